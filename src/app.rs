@@ -1,0 +1,1 @@
+//! Everything a request needs, put together once at start.

@@ -1,0 +1,1 @@
+//! Carries what was committed to every node. A hint: it may lose anything.

@@ -1,0 +1,1 @@
+//! Configuration: file < environment < flag, checked as a whole.

@@ -1,0 +1,79 @@
+//! What travels with a conversation when the bot hands it to a person.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandoffReason {
+    /// The shopper asked for a person.
+    Request,
+    /// Not understood twice, or the same question a third time.
+    Failure,
+    /// Strong feeling.
+    Feeling,
+    /// A product hurt somebody, or danger to life or health.
+    Safety,
+    SelfHarm,
+    /// Lawyer, court.
+    Legal,
+    Press,
+    /// Consumer protection, platform arbitration.
+    Regulator,
+    Fraud,
+    /// Attempts to prove an order's ownership are used up.
+    ProofLocked,
+    /// The flow or article says that a person decides this.
+    NeedsPerson,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Priority {
+    /// Higher is sooner.
+    pub score: i64,
+    /// Each factor and what it added, so that anyone can ask why.
+    pub factors: Vec<Factor>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Factor {
+    /// `reason`, `anger`, `urgency`, …
+    pub name: String,
+    pub points: i64,
+}
+
+/// Everything an agent wants to know before the first reply.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Brief {
+    /// Name or masked mail when an order was proved, else empty.
+    pub who: Option<String>,
+    pub order: Option<String>,
+    /// The intent's name and the shopper's own words for it.
+    pub wants: Option<String>,
+    pub wants_text: Option<String>,
+    pub tried: Vec<Tried>,
+    pub feeling: Feeling,
+    /// The words that made the bot think so.
+    pub words: Vec<String>,
+}
+
+/// One thing the bot did before it gave up, as code and detail; the console words it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "did", rename_all = "snake_case")]
+pub enum Tried {
+    Answered { article: String, title: String, helped: Option<bool> },
+    Clarified,
+    NotUnderstood { text: String },
+    OrderShown { order: String },
+    OrderNotProved { order: String },
+    ReturnOpened { number: String },
+    ReturnRefused { order: String, rule: String },
+}
+
+/// Four signals, each 0 to 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Feeling {
+    pub anger: f32,
+    pub anxiety: f32,
+    pub disappointment: f32,
+    pub urgency: f32,
+}

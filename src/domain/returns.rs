@@ -1,0 +1,53 @@
+//! Returns and exchanges that Warmline opened.
+
+use serde::{Deserialize, Serialize};
+
+use super::{OrderNumber, UnixMs};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnKind {
+    Return,
+    Exchange,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnReason {
+    ChangedMind,
+    WrongSize,
+    Defective,
+    Damaged,
+    WrongItem,
+}
+
+impl ReturnReason {
+    /// The shop's fault: longer window, the shop pays the postage.
+    pub fn is_our_fault(self) -> bool {
+        matches!(self, ReturnReason::Defective | ReturnReason::Damaged | ReturnReason::WrongItem)
+    }
+}
+
+/// A return to be opened with this turn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DraftReturn {
+    /// `R` + the order's digits + `-` + a running number, such as `R20260318-1`.
+    pub number: String,
+    pub order: OrderNumber,
+    pub line: u32,
+    pub sku: String,
+    pub kind: ReturnKind,
+    pub reason: ReturnReason,
+    pub at: UnixMs,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnCard {
+    pub number: String,
+    pub order: OrderNumber,
+    pub item: String,
+    pub kind: ReturnKind,
+    /// The last day to hand the parcel over, ISO date.
+    pub send_by: String,
+    pub postage_paid_by_shop: bool,
+}

@@ -1,0 +1,1 @@
+//! Errors that reach people: one clear sentence each.

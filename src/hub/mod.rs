@@ -1,0 +1,1 @@
+//! The sockets of this node: subscriptions and bounded queues.

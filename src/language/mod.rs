@@ -1,0 +1,1 @@
+//! Text in, text out: normal form, script folding, tokens, language detection. Pure.

@@ -1,0 +1,1 @@
+//! Return and refund rules. Pure: order, wish and day in; verdict out.

@@ -1,0 +1,1 @@
+//! The tantivy index over phrasings: derived data, never the truth.

@@ -1,0 +1,1 @@
+//! Runs the server: settings, listener and shutdown in.

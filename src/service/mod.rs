@@ -1,0 +1,1 @@
+//! Use cases that read as four verbs: no SQL, no HTTP.

@@ -1,0 +1,1 @@
+//! Order connectors: how the shop's orders are read.

@@ -1,0 +1,1 @@
+//! The database: the truth at runtime. The only place that knows SQL.
