@@ -1,9 +1,12 @@
 //! The bot's judgement. `step` is a pure function from what was and what happened to what comes next.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
+        article::Shelf,
         AgentRef, Choice, Draft, Lang, Now, Status, UnixMs,
         handoff::{Feeling, Priority, Tried},
         ids::Cid,
@@ -68,8 +71,8 @@ pub struct Facts {
     pub order: Option<OrderLookup>,
     /// Returns already opened for that order: number, line.
     pub returns: Vec<(String, u32)>,
-    /// The articles the decision may need, valid today: the candidates, the chosen one, those of intents.
-    pub shelf: crate::domain::article::Shelf,
+    /// The articles the bot may answer from today.
+    pub shelf: Arc<Shelf>,
 }
 
 /// What to fetch before deciding.
@@ -87,6 +90,7 @@ pub struct Step {
     /// Entries to append, the sender's own first.
     pub drafts: Vec<Draft>,
     pub effects: Vec<Effect>,
+    pub decision: Decision,
     /// For the playbook's author and for `warmline ask`: which rule won, what was missing.
     pub notes: Vec<String>,
     /// The sender may not do this now; nothing is appended.
@@ -101,4 +105,26 @@ pub enum Refusal {
     Stale,
     /// Not in a state in which this makes sense (take a conversation the bot has is allowed; resolve a closed one is not).
     Closed,
+}
+
+/// What kind of turn it was: the label of metrics, of `warmline ask` and of `warmline play`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// An article, with its source.
+    Answer,
+    /// "Did you mean", with buttons.
+    Clarify,
+    /// An intent's own words (greeting, thanks, a question back).
+    Reply,
+    /// A step of a flow: a question, an order, a verdict.
+    Flow,
+    /// Not understood, said so, next step offered.
+    Fallback,
+    Handoff,
+    /// Kept in the log; a person has the conversation or nothing needs saying.
+    Kept,
+    /// An agent did something.
+    Agent,
+    Refused,
 }
