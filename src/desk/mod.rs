@@ -1,1 +1,3 @@
 //! Queue order, priority and assignment. Pure.
+
+pub mod priority;

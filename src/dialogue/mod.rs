@@ -6,19 +6,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
+        AgentRef, Choice, Draft, Lang, Status, UnixMs,
         article::Shelf,
-        AgentRef, Choice, Draft, Lang, Now, Status, UnixMs,
-        handoff::{Feeling, Priority, Tried},
-        ids::Cid,
+        handoff::Priority,
         order::{OrderLookup, Proof},
-        playbook::Playbook,
         turn::Effect,
     },
     nlu::Understanding,
 };
 
-pub mod step;
+mod agents;
+mod bot;
+mod flows;
+mod handoff;
+mod memory;
+mod step;
+mod turn;
+mod wording;
 
+pub use memory::{Flow, Memory, Slot, Topic};
 pub use step::{needs, step};
 
 /// What the dialogue remembers of a conversation; stored as JSON beside the log.
@@ -34,14 +40,6 @@ pub struct State {
     pub memory: Memory,
 }
 
-/// The bot's own memory. Grows with the dialogue core; unknown fields of older rows default.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Memory {
-    pub tried: Vec<Tried>,
-    pub feeling: Feeling,
-}
-
 /// What happened. Every event of every kind of person takes this road.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
@@ -49,11 +47,18 @@ pub enum Event {
     Opened,
     /// The shopper said something.
     Said(Box<Said>),
-    AgentTook { agent: AgentRef },
-    AgentSaid { agent: AgentRef, epoch: i64, text: String },
-    AgentNoted { agent: AgentRef, text: String },
-    AgentHandedBack { agent: AgentRef, epoch: i64 },
-    AgentResolved { agent: AgentRef, epoch: i64 },
+    /// A member of staff did something.
+    Agent { agent: AgentRef, act: AgentAct },
+}
+
+/// `epoch` names the assignment the agent acted on; an older one is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgentAct {
+    Take,
+    Say { epoch: i64, text: String },
+    Note { text: String },
+    HandBack { epoch: i64 },
+    Resolve { epoch: i64 },
 }
 
 #[derive(Debug, Clone, PartialEq)]

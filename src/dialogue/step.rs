@@ -1,17 +1,29 @@
-//! THE function: playbook, state and event in; new state, entries and effects out.
+//! THE function: playbook, state and event in; new state, entries and effects out. Pure.
 
-use super::{Event, Need, State, Step};
-use crate::{
-    domain::{Now, ids::Cid, playbook::Playbook},
-    dialogue::Said,
-};
+use super::{Decision, Event, Facts, Need, Said, State, Step, agents, bot, flows, turn::Turn};
+use crate::domain::{Now, ids::Cid, playbook::Playbook};
 
 /// What `step` will want to know about the world for this message.
-pub fn needs(_playbook: &Playbook, _state: &State, _text: &Said) -> Option<Need> {
-    todo!("dialogue core, being written")
+pub fn needs(playbook: &Playbook, state: &State, said: &Said) -> Option<Need> {
+    flows::ownership::needs(playbook, state, said)
 }
 
-/// `cid` is the sender's key, put on the sender's own entry.
-pub fn step(_playbook: &Playbook, _state: &State, _event: &Event, _cid: Option<Cid>, _now: &Now) -> Step {
-    todo!("dialogue core, being written")
+/// `cid` is the sender's key, put on the sender's own entry. A refused step appends nothing and changes nothing.
+pub fn step(playbook: &Playbook, state: &State, event: &Event, cid: Option<Cid>, now: &Now) -> Step {
+    match event {
+        Event::Opened => bot::greet(Turn::new(playbook, state, &Facts::default(), now)),
+        Event::Said(said) => bot::hear(Turn::new(playbook, state, &said.facts, now), said, cid),
+        Event::Agent { agent, act } => {
+            let facts = Facts::default();
+            let turn = Turn::new(playbook, state, &facts, now);
+            agents::act(turn, agent, act, cid).unwrap_or_else(|refusal| Step {
+                state: state.clone(),
+                drafts: Vec::new(),
+                effects: Vec::new(),
+                decision: Decision::Refused,
+                notes: vec![format!("refused: {refusal:?}")],
+                refused: Some(refusal),
+            })
+        }
+    }
 }

@@ -1,0 +1,195 @@
+//! Flows: what the bot does in several steps. A flow asks for one slot at a time, takes whatever slots a message
+//! brings, and waits below when the shopper changes the subject.
+
+pub(super) mod order_status;
+pub(super) mod ownership;
+mod questions;
+pub(super) mod returning;
+
+use super::{
+    Decision, Flow, Said, Slot, State,
+    bot::remember_topic,
+    handoff::hand_off,
+    turn::{Extras, Turn},
+};
+use crate::{
+    domain::{
+        Choice, HandoffReason,
+        playbook::{Act, FlowName, Playbook},
+    },
+    nlu::MatchedBy,
+};
+
+/// What a flow makes of a message.
+enum Progress {
+    /// It asked for a slot and waits.
+    Asked,
+    /// It came to its end.
+    Done,
+}
+
+/// The flow a message asks for: by intent, or by an order number that comes with nothing else to do.
+pub(super) fn wanted(playbook: &Playbook, state: &State, said: &Said) -> Option<FlowName> {
+    let heard = &said.understanding;
+    let thresholds = &playbook.thresholds;
+    let by_intent = heard.intents.first().and_then(|best| {
+        let Act::Flow(name) = playbook.intents.get(&best.name)?.act else { return None };
+        let by_pattern = matches!(best.by, MatchedBy::Pattern(_));
+        let beaten = heard.articles.first().is_some_and(|article| article.features.exact || article.score > best.score);
+        ((by_pattern && !heard.articles.first().is_some_and(|article| article.features.exact))
+            || (best.score >= thresholds.answer && !beaten))
+            .then_some(name)
+    });
+    let sure_article = heard.articles.first().is_some_and(|article| article.score >= thresholds.answer);
+    let by_number = !heard.slots.order_numbers.is_empty() && !sure_article;
+    let other_one =
+        heard.slots.ordinal == Some(ownership::OTHER_ONE) && state.memory.current_order.is_some() && !sure_article;
+    by_intent.or((by_number || other_one).then_some(FlowName::OrderStatus))
+}
+
+pub(super) fn start(turn: &mut Turn<'_>, said: &Said, name: FlowName) {
+    let intent = match name {
+        FlowName::OrderStatus => "order_status",
+        FlowName::Return => "return_or_exchange",
+    };
+    remember_topic(turn, said, intent);
+    turn.state.memory.failures = 0;
+    turn.state.memory.refused = None;
+    turn.state.memory.flows.retain(|flow| flow.name != name);
+    turn.state.memory.flows.push(Flow::new(name));
+    advance(turn, said);
+}
+
+/// A return that was refused is taken up again when the shopper names a reason that changes the verdict.
+pub(super) fn take_up_refused(turn: &mut Turn<'_>, said: &Said) -> bool {
+    let by_choice = matches!(&said.choice, Some(Choice::Slot { name, .. }) if name == "reason");
+    let by_words = said.understanding.slots.reason.is_some_and(|reason| reason.is_our_fault());
+    if !(by_choice || by_words) {
+        return false;
+    }
+    let Some(flow) = turn.state.memory.refused.take() else { return false };
+    turn.state.memory.flows.push(flow);
+    advance(turn, said);
+    true
+}
+
+/// Gives the active flow the message. False when the message is about something else.
+pub(super) fn take_up(turn: &mut Turn<'_>, said: &Said) -> bool {
+    let Some(flow) = turn.state.memory.flows.last().cloned() else { return false };
+    let slots = &said.understanding.slots;
+    if slots.cancel && said.choice.is_none() {
+        turn.state.memory.flows.pop();
+        turn.say("flow_cancelled", &[], Extras::default());
+        turn.decide(Decision::Flow, "flow left");
+        resume(turn);
+        return true;
+    }
+    if brings_something(said, &flow) {
+        if let Some(flow) = turn.state.memory.flows.last_mut() {
+            flow.misses = 0;
+        }
+        advance(turn, said);
+        return true;
+    }
+    if let Some(name) = wanted(turn.playbook, &turn.state, said) {
+        if name == flow.name {
+            ask_again(turn, said, &flow);
+        } else {
+            start(turn, said, name);
+        }
+        return true;
+    }
+    if is_other_subject(turn, said) {
+        return false;
+    }
+    miss(turn, said, &flow);
+    true
+}
+
+/// Whether the message fills the slot the flow waits for, or corrects another.
+fn brings_something(said: &Said, flow: &Flow) -> bool {
+    if matches!(said.choice, Some(Choice::Slot { .. })) {
+        return true;
+    }
+    let slots = &said.understanding.slots;
+    let owner = !slots.order_numbers.is_empty()
+        || !slots.mails.is_empty()
+        || slots.last_four.is_some()
+        || (!slots.phones.is_empty() && flow.awaiting == Some(Slot::Proof));
+    if owner || (slots.ordinal == Some(ownership::OTHER_ONE) && flow.awaiting != Some(Slot::Item)) {
+        return true;
+    }
+    match flow.name {
+        FlowName::OrderStatus => false,
+        FlowName::Return => returning::brings_something(said, flow),
+    }
+}
+
+/// Something else the bot is sure about: the flow waits.
+fn is_other_subject(turn: &Turn<'_>, said: &Said) -> bool {
+    let heard = &said.understanding;
+    let answer = turn.playbook.thresholds.answer;
+    let intent = heard.intents.first().is_some_and(|best| {
+        (matches!(best.by, MatchedBy::Pattern(_)) || best.score >= answer)
+            && turn.playbook.intents.get(&best.name).is_some_and(|intent| !matches!(intent.act, Act::Flow(_)))
+    });
+    intent || heard.articles.first().is_some_and(|article| article.score >= answer)
+}
+
+fn advance(turn: &mut Turn<'_>, said: &Said) {
+    let Some(mut flow) = turn.state.memory.flows.pop() else { return };
+    let progress = match flow.name {
+        FlowName::OrderStatus => order_status::advance(turn, &mut flow, said),
+        FlowName::Return => returning::advance(turn, &mut flow, said),
+    };
+    if turn.state.status != crate::domain::Status::Bot {
+        turn.state.memory.flows.push(flow);
+        return;
+    }
+    match progress {
+        Progress::Asked => turn.state.memory.flows.push(flow),
+        Progress::Done => resume(turn),
+    }
+}
+
+/// After something else was served: takes the waiting flow up again with its question.
+pub(super) fn resume(turn: &mut Turn<'_>) {
+    if turn.state.status != crate::domain::Status::Bot {
+        return;
+    }
+    let Some(flow) = turn.state.memory.flows.last().cloned() else { return };
+    if let Some(slot) = flow.awaiting {
+        let preface = match flow.name {
+            FlowName::OrderStatus => "resume_order_status",
+            FlowName::Return => "resume_return",
+        };
+        turn.say(preface, &[], Extras::default());
+        questions::repeat(turn, &flow, slot, questions::Tone::First);
+    }
+}
+
+fn ask_again(turn: &mut Turn<'_>, said: &Said, flow: &Flow) {
+    match flow.awaiting {
+        Some(slot) => {
+            questions::repeat(turn, flow, slot, questions::Tone::First);
+            turn.decide(Decision::Flow, "the same wish again: the question again");
+        }
+        None => advance(turn, said),
+    }
+}
+
+/// Neither the slot nor another subject: asked once more in other words, then a person.
+fn miss(turn: &mut Turn<'_>, said: &Said, flow: &Flow) {
+    let misses = flow.misses + 1;
+    if misses >= turn.playbook.thresholds.failures {
+        return hand_off(turn, said, HandoffReason::Failure);
+    }
+    if let Some(active) = turn.state.memory.flows.last_mut() {
+        active.misses = misses;
+    }
+    match flow.awaiting {
+        Some(slot) => questions::repeat(turn, flow, slot, questions::Tone::Again),
+        None => return advance(turn, said),
+    }
+    turn.decide(Decision::Flow, "the answer does not fit the question");
+}

@@ -1,0 +1,128 @@
+//! Where is my order? State, parcels, dates, and why it is late, in plain words and as a card.
+
+use super::{
+    Progress,
+    ownership::{self, Ownership},
+};
+use crate::{
+    dialogue::{
+        Decision, Flow, Said,
+        turn::{Extras, Turn},
+        wording,
+    },
+    domain::{
+        Button, Card, Lang, Now, Order,
+        handoff::Tried,
+        order::{CardItem, CardParcel, OrderCard, OrderState, Parcel},
+    },
+};
+
+pub(super) fn advance(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Progress {
+    match ownership::prove(turn, flow, said) {
+        Ownership::Asked => Progress::Asked,
+        Ownership::Locked => Progress::Done,
+        Ownership::Proved(order) => {
+            show(turn, &order);
+            Progress::Done
+        }
+    }
+}
+
+fn show(turn: &mut Turn<'_>, order: &Order) {
+    let day = |turn: &Turn<'_>, at| wording::day(turn.playbook, turn.lang(), at, turn.now);
+    let placed = day(turn, order.placed_at);
+    let ended = order.refunded_at.or(order.cancelled_at).map(|at| day(turn, at)).unwrap_or_default();
+    let parcels = order.parcels.len().to_string();
+    let slots = [
+        ("order", order.number.as_str()),
+        ("placed", placed.as_str()),
+        ("ended", ended.as_str()),
+        ("parcels", parcels.as_str()),
+    ];
+    let several = order.parcels.len() > 1 && matches!(order.state, OrderState::Shipped | OrderState::Delivered);
+    let key = format!("order_{}{}", order.state.as_str(), if several { "_several" } else { "" });
+    let mut lines = vec![turn.words(&key, &slots)];
+    if matches!(order.state, OrderState::Packed | OrderState::Shipped | OrderState::Delivered) {
+        for (index, parcel) in order.parcels.iter().enumerate() {
+            lines.extend(parcel_words(turn, order, index, parcel));
+        }
+    }
+    let mut buttons: Vec<Button> = Vec::new();
+    if order.state == OrderState::Delivered {
+        buttons.extend(turn.intent_button("return_or_exchange"));
+    }
+    buttons.push(turn.human_button());
+    let card = Card::Order(card(order, turn.lang(), turn.now));
+    turn.say_text(lines.join("\n"), Extras { card: Some(card), buttons });
+    turn.state.memory.tried.push(Tried::OrderShown { order: order.number.clone() });
+    turn.decide(Decision::Flow, format!("order shown, {}", order.state.as_str()));
+}
+
+fn is_late(parcel: &Parcel, now: &Now) -> bool {
+    parcel.delivered_at.is_none()
+        && (parcel.delay.is_some() || parcel.expected_at.is_some_and(|expected| now.days_since(expected) > 0))
+}
+
+/// One sentence per parcel; a lone parcel needs no number.
+fn parcel_words(turn: &mut Turn<'_>, order: &Order, index: usize, parcel: &Parcel) -> Option<String> {
+    let lang = turn.lang();
+    let goods: Vec<&str> = parcel
+        .lines
+        .iter()
+        .filter_map(|line| order.item(*line))
+        .filter_map(|item| item.name.get(lang).map(String::as_str))
+        .collect();
+    let separator = turn.words("list_separator", &[]);
+    let goods = goods.join(&separator);
+    let number = (index + 1).to_string();
+    let carrier = parcel.carrier.get(lang).cloned().unwrap_or_default();
+    let delay = parcel.delay.as_ref().and_then(|delay| delay.get(lang)).cloned().unwrap_or_default();
+    let day = |at| wording::day(turn.playbook, lang, at, turn.now);
+    let expected = parcel.expected_at.map(day).unwrap_or_default();
+    let delivered = parcel.delivered_at.map(day).unwrap_or_default();
+    let kind = match (parcel.delivered_at, parcel.shipped_at, is_late(parcel, turn.now)) {
+        (Some(_), _, _) => "delivered",
+        (None, _, true) if !delay.is_empty() => "late",
+        (None, _, true) => "overdue",
+        (None, Some(_), false) if !expected.is_empty() => "under_way",
+        (None, Some(_), false) => "sent",
+        (None, None, false) => return None,
+    };
+    let prefix = if order.parcels.len() > 1 { "parcels" } else { "parcel" };
+    let slots = [
+        ("number", number.as_str()),
+        ("goods", goods.as_str()),
+        ("carrier", carrier.as_str()),
+        ("tracking", parcel.tracking.as_str()),
+        ("expected", expected.as_str()),
+        ("delivered", delivered.as_str()),
+        ("delay", delay.as_str()),
+    ];
+    Some(turn.words(&format!("{prefix}_{kind}"), &slots))
+}
+
+fn card(order: &Order, lang: Lang, now: &Now) -> OrderCard {
+    OrderCard {
+        number: order.number.clone(),
+        state: order.state,
+        placed_at: order.placed_at,
+        items: order
+            .items
+            .iter()
+            .map(|item| CardItem { name: item.name.get(lang).cloned().unwrap_or_default(), quantity: item.quantity })
+            .collect(),
+        parcels: order
+            .parcels
+            .iter()
+            .map(|parcel| CardParcel {
+                carrier: parcel.carrier.get(lang).cloned().unwrap_or_default(),
+                tracking: parcel.tracking.clone(),
+                shipped_at: parcel.shipped_at,
+                expected_at: parcel.expected_at,
+                delivered_at: parcel.delivered_at,
+                late: is_late(parcel, now),
+                delay: parcel.delay.as_ref().and_then(|delay| delay.get(lang)).cloned(),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,316 @@
+//! Send it back or change it: asks for order, item, kind and reason, applies the policy, says yes with a return
+//! number or no with the rule and what is possible instead.
+
+use super::{
+    Progress,
+    ownership::{self, Ownership},
+    questions,
+};
+use crate::{
+    dialogue::{
+        Decision, Flow, Said, Slot,
+        turn::{Extras, Turn},
+        wording,
+    },
+    domain::{
+        Author, Button, Card, Choice, EntryBody, Order,
+        handoff::Tried,
+        order::Item,
+        returns::{DraftReturn, ReturnCard, ReturnKind, ReturnReason},
+        turn::Effect,
+    },
+    language,
+    policy::returns::{Rule, Verdict, Wish, judge, nothing_to_return},
+};
+
+pub(super) fn brings_something(said: &Said, flow: &Flow) -> bool {
+    let slots = &said.understanding.slots;
+    match flow.awaiting {
+        None | Some(Slot::Order | Slot::Proof) => false,
+        _ if slots.correction && corrects_item(said, flow) => true,
+        Some(Slot::Item) => slots.ordinal.is_some() || named_line(&said.text, &flow.items).is_some(),
+        Some(Slot::Kind) => slots.kind.is_some(),
+        Some(Slot::Reason) => slots.reason.is_some(),
+        Some(Slot::Opened) => slots.opened.is_some() || slots.yes.is_some() || slots.reason.is_some(),
+        Some(Slot::Confirm) => {
+            slots.yes.is_some()
+                || slots.kind.is_some()
+                || slots.reason.is_some()
+                || slots.opened.is_some()
+                || corrects_item(said, flow)
+        }
+    }
+}
+
+/// "No, the cup": with more than one item, naming one changes it at any step.
+fn corrects_item(said: &Said, flow: &Flow) -> bool {
+    flow.items.len() > 1 && named_line(&said.text, &flow.items).is_some()
+}
+
+pub(super) fn advance(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Progress {
+    let awaiting = flow.awaiting;
+    let order = match ownership::prove(turn, flow, said) {
+        Ownership::Asked => {
+            take_wish(flow, said, awaiting);
+            return Progress::Asked;
+        }
+        Ownership::Locked => return Progress::Done,
+        Ownership::Proved(order) => order,
+    };
+    if let Some(rule) = nothing_to_return(&order) {
+        refuse(turn, &order, None, &rule);
+        return Progress::Done;
+    }
+    take_wish(flow, said, awaiting);
+    let open: Vec<&Item> = order.items.iter().filter(|item| already(turn, item.line).is_none()).collect();
+    if open.is_empty() {
+        let number = order.items.iter().find_map(|item| already(turn, item.line)).unwrap_or_default();
+        return already_open(turn, &order, &number);
+    }
+    flow.items = open
+        .iter()
+        .map(|item| (item.line, item.name.get(turn.lang()).cloned().unwrap_or_else(|| item.sku.clone())))
+        .collect();
+    take_item(flow, said, awaiting, &order);
+    if let Some(number) = flow.line.and_then(|line| already(turn, line)) {
+        return already_open(turn, &order, &number);
+    }
+    decide(turn, flow, said, &order, awaiting)
+}
+
+/// The number of the return that was opened for this line before.
+fn already(turn: &Turn<'_>, line: u32) -> Option<String> {
+    turn.facts.returns.iter().find(|(_, returned)| *returned == line).map(|(number, _)| number.clone())
+}
+
+fn already_open(turn: &mut Turn<'_>, order: &Order, number: &str) -> Progress {
+    let human = turn.human_button();
+    let slots = [("order", order.number.as_str()), ("number", number)];
+    turn.say("return_already", &slots, Extras { buttons: vec![human], card: None });
+    turn.decide(Decision::Flow, "a return is open already");
+    Progress::Done
+}
+
+/// Takes kind, reason and condition from whatever the message brings; later words replace earlier ones.
+fn take_wish(flow: &mut Flow, said: &Said, awaiting: Option<Slot>) {
+    let slots = &said.understanding.slots;
+    flow.kind = slots.kind.or(flow.kind);
+    flow.reason = slots.reason.or(flow.reason);
+    flow.opened = slots.opened.or(flow.opened);
+    if awaiting == Some(Slot::Opened) && slots.opened.is_none() {
+        flow.opened = slots.yes.or(flow.opened);
+    }
+    if let Some(Choice::Slot { name, value }) = &said.choice {
+        match (name.as_str(), value.as_str()) {
+            ("kind", "return") => flow.kind = Some(ReturnKind::Return),
+            ("kind", "exchange") => flow.kind = Some(ReturnKind::Exchange),
+            ("reason", "changed_mind") => flow.reason = Some(ReturnReason::ChangedMind),
+            ("reason", "defective") => flow.reason = Some(ReturnReason::Defective),
+            ("opened", value) => flow.opened = Some(value == "yes"),
+            _ => {}
+        }
+    }
+    if flow.reason == Some(ReturnReason::WrongSize) && flow.kind.is_none() {
+        flow.kind = Some(ReturnKind::Exchange);
+    }
+}
+
+fn take_item(flow: &mut Flow, said: &Said, awaiting: Option<Slot>, order: &Order) {
+    let slots = &said.understanding.slots;
+    let has = |line: u32| flow.items.iter().any(|(known, _)| *known == line);
+    if let Some(Choice::Slot { name, value }) = &said.choice
+        && name == "item"
+    {
+        flow.line = value.parse().ok().filter(|line| has(*line));
+    } else if let [(line, _)] = flow.items.as_slice()
+        && order.items.len() == 1
+    {
+        flow.line = Some(*line);
+    } else if let Some(line) = named_line(&said.text, &flow.items) {
+        flow.line = Some(line);
+    } else if awaiting == Some(Slot::Item)
+        && let Some(ordinal) = slots.ordinal
+    {
+        flow.line = match ordinal {
+            ownership::OTHER_ONE => flow.items.last().map(|(line, _)| *line),
+            nth => usize::try_from(nth - 1).ok().and_then(|index| flow.items.get(index)).map(|(line, _)| *line),
+        };
+    }
+    if flow.line.is_some_and(|line| !flow.items.iter().any(|(known, _)| *known == line)) {
+        flow.line = None;
+    }
+}
+
+/// The item whose name shares the most with the text, if one clearly does. Compared in gram terms, so that half a
+/// name or the other script is enough.
+fn named_line(text: &str, items: &[(u32, String)]) -> Option<u32> {
+    let said: std::collections::HashSet<String> = language::terms(text).into_iter().collect();
+    let mut scores: Vec<(usize, u32)> = items
+        .iter()
+        .map(|(line, name)| {
+            let terms: std::collections::BTreeSet<String> =
+                language::terms(name).into_iter().filter(|term| term.chars().count() > 1).collect();
+            (terms.iter().filter(|term| said.contains(*term)).count(), *line)
+        })
+        .collect();
+    scores.sort_by(|a, b| b.0.cmp(&a.0));
+    match scores.as_slice() {
+        [(best, line)] if *best > 0 => Some(*line),
+        [(best, line), (second, _), ..] if best > second => Some(*line),
+        _ => None,
+    }
+}
+
+fn decide(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said, order: &Order, awaiting: Option<Slot>) -> Progress {
+    let numbered: Vec<String> =
+        flow.items.iter().enumerate().map(|(index, (_, name))| format!("{}. {name}", index + 1)).collect();
+    let Some(item) = flow.line.and_then(|line| order.item(line)) else {
+        let slots = vec![("order".into(), order.number.clone()), ("items".into(), numbered.join("\n"))];
+        questions::ask(turn, flow, Slot::Item, slots);
+        return Progress::Asked;
+    };
+    let name = item.name.get(turn.lang()).cloned().unwrap_or_else(|| item.sku.clone());
+    let item_slot = vec![("item".to_owned(), name.clone())];
+    let Some(kind) = flow.kind else {
+        questions::ask(turn, flow, Slot::Kind, item_slot);
+        return Progress::Asked;
+    };
+    let Some(reason) = flow.reason else {
+        questions::ask(turn, flow, Slot::Reason, item_slot);
+        return Progress::Asked;
+    };
+    let wish = Wish { kind, reason, opened: flow.opened };
+    match judge(&turn.playbook.returns, order, item, wish, turn.now) {
+        Verdict::AskOpened => {
+            questions::ask(turn, flow, Slot::Opened, item_slot);
+            Progress::Asked
+        }
+        Verdict::No(rule) => {
+            refuse(turn, order, Some(&name), &rule);
+            turn.state.memory.refused = Some(Flow { awaiting: Some(Slot::Reason), said: item_slot, ..flow.clone() });
+            Progress::Done
+        }
+        Verdict::Yes { send_by, postage_paid_by_shop } => {
+            let answer = said_yes(said).filter(|_| awaiting == Some(Slot::Confirm));
+            let card = ReturnCard {
+                number: return_number(turn, order),
+                order: order.number.clone(),
+                item: name,
+                kind,
+                send_by,
+                postage_paid_by_shop,
+            };
+            match answer {
+                Some(true) => open(turn, item, reason, card),
+                Some(false) if !changes_something(said) => {
+                    turn.say("return_not_opened", &[], Extras::default());
+                    turn.decide(Decision::Flow, "return not confirmed");
+                    Progress::Done
+                }
+                _ => confirm(turn, flow, reason, &card),
+            }
+        }
+    }
+}
+
+fn said_yes(said: &Said) -> Option<bool> {
+    match &said.choice {
+        Some(Choice::Slot { name, value }) if name == "confirm" => Some(value == "yes"),
+        _ => said.understanding.slots.yes,
+    }
+}
+
+fn changes_something(said: &Said) -> bool {
+    let slots = &said.understanding.slots;
+    slots.kind.is_some() || slots.reason.is_some() || slots.opened.is_some() || slots.correction
+}
+
+fn confirm(turn: &mut Turn<'_>, flow: &mut Flow, reason: ReturnReason, card: &ReturnCard) -> Progress {
+    let kind = turn.words(kind_key(card.kind), &[]);
+    let reason = turn.words(reason_key(reason), &[]);
+    let postage = turn.words(postage_key(card), &[]);
+    let slots = [("item", card.item.clone()), ("kind", kind), ("reason", reason), ("postage", postage)];
+    let slots = slots.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    questions::ask(turn, flow, Slot::Confirm, slots);
+    Progress::Asked
+}
+
+fn kind_key(kind: ReturnKind) -> &'static str {
+    match kind {
+        ReturnKind::Return => "kind_return",
+        ReturnKind::Exchange => "kind_exchange",
+    }
+}
+
+fn reason_key(reason: ReturnReason) -> &'static str {
+    match reason {
+        ReturnReason::ChangedMind => "reason_changed_mind",
+        ReturnReason::WrongSize => "reason_wrong_size",
+        ReturnReason::Defective => "reason_defective",
+        ReturnReason::Damaged => "reason_damaged",
+        ReturnReason::WrongItem => "reason_wrong_item",
+    }
+}
+
+fn postage_key(card: &ReturnCard) -> &'static str {
+    if card.postage_paid_by_shop { "postage_shop" } else { "postage_shopper" }
+}
+
+/// `R`, the order's digits and a running number: unique because an order's returns are counted in the same turn.
+fn return_number(turn: &Turn<'_>, order: &Order) -> String {
+    let digits: String = order.number.chars().filter(char::is_ascii_digit).collect();
+    format!("R{digits}-{}", turn.facts.returns.len() + 1)
+}
+
+fn open(turn: &mut Turn<'_>, item: &Item, reason: ReturnReason, card: ReturnCard) -> Progress {
+    let send_by = wording::iso_day(turn.playbook, turn.lang(), &card.send_by, turn.now);
+    let postage = turn.words(postage_key(&card), &[]);
+    let slots = [
+        ("number", card.number.as_str()),
+        ("item", card.item.as_str()),
+        ("send_by", send_by.as_str()),
+        ("postage", postage.as_str()),
+    ];
+    let key = if card.kind == ReturnKind::Return { "return_opened" } else { "exchange_opened" };
+    let draft = DraftReturn {
+        number: card.number.clone(),
+        order: card.order.clone(),
+        line: item.line,
+        sku: item.sku.clone(),
+        kind: card.kind,
+        reason,
+        at: turn.now.at,
+    };
+    let text = turn.words(key, &slots);
+    turn.effect(Effect::OpenReturn(draft));
+    let body = EntryBody::ReturnOpened { number: card.number.clone(), order: card.order.clone() };
+    turn.append(None, Author::Bot, body);
+    turn.state.memory.tried.push(Tried::ReturnOpened { number: card.number.clone() });
+    turn.say_text(text, Extras { card: Some(Card::Return(card)), buttons: Vec::new() });
+    turn.decide(Decision::Flow, "return opened");
+    Progress::Done
+}
+
+/// No, with the rule that says so and what is possible instead.
+fn refuse(turn: &mut Turn<'_>, order: &Order, item: Option<&str>, rule: &Rule) {
+    let (days, allowed) = match rule {
+        Rule::TooLate { days, allowed } => (days.to_string(), allowed.to_string()),
+        _ => Default::default(),
+    };
+    let key = rule.reply_key();
+    let slots = [
+        ("order", order.number.as_str()),
+        ("item", item.unwrap_or_default()),
+        ("days", days.as_str()),
+        ("allowed", allowed.as_str()),
+    ];
+    let mut buttons: Vec<Button> = Vec::new();
+    if item.is_some() {
+        // What is possible instead is often the warranty; a fault changes the verdict.
+        buttons.push(turn.slot_button("button_reason_defective", "reason", "defective"));
+    }
+    buttons.push(turn.human_button());
+    turn.say(&key, &slots, Extras { buttons, card: None });
+    turn.state.memory.tried.push(Tried::ReturnRefused { order: order.number.clone(), rule: key.clone() });
+    turn.decide(Decision::Flow, format!("return refused: {key}"));
+}

@@ -1,0 +1,163 @@
+//! A turn in the making: collects entries, effects and notes while the rules decide.
+
+use super::{Decision, Facts, State, Step, wording};
+use crate::domain::{
+    Author, Button, Card, Choice, Draft, EntryBody, Lang, Message, Now, Source,
+    article::Article,
+    ids::Cid,
+    playbook::{Intent, Playbook},
+    turn::Effect,
+};
+
+pub(super) struct Turn<'a> {
+    pub playbook: &'a Playbook,
+    pub now: &'a Now,
+    pub facts: &'a Facts,
+    pub state: State,
+    drafts: Vec<Draft>,
+    effects: Vec<Effect>,
+    notes: Vec<String>,
+    decision: Decision,
+}
+
+/// What goes below a message's words.
+#[derive(Default)]
+pub(super) struct Extras {
+    pub card: Option<Card>,
+    pub buttons: Vec<Button>,
+}
+
+impl<'a> Turn<'a> {
+    pub fn new(playbook: &'a Playbook, state: &State, facts: &'a Facts, now: &'a Now) -> Self {
+        Self {
+            playbook,
+            now,
+            facts,
+            state: state.clone(),
+            drafts: Vec::new(),
+            effects: Vec::new(),
+            notes: Vec::new(),
+            decision: Decision::Kept,
+        }
+    }
+
+    pub fn finish(self) -> Step {
+        Step {
+            state: self.state,
+            drafts: self.drafts,
+            effects: self.effects,
+            decision: self.decision,
+            notes: self.notes,
+            refused: None,
+        }
+    }
+
+    pub fn lang(&self) -> Lang {
+        self.state.lang
+    }
+
+    pub fn append(&mut self, cid: Option<Cid>, author: Author, body: EntryBody) {
+        self.drafts.push(Draft { cid, author, body });
+    }
+
+    pub fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// Names the rule that won.
+    pub fn decide(&mut self, decision: Decision, rule: impl Into<String>) {
+        self.decision = decision;
+        self.notes.push(rule.into());
+    }
+
+    pub fn note(&mut self, note: impl Into<String>) {
+        self.notes.push(note.into());
+    }
+
+    /// The next variant of a reply, with its slots filled. A missing key is noted and answered with the key's
+    /// nearest language; the core never fails.
+    pub fn words(&mut self, key: &str, slots: &[(&str, &str)]) -> String {
+        let lang = self.lang();
+        let times = self.state.memory.said.entry(key.to_owned()).or_default();
+        let nth = *times as usize;
+        *times += 1;
+        match wording::reply(self.playbook, lang, key, nth, slots) {
+            Some((text, missing)) => {
+                if let Some(slot) = missing {
+                    self.note(format!("reply {key} ({lang}) names a slot that is not filled here: {{{slot}}}"));
+                }
+                text
+            }
+            None => {
+                self.note(format!("no reply {key}"));
+                String::new()
+            }
+        }
+    }
+
+    pub fn say(&mut self, key: &str, slots: &[(&str, &str)], extras: Extras) {
+        let text = self.words(key, slots);
+        self.say_text(text, extras);
+    }
+
+    pub fn say_text(&mut self, text: String, extras: Extras) {
+        let message =
+            Message { text, lang: Some(self.lang()), card: extras.card, buttons: extras.buttons, ..Message::default() };
+        self.append(None, Author::Bot, EntryBody::Message(message));
+    }
+
+    pub fn say_article(&mut self, article: &Article, preface: Option<String>, buttons: Vec<Button>) {
+        let Some((lang, text)) = article.text(self.lang()) else { return };
+        let mut paragraphs: Vec<String> = preface.into_iter().collect();
+        if lang != self.lang() {
+            paragraphs.push(self.words("other_language", &[]));
+        }
+        paragraphs.push(text.body.trim().to_owned());
+        let message = Message {
+            text: paragraphs.join("\n\n"),
+            lang: Some(lang),
+            source: Some(Source { article: article.id.clone(), title: text.title.clone(), lang }),
+            buttons,
+            ..Message::default()
+        };
+        self.append(None, Author::Bot, EntryBody::Message(message));
+    }
+
+    pub fn button(&mut self, key: &str, choice: Choice) -> Button {
+        Button { label: self.label(key), choice }
+    }
+
+    /// Labels do not vary: the same button always reads the same.
+    fn label(&mut self, key: &str) -> String {
+        let lang = self.lang();
+        match wording::reply(self.playbook, lang, key, 0, &[]) {
+            Some((text, _)) => text,
+            None => {
+                self.note(format!("no reply {key}"));
+                key.to_owned()
+            }
+        }
+    }
+
+    pub fn human_button(&mut self) -> Button {
+        self.button("button_human", Choice::Human)
+    }
+
+    pub fn intent_button(&self, name: &str) -> Option<Button> {
+        let label = self.intent_label(self.playbook.intents.get(name)?)?;
+        Some(Button { label, choice: Choice::Intent { name: name.to_owned() } })
+    }
+
+    fn intent_label(&self, intent: &Intent) -> Option<String> {
+        intent.words.get(self.lang()).map(|words| words.label.clone())
+    }
+
+    pub fn article_button(&self, id: &str) -> Option<Button> {
+        let (_, text) = self.facts.shelf.get(id)?.text(self.lang())?;
+        Some(Button { label: text.title.clone(), choice: Choice::Article { id: id.to_owned() } })
+    }
+
+    pub fn slot_button(&mut self, key: &str, name: &str, value: &str) -> Button {
+        self.button(key, Choice::Slot { name: name.into(), value: value.into() })
+    }
+}
