@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod article;
+pub mod article_file;
 pub mod conversation;
 pub mod entry;
 pub mod handoff;

@@ -1,1 +1,14 @@
-//! Text in, text out: normal form, script folding, tokens, language detection. Pure.
+//! Text in, text out: one normal form for shoppers' words, articles and staff's patterns, so that they meet
+//! whatever script, width or case they were written in.
+
+pub mod detect;
+pub mod normalise;
+pub mod phrases;
+pub mod synonyms;
+pub mod terms;
+
+pub use detect::{Shape, detect, shape};
+pub use normalise::{fold, normalise, pattern};
+pub use phrases::Phrases;
+pub use synonyms::Synonyms;
+pub use terms::terms;

@@ -8,6 +8,7 @@ use crate::domain::{
     handoff::{Feeling, HandoffReason},
     returns::{ReturnKind, ReturnReason},
 };
+pub use crate::language::Shape;
 
 /// Everything a turn knows about what was said.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -21,17 +22,6 @@ pub struct Understanding {
     pub articles: Vec<ArticleMatch>,
     pub slots: Slots,
     pub feelings: Feelings,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Shape {
-    /// Nothing, or only white space and invisible characters.
-    #[default]
-    Empty,
-    /// Emoji, punctuation, symbols: no word and no digit.
-    Symbols,
-    Text,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

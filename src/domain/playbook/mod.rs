@@ -1,19 +1,26 @@
 //! The playbook: everything about the bot's behaviour that staff may edit, read from files.
 //!
-//! Pure: texts in, a checked `Playbook` or the first mistake with file and line out. It is immutable
-//! and swapped whole.
+//! Pure: texts in, a checked [`Playbook`] or the first mistake with file and line out ([`Playbook::parse`]).
+//! It is immutable and swapped whole.
 
 use std::collections::BTreeMap;
 
 use regex::Regex;
-use serde::{Deserialize, de::DeserializeOwned};
-use toml::Spanned;
+use serde::Deserialize;
 
 use super::{
-    ByLang, Lang,
-    handoff::HandoffReason,
+    ByLang,
+    handoff::{Feeling, HandoffReason},
     returns::{ReturnKind, ReturnReason},
 };
+use crate::language::{Phrases, Synonyms};
+
+mod intents;
+mod lexicon;
+mod parse;
+mod toml_file;
+
+pub(crate) use toml_file::TomlFile;
 
 /// One seed file: its path as people know it, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +56,7 @@ pub struct Playbook {
     pub replies: ByLang<BTreeMap<String, Vec<String>>>,
     pub thresholds: Thresholds,
     pub returns: ReturnPolicy,
-    /// Groups of words that mean the same, first the one the others are rewritten to. Raw, as written.
-    pub synonyms: Vec<Vec<String>>,
+    pub synonyms: Synonyms,
     pub feelings: FeelingsLexicon,
     pub slots: SlotWords,
 }
@@ -61,7 +67,7 @@ pub struct Intent {
     /// Which of the common inquiry types of online shops this is.
     pub inquiry_type: String,
     pub act: Act,
-    /// Any of these makes the intent sure. Matched on normal form (folded, lower case).
+    /// Any of these makes the intent sure. Written in either script, matched without case on normal form.
     pub patterns: Vec<Regex>,
     /// Any of these keeps `patterns` from counting.
     pub unless: Vec<Regex>,
@@ -112,6 +118,27 @@ pub struct Thresholds {
     pub failures: u32,
     /// Characters of a message that are read; the rest is kept but not understood.
     pub max_understood_chars: usize,
+    pub score: ScoreWeights,
+}
+
+/// A logistic function of a candidate's features: how sure we are that it is the right one. Fitted on real
+/// questions by `cargo run --example fit_scores`; change them only together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreWeights {
+    pub bias: f32,
+    /// Share of the question's weight found in the phrasing.
+    pub query_coverage: f32,
+    /// Share of the phrasing's weight found in the question.
+    pub phrasing_coverage: f32,
+    /// Geometric mean of both coverages.
+    pub mutual: f32,
+    /// BM25 relative to the most the question could reach.
+    pub bm25: f32,
+    /// How much better the mutual coverage is than that of the best other topic.
+    pub lead: f32,
+    /// ln(1 + terms of the question), at most 4.
+    pub length: f32,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -132,59 +159,68 @@ pub struct ReturnPolicy {
 }
 
 /// Words that carry feeling. Matched on normal form.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
 pub struct FeelingsLexicon {
-    pub anger: BTreeMap<String, f32>,
-    pub anxiety: BTreeMap<String, f32>,
-    pub disappointment: BTreeMap<String, f32>,
-    pub urgency: BTreeMap<String, f32>,
-    pub abuse: Vec<String>,
-    /// Multiply the word that follows.
-    pub degrees: BTreeMap<String, f32>,
-    pub negations: Vec<String>,
-    /// Patterns (regex on normal form) per red line: a person at once.
-    pub red_lines: BTreeMap<String, Vec<String>>,
-    /// Patterns that look like a red line and are none ("is it legal", "press the button").
-    pub not_red_lines: Vec<String>,
+    pub words: Phrases<Cue>,
+    pub patterns: Vec<(Regex, Cue)>,
+    /// Said just before or after a word, they make it stronger (above 1) or weaker.
+    pub degrees: Phrases<f32>,
+    pub negations: Phrases<()>,
+    pub abuse: Phrases<()>,
+    /// A person at once. The first that matches counts, in the order safety, self-harm, fraud, legal, press, regulator.
+    pub red_lines: Vec<(HandoffReason, Regex)>,
+    /// What looks like a red line and is none ("is it legal", "press the button"): taken out before they are sought.
+    pub not_red_lines: Vec<Regex>,
+    pub mix: FeelingsMix,
 }
 
-/// Words and patterns that fill slots. Patterns are regex on normal form.
-#[derive(Debug, Clone, Deserialize)]
+/// What one word or pattern tells, each 0 to 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Cue {
+    pub feeling: Feeling,
+    /// How much it asks for a person by itself.
+    pub escalation: f32,
+}
+
+/// How the four signals and the manner of writing become the wish for a person, each factor 0 to 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct FeelingsMix {
+    pub anger: f32,
+    pub anxiety: f32,
+    pub disappointment: f32,
+    pub urgency: f32,
+    pub abuse: f32,
+    /// Anger added by `!!!` or `???`, by words in capitals, and by both beside words that already carry feeling.
+    pub exclamation: f32,
+    pub capitals: f32,
+}
+
+/// What fills slots; each regex is the alternation of a list in the file, matched on normal form.
+#[derive(Debug, Clone)]
 pub struct SlotWords {
-    /// Regex for an order number in normal form (upper case, no separators), such as `PW[0-9]{8}`.
-    pub order_number: String,
-    pub yes: Vec<String>,
-    pub no: Vec<String>,
-    pub correction: Vec<String>,
-    pub cancel: Vec<String>,
-    pub other_one: Vec<String>,
-    /// Words for the first, the second, …
-    pub ordinals: Vec<Vec<String>>,
-    pub opened: Vec<String>,
-    pub unopened: Vec<String>,
-    pub kinds: BTreeMap<String, Vec<String>>,
-    pub reasons: BTreeMap<String, Vec<String>>,
+    pub order: OrderNumberForm,
+    pub yes: Regex,
+    pub no: Regex,
+    pub correction: Regex,
+    pub cancel: Regex,
+    pub other_one: Regex,
+    /// For the first, the second, …; the last one of the file's list `last` is not among them.
+    pub ordinals: Vec<Regex>,
+    pub last_one: Regex,
+    pub opened: Regex,
+    pub unopened: Regex,
+    pub kinds: Vec<(ReturnKind, Regex)>,
+    pub reasons: Vec<(ReturnReason, Regex)>,
 }
 
-/// As written in `intents/<name>.toml`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawIntent {
-    name: Spanned<String>,
-    #[serde(rename = "type")]
-    inquiry_type: String,
-    act: Act,
-    #[serde(default)]
-    patterns: Vec<Spanned<String>>,
-    #[serde(default)]
-    unless: Vec<Spanned<String>>,
-    #[serde(default)]
-    articles: Vec<String>,
-    #[serde(rename = "zh-Hant")]
-    zh_hant: IntentWords,
-    #[serde(rename = "zh-Hans")]
-    zh_hans: IntentWords,
-    en: IntentWords,
+#[derive(Debug, Clone)]
+pub struct OrderNumberForm {
+    /// A whole number without separators, such as `PW[0-9]{8}`.
+    pub number: Regex,
+    /// The number as shoppers shorten it, whole, and what they left out at its beginning.
+    pub bare: Regex,
+    pub prefix: String,
+    /// Words near a bare number that say it is an order's.
+    pub words: Regex,
 }

@@ -1,0 +1,261 @@
+//! Articles as Markdown files with front matter, one per language: reading, putting together, writing.
+//! The format is described in knowledge_base/README.md.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{
+    Article, ArticleId, ArticleText, ByLang, Lang,
+    article::ArticleStatus,
+    playbook::{FileError, SourceFile, TomlFile},
+};
+
+/// What all languages of an article must agree on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Meta {
+    pub category: String,
+    pub products: Vec<String>,
+    pub valid_from: Option<Date>,
+    pub valid_until: Option<Date>,
+}
+
+/// Line of each field of [`Meta`] in its file, 1-based; the line of `id` where the field is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MetaLines {
+    category: usize,
+    products: usize,
+    valid_from: usize,
+    valid_until: usize,
+}
+
+/// One file, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleFile {
+    pub id: ArticleId,
+    pub lang: Lang,
+    pub text: ArticleText,
+    pub meta: Meta,
+    lines: MetaLines,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FrontMatter {
+    id: Spanned<String>,
+    title: Spanned<String>,
+    questions: Spanned<Vec<String>>,
+    category: Spanned<String>,
+    #[serde(default)]
+    products: Option<Spanned<Vec<String>>>,
+    valid_from: Option<Spanned<toml::value::Datetime>>,
+    valid_until: Option<Spanned<toml::value::Datetime>>,
+}
+
+const FENCE: &str = "+++";
+
+/// `path` ends in `<lang>/<id>.md`.
+pub fn parse(path: &str, text: &str) -> Result<ArticleFile, FileError> {
+    let error = |line, message: String| FileError { path: path.to_owned(), line, message };
+    let mut parts = path.rsplit(['/', '\\']);
+    let stem = parts.next().unwrap_or_default().trim_end_matches(".md");
+    let folder = parts.next().unwrap_or_default();
+    let Some(lang) = Lang::ALL.into_iter().find(|lang| lang.tag() == folder) else {
+        return Err(error(0, format!("the folder {folder:?} is no language; known are zh-Hant, zh-Hans, en")));
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let unix = text.replace("\r\n", "\n");
+    let Some(rest) = unix.strip_prefix(FENCE).and_then(|rest| rest.strip_prefix('\n')) else {
+        return Err(error(1, format!("the first line must be {FENCE}, the beginning of the front matter")));
+    };
+    let Some((front, body)) = split_front_matter(rest) else {
+        return Err(error(1, format!("the front matter has no end: a line {FENCE} is missing")));
+    };
+    let toml = TomlFile { path, text: front, lines_before: 1 };
+    let matter: FrontMatter = toml.read()?;
+    let id = matter.id.get_ref().clone();
+    if id != stem {
+        return Err(toml.error_on(&matter.id, format!("id is {id:?} but the file is called {stem:?}")));
+    }
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
+        return Err(toml.error_on(&matter.id, format!("id {id:?} may hold a-z, 0-9 and dashes only")));
+    }
+    if matter.title.get_ref().trim().is_empty() {
+        return Err(toml.error_on(&matter.title, "the title is empty"));
+    }
+    if matter.questions.get_ref().iter().any(|question| question.trim().is_empty()) {
+        return Err(toml.error_on(&matter.questions, "one of the questions is empty"));
+    }
+    if matter.category.get_ref().trim().is_empty() {
+        return Err(toml.error_on(&matter.category, "the category is empty"));
+    }
+    let body = body.trim();
+    if body.is_empty() {
+        return Err(error(front.matches('\n').count() + 2, "there is no answer below the front matter".to_owned()));
+    }
+    let (valid_from, valid_until) =
+        (date(&toml, matter.valid_from.as_ref())?, date(&toml, matter.valid_until.as_ref())?);
+    if let (Some(from), Some(until), Some(written)) = (valid_from, valid_until, &matter.valid_until)
+        && until < from
+    {
+        return Err(toml.error_on(written, format!("valid_until {until} is before valid_from {from}")));
+    }
+    let id_line = toml.line_of(&matter.id);
+    let lines = MetaLines {
+        category: toml.line_of(&matter.category),
+        products: matter.products.as_ref().map_or(id_line, |written| toml.line_of(written)),
+        valid_from: matter.valid_from.as_ref().map_or(id_line, |written| toml.line_of(written)),
+        valid_until: matter.valid_until.as_ref().map_or(id_line, |written| toml.line_of(written)),
+    };
+    let meta = Meta {
+        category: matter.category.into_inner(),
+        products: matter.products.map(Spanned::into_inner).unwrap_or_default(),
+        valid_from,
+        valid_until,
+    };
+    let text = ArticleText {
+        title: matter.title.into_inner(),
+        questions: matter.questions.into_inner(),
+        body: body.to_owned(),
+    };
+    Ok(ArticleFile { id, lang, text, meta, lines })
+}
+
+/// Front matter and body: at the first line that is the fence alone.
+fn split_front_matter(text: &str) -> Option<(&str, &str)> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_end() == FENCE {
+            return Some((&text[..start], &text[start + line.len()..]));
+        }
+        start += line.len();
+    }
+    None
+}
+
+fn date(toml: &TomlFile<'_>, written: Option<&Spanned<toml::value::Datetime>>) -> Result<Option<Date>, FileError> {
+    let Some(written) = written else { return Ok(None) };
+    let day = match written.get_ref() {
+        toml::value::Datetime { date: Some(date), time: None, offset: None } => {
+            Date::new(i16::try_from(date.year).unwrap_or(-1), date.month as i8, date.day as i8).ok()
+        }
+        _ => None,
+    };
+    day.map(Some).ok_or_else(|| toml.error_on(written, "a date is written as 2026-01-31, without time"))
+}
+
+/// The file of one language of an article; `parse` reads back the same.
+pub fn write(article: &Article, lang: Lang) -> Option<String> {
+    let text = article.texts.exact(lang)?;
+    let quoted = |text: &str| toml::Value::String(text.replace("\r\n", "\n")).to_string();
+    let mut out = format!("{FENCE}\nid = {}\ntitle = {}\nquestions = [\n", quoted(&article.id), quoted(&text.title));
+    for question in &text.questions {
+        let _ = writeln!(out, "  {},", quoted(question));
+    }
+    let products: Vec<String> = article.products.iter().map(|sku| quoted(sku)).collect();
+    let _ = writeln!(out, "]\ncategory = {}\nproducts = [{}]", quoted(&article.category), products.join(", "));
+    for (name, day) in [("valid_from", article.valid_from), ("valid_until", article.valid_until)] {
+        if let Some(day) = day {
+            let _ = writeln!(out, "{name} = {day}");
+        }
+    }
+    let _ = write!(out, "{FENCE}\n\n{}\n", text.body.replace("\r\n", "\n").trim());
+    Some(out)
+}
+
+/// All languages put together, by id; published, version 1. What the languages do not agree on is a mistake.
+pub fn collect(files: &[SourceFile]) -> Result<Vec<Article>, FileError> {
+    let mut articles: BTreeMap<ArticleId, (Article, String)> = BTreeMap::new();
+    for file in files {
+        let read = parse(&file.path, &file.text)?;
+        let Some((article, first_path)) = articles.get_mut(&read.id) else {
+            let ArticleFile { id, lang, text, meta, .. } = read;
+            let Meta { category, products, valid_from, valid_until } = meta;
+            let texts = ByLang(BTreeMap::from([(lang, text)]));
+            let status = ArticleStatus::Published;
+            let article =
+                Article { id: id.clone(), status, category, products, valid_from, valid_until, texts, version: 1 };
+            articles.insert(id, (article, file.path.clone()));
+            continue;
+        };
+        let fail = |line, message| Err(FileError { path: file.path.clone(), line, message });
+        if let Some((line, field)) = disagreement(&read, article) {
+            return fail(line, format!("{field} is not the same as in {first_path}"));
+        }
+        if article.texts.0.insert(read.lang, read.text).is_some() {
+            return fail(0, format!("article {:?} is already there in {}", read.id, read.lang));
+        }
+    }
+    Ok(articles.into_values().map(|(article, _)| article).collect())
+}
+
+fn disagreement(read: &ArticleFile, article: &Article) -> Option<(usize, &'static str)> {
+    let ArticleFile { meta, lines, .. } = read;
+    [
+        (meta.category == article.category, lines.category, "category"),
+        (meta.products == article.products, lines.products, "products"),
+        (meta.valid_from == article.valid_from, lines.valid_from, "valid_from"),
+        (meta.valid_until == article.valid_until, lines.valid_until, "valid_until"),
+    ]
+    .into_iter()
+    .find(|(agrees, ..)| !agrees)
+    .map(|(_, line, field)| (line, field))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FEE: &str = "+++\nid = \"fee\"\ntitle = \"運費怎麼算？\"\nquestions = [\n  '滿多少\"免運\"',\n]\n\
+                       category = \"delivery\"\nproducts = [\"PW-KET-01\", \"PW-CUP-03\"]\nvalid_from = 2026-01-01\n\
+                       valid_until = 2026-12-31\n+++\n\n**NT$90**。\n\n- 一\n- 二\n";
+
+    fn file(path: &str, text: &str) -> SourceFile {
+        SourceFile { path: path.to_owned(), text: text.to_owned() }
+    }
+
+    #[test]
+    fn what_is_written_reads_back_to_the_letter() {
+        let article = collect(&[file("kb/zh-Hant/fee.md", FEE)]).unwrap().remove(0);
+        assert_eq!(article.texts.exact(Lang::ZhHant).unwrap().questions, ["滿多少\"免運\""]);
+        assert_eq!(article.valid_until, Some(jiff::civil::date(2026, 12, 31)));
+        assert_eq!(write(&article, Lang::ZhHant).unwrap(), FEE);
+        assert_eq!(write(&article, Lang::En), None);
+    }
+
+    #[test]
+    fn windows_line_ends_and_byte_order_marks_are_read() {
+        let text = format!("\u{feff}{}", FEE.replace('\n', "\r\n"));
+        assert_eq!(parse("zh-Hant/fee.md", &text).unwrap().text, parse("zh-Hant/fee.md", FEE).unwrap().text);
+    }
+
+    #[test]
+    fn mistakes_are_told_with_file_and_line() {
+        for (from, to, expected) in [
+            ("id = \"fee\"", "id = \"cost\"", "zh-Hant/fee.md:2: id is \"cost\" but the file is called \"fee\""),
+            ("category = \"delivery\"", "categroy = \"delivery\"", "zh-Hant/fee.md:7: unknown field `categroy`"),
+            ("2026-12-31", "2025-12-31", "zh-Hant/fee.md:10: valid_until 2025-12-31 is before"),
+            ("2026-12-31", "\"soon\"", "zh-Hant/fee.md:10: "),
+            ("]\ncategory", "\ncategory", "zh-Hant/fee.md:7: "),
+            ("+++\nid", "id", "zh-Hant/fee.md:1: the first line must be +++"),
+            ("+++\n\n**", "\n\n**", "zh-Hant/fee.md:1: the front matter has no end"),
+            ("**NT$90**。\n\n- 一\n- 二\n", "", "zh-Hant/fee.md:11: there is no answer"),
+        ] {
+            let broken = FEE.replacen(from, to, 1);
+            assert_ne!(broken, FEE, "{from:?} is not in the file");
+            let told = parse("zh-Hant/fee.md", &broken).unwrap_err().to_string();
+            assert!(told.starts_with(expected), "{told}");
+            assert!(!told.contains('\n'), "{told}");
+        }
+        assert!(parse("fr/fee.md", FEE).unwrap_err().to_string().contains("is no language"));
+    }
+
+    #[test]
+    fn languages_must_agree() {
+        let other = FEE.replace("PW-CUP-03", "PW-CUP-04");
+        let told = collect(&[file("zh-Hant/fee.md", FEE), file("en/fee.md", &other)]).unwrap_err().to_string();
+        assert_eq!(told, "en/fee.md:8: products is not the same as in zh-Hant/fee.md");
+    }
+}

@@ -1,0 +1,59 @@
+//! Intent files: `intents/<name>.toml`.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Act, FileError, Intent, IntentWords, SourceFile, TomlFile};
+use crate::domain::{ByLang, Lang};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawIntent {
+    name: Spanned<String>,
+    #[serde(rename = "type")]
+    inquiry_type: String,
+    act: Spanned<Act>,
+    #[serde(default)]
+    patterns: Vec<Spanned<String>>,
+    #[serde(default)]
+    unless: Vec<Spanned<String>>,
+    #[serde(default)]
+    articles: Vec<String>,
+    #[serde(rename = "zh-Hant")]
+    zh_hant: Option<Spanned<IntentWords>>,
+    #[serde(rename = "zh-Hans")]
+    zh_hans: Option<Spanned<IntentWords>>,
+    en: Option<Spanned<IntentWords>>,
+}
+
+pub fn parse(file: &SourceFile) -> Result<Intent, FileError> {
+    let toml = TomlFile::new(file);
+    let raw: RawIntent = toml.read()?;
+    let stem = super::parse::stem(&file.path);
+    if raw.name.get_ref() != stem {
+        return Err(
+            toml.error_on(&raw.name, format!("name is {:?} but the file is called {stem:?}", raw.name.get_ref()))
+        );
+    }
+    let mut words = ByLang::default();
+    for (lang, section) in [(Lang::ZhHant, raw.zh_hant), (Lang::ZhHans, raw.zh_hans), (Lang::En, raw.en)] {
+        let Some(section) = section else { return Err(toml.error(format!("the section [{lang}] is missing"))) };
+        let spoken = section.get_ref();
+        if spoken.label.trim().is_empty() {
+            return Err(toml.error_on(&section, format!("[{lang}] needs a label: it is shown as a button")));
+        }
+        if *raw.act.get_ref() == Act::Reply && spoken.replies.is_empty() {
+            return Err(toml.error_on(&section, format!("[{lang}] needs replies, because act is \"reply\"")));
+        }
+        words.0.insert(lang, section.into_inner());
+    }
+    Ok(Intent {
+        name: raw.name.into_inner(),
+        inquiry_type: raw.inquiry_type,
+        act: raw.act.into_inner(),
+        patterns: raw.patterns.iter().map(|written| toml.regex(written)).collect::<Result<_, _>>()?,
+        unless: raw.unless.iter().map(|written| toml.regex(written)).collect::<Result<_, _>>()?,
+        articles: raw.articles,
+        words,
+    })
+}

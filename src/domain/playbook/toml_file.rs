@@ -1,0 +1,84 @@
+//! Reading a TOML file so that a mistake is told with its line.
+
+use regex::Regex;
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+
+use super::{FileError, SourceFile};
+use crate::language;
+
+/// A file being read: what mistakes are reported against.
+#[derive(Clone, Copy)]
+pub(crate) struct TomlFile<'a> {
+    pub path: &'a str,
+    pub text: &'a str,
+    /// Lines above `text` in the file.
+    pub lines_before: usize,
+}
+
+impl<'a> TomlFile<'a> {
+    pub fn new(file: &'a SourceFile) -> Self {
+        Self { path: &file.path, text: &file.text, lines_before: 0 }
+    }
+
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, FileError> {
+        toml::from_str(self.text).map_err(|error| {
+            let message = error.message().trim().replace('\n', "; ");
+            match error.span() {
+                Some(span) => self.error_at(span.start, message),
+                None => self.error(message),
+            }
+        })
+    }
+
+    /// About the file as a whole.
+    pub fn error(&self, message: impl Into<String>) -> FileError {
+        FileError { path: self.path.to_owned(), line: 0, message: message.into() }
+    }
+
+    pub fn error_on<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> FileError {
+        self.error_at(value.span().start, message)
+    }
+
+    pub fn line_of<T>(&self, value: &Spanned<T>) -> usize {
+        self.line_at(value.span().start)
+    }
+
+    fn error_at(&self, offset: usize, message: impl Into<String>) -> FileError {
+        FileError { path: self.path.to_owned(), line: self.line_at(offset), message: message.into() }
+    }
+
+    fn line_at(&self, offset: usize) -> usize {
+        let before = &self.text.as_bytes()[..offset.min(self.text.len())];
+        self.lines_before + before.iter().filter(|&&byte| byte == b'\n').count() + 1
+    }
+
+    /// One pattern as staff wrote it, ready to match normal form.
+    pub fn regex(&self, written: &Spanned<String>) -> Result<Regex, FileError> {
+        build(&language::pattern(written.get_ref()))
+            .map_err(|why| self.error_on(written, format!("bad pattern {:?}: {why}", written.get_ref())))
+    }
+
+    /// One regex that matches where any of the list does; an empty list matches nowhere.
+    pub fn any_of(&self, list: &[Spanned<String>]) -> Result<Regex, FileError> {
+        let mut parts = Vec::with_capacity(list.len());
+        for written in list {
+            self.regex(written)?;
+            parts.push(format!("(?:{})", language::pattern(written.get_ref())));
+        }
+        let joined = if parts.is_empty() { "[^\\s\\S]".to_owned() } else { parts.join("|") };
+        build(&joined).map_err(|why| match list.first() {
+            Some(first) => self.error_on(first, format!("these patterns together are too much: {why}")),
+            None => self.error(why),
+        })
+    }
+}
+
+/// Without case, and small: a slip such as `.{1,9999}{1,9999}` must not eat the memory.
+fn build(pattern: &str) -> Result<Regex, String> {
+    regex::RegexBuilder::new(pattern).case_insensitive(true).size_limit(2 << 20).build().map_err(|error| {
+        // The last line of the report says what is wrong; the ones above draw an arrow.
+        let report = error.to_string();
+        report.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned()
+    })
+}

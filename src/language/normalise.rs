@@ -1,0 +1,117 @@
+//! The normal form everything is compared in: NFKC, lower case, Traditional folded to Simplified, invisible
+//! characters gone.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use ferrous_opencc::{OpenCC, config::BuiltinConfig};
+use unicode_normalization::UnicodeNormalization;
+
+/// `T2s` and not `Tw2s`: the Taiwan tables take every text for Traditional and damage Simplified words
+/// (U+4E48, the second character of "what", becomes another one). What `T2s` leaves alone is in variants.txt.
+static OPENCC: LazyLock<OpenCC> =
+    LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).expect("the tables are compiled in"));
+
+static VARIANTS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    include_str!("variants.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let mut characters = line.chars().filter(|c| !c.is_whitespace());
+            Some((characters.next()?, characters.next()?))
+        })
+        .collect()
+});
+
+/// Traditional to Simplified; nothing else changes.
+pub fn fold(text: &str) -> String {
+    if !text.chars().any(is_han) {
+        return text.to_owned();
+    }
+    OPENCC.convert(text).chars().map(|c| VARIANTS.get(&c).copied().unwrap_or(c)).collect()
+}
+
+/// The normal form of a text: NFKC, lower case, folded, no invisible characters, runs of white space as one space.
+pub fn normalise(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut space = false;
+    for c in text.nfkc().filter(|&c| !is_invisible(c)) {
+        if c.is_whitespace() || c.is_control() {
+            space = !plain.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut space) {
+            plain.push(' ');
+        }
+        plain.extend(c.to_lowercase());
+    }
+    fold(&plain)
+}
+
+/// A regular expression as staff write it, made to match normal form: folded, full-width signs as their ASCII
+/// literals, and `\b` as the edge of a Latin word (Chinese has no gaps, so Unicode's `\b` never holds there).
+pub fn pattern(written: &str) -> String {
+    let mut out = String::with_capacity(written.len());
+    let mut characters = written.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' => match characters.next() {
+                Some('b') => out.push_str(r"(?-u:\b)"),
+                Some(escaped) => out.extend(['\\', escaped]),
+                None => out.push('\\'),
+            },
+            c if c.is_ascii() || is_han(c) => out.push(c),
+            c => out.push_str(&regex::escape(&c.nfkc().collect::<String>())),
+        }
+    }
+    fold(&out)
+}
+
+/// CJK ideographs, extensions and compatibility forms included.
+pub fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
+}
+
+/// Zero-width and bidi controls, variation selectors, soft hyphen, byte order mark, tags.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e01ef}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_scripts_widths_and_cases_have_one_normal_form() {
+        for (written, normal) in [
+            ("請問運費怎麼算？", "请问运费怎么算?"),
+            ("请问运费怎么算？", "请问运费怎么算?"),
+            ("ＰＷ２０２６０３１８", "pw20260318"),
+            ("  Where\u{3000}is\n my ORDER ", "where is my order"),
+            ("我\u{200b}要\u{202e}退\u{feff}貨", "我要退货"),
+            ("等著妳", "等着你"),
+            ("什麼是什么", "什么是什么"),
+            ("❤\u{fe0f}", "❤"),
+            ("\u{0}", ""),
+        ] {
+            assert_eq!(normalise(written), normal, "{written:?}");
+        }
+    }
+
+    #[test]
+    fn normal_form_is_stable() {
+        for text in ["著名的公里數", "乾淨的麵", "Ｈｅｌｌｏ　世界", "皇后與後面", "什麽"] {
+            let once = normalise(text);
+            assert_eq!(normalise(&once), once);
+        }
+    }
+
+    #[test]
+    fn patterns_keep_their_meaning_and_lose_their_script() {
+        assert_eq!(pattern(r"退貨[？！]?\S\b"), r"退货[\?!]?\S(?-u:\b)");
+        let whole = regex::Regex::new(&pattern(r"\bsize\b")).unwrap();
+        assert!(whole.is_match("要size大的"));
+        assert!(!whole.is_match("oversized"));
+    }
+}
