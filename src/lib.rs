@@ -5,11 +5,11 @@
 //! [`web`], [`cli`].
 #![forbid(unsafe_code)]
 
+pub mod desk;
+pub mod dialogue;
 pub mod domain;
 pub mod language;
 pub mod nlu;
-pub mod desk;
-pub mod dialogue;
 pub mod policy;
 
 pub mod bus;

@@ -49,11 +49,26 @@ pub enum Event {
     Opened,
     /// The shopper said something.
     Said(Box<Said>),
-    AgentTook { agent: AgentRef },
-    AgentSaid { agent: AgentRef, epoch: i64, text: String },
-    AgentNoted { agent: AgentRef, text: String },
-    AgentHandedBack { agent: AgentRef, epoch: i64 },
-    AgentResolved { agent: AgentRef, epoch: i64 },
+    AgentTook {
+        agent: AgentRef,
+    },
+    AgentSaid {
+        agent: AgentRef,
+        epoch: i64,
+        text: String,
+    },
+    AgentNoted {
+        agent: AgentRef,
+        text: String,
+    },
+    AgentHandedBack {
+        agent: AgentRef,
+        epoch: i64,
+    },
+    AgentResolved {
+        agent: AgentRef,
+        epoch: i64,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -2,8 +2,8 @@
 
 use super::{Event, Need, State, Step};
 use crate::{
-    domain::{Now, ids::Cid, playbook::Playbook},
     dialogue::Said,
+    domain::{Now, ids::Cid, playbook::Playbook},
 };
 
 /// What `step` will want to know about the world for this message.

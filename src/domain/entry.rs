@@ -46,15 +46,31 @@ pub enum Author {
 pub enum EntryBody {
     Message(Message),
     /// For agents only.
-    Note { text: String },
+    Note {
+        text: String,
+    },
     /// The bot asks for a person. Shoppers see that it happened; reason and brief are for agents.
-    Handoff { reason: HandoffReason, priority: Priority, brief: Box<Brief> },
-    Assigned { agent: AgentRef, epoch: i64 },
+    Handoff {
+        reason: HandoffReason,
+        priority: Priority,
+        brief: Box<Brief>,
+    },
+    Assigned {
+        agent: AgentRef,
+        epoch: i64,
+    },
     /// Back to the bot: by the agent, or by the shopper who left the queue.
-    HandedBack { by: Author },
-    Closed { by: Author },
+    HandedBack {
+        by: Author,
+    },
+    Closed {
+        by: Author,
+    },
     Reopened,
-    ReturnOpened { number: String, order: String },
+    ReturnOpened {
+        number: String,
+        order: String,
+    },
 }
 
 impl EntryBody {

@@ -41,11 +41,21 @@ pub struct After {
 pub enum Effect {
     OpenReturn(DraftReturn),
     /// A proof of ownership was offered and was wrong, or the order is unknown.
-    ProofFailed { order: String },
+    ProofFailed {
+        order: String,
+    },
     /// "Did this help?" was answered.
-    ArticleOutcome { article: String, helped: bool },
+    ArticleOutcome {
+        article: String,
+        helped: bool,
+    },
     /// The bot answered from this article.
-    ArticleAnswered { article: String },
+    ArticleAnswered {
+        article: String,
+    },
     /// Nothing fitting was found for these words: the gap finder's raw material.
-    Unanswered { text: String, lang: Lang },
+    Unanswered {
+        text: String,
+        lang: Lang,
+    },
 }
