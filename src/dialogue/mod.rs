@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        article::Shelf,
         AgentRef, Choice, Draft, Lang, Now, Status, UnixMs,
+        article::Shelf,
         handoff::{Feeling, Priority, Tried},
         ids::Cid,
         order::{OrderLookup, Proof},

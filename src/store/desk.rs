@@ -1,8 +1,9 @@
 //! What the desk sees of conversations: rows for lists, and places in the queue.
 
 use serde::{Deserialize, Serialize};
+use sqlx::any::AnyRow;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, columns};
 use crate::domain::{
     AgentRef, HandoffReason, Lang, Status, UnixMs,
     handoff::Feeling,
@@ -46,22 +47,87 @@ pub enum DeskView {
     Closed,
 }
 
+macro_rules! columns {
+    () => {
+        "id, status, lang, assignee, assignee_name, assign_epoch, priority, queued_at, updated_at, head, preview, \
+         handoff_feeling, handoff_reason, handoff_who"
+    };
+}
+
 /// At most 200 rows.
 pub async fn rows(store: &Store, view: &DeskView) -> Result<Vec<DeskRow>, StoreError> {
-    todo!()
+    let query = match view {
+        DeskView::Queue => sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM conversation WHERE status = 'queued' ORDER BY priority DESC, queued_at, id LIMIT 200"
+        )),
+        DeskView::Mine(agent) => sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM conversation WHERE assignee = $1 AND status = 'assigned' ORDER BY updated_at, id LIMIT 200"
+        ))
+        .bind(agent.0.clone()),
+        DeskView::All => sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM conversation WHERE status <> 'closed' ORDER BY updated_at DESC, id LIMIT 200"
+        )),
+        DeskView::Closed => sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM conversation WHERE status = 'closed' ORDER BY updated_at DESC, id LIMIT 200"
+        )),
+    };
+    query.fetch_all(&store.readers).await?.iter().map(from_row).collect()
 }
 
 pub async fn load_row(store: &Store, id: &ConversationId) -> Result<Option<DeskRow>, StoreError> {
-    todo!()
+    let row = sqlx::query(concat!("SELECT ", columns!(), " FROM conversation WHERE id = $1"))
+        .bind(id.0.clone())
+        .fetch_optional(&store.readers)
+        .await?;
+    row.as_ref().map(from_row).transpose()
 }
 
 /// 1 for the one who is next, by the same comparator that dispatches (priority, then `queued_at`, then id);
 /// `None` unless queued.
 pub async fn queue_place(store: &Store, id: &ConversationId) -> Result<Option<i64>, StoreError> {
-    todo!()
+    let row = sqlx::query(
+        "SELECT (SELECT count(*) + 1 FROM conversation AS ahead WHERE ahead.status = 'queued' AND ( \
+             ahead.priority > me.priority OR (ahead.priority = me.priority AND ( \
+                 ahead.queued_at < me.queued_at OR (ahead.queued_at = me.queued_at AND ahead.id < me.id))))) AS place \
+         FROM conversation AS me WHERE me.id = $1 AND me.status = 'queued'",
+    )
+    .bind(id.0.clone())
+    .fetch_optional(&store.readers)
+    .await?;
+    row.map(|row| columns::int(&row, "place")).transpose()
 }
 
 /// Every waiting conversation in the order of dispatch: the n-th has place n.
 pub async fn queue(store: &Store) -> Result<Vec<ConversationId>, StoreError> {
-    todo!()
+    let found =
+        sqlx::query("SELECT id FROM conversation WHERE status = 'queued' ORDER BY priority DESC, queued_at, id")
+            .fetch_all(&store.readers)
+            .await?;
+    found.iter().map(|row| Ok(ConversationId(columns::text(row, "id")?))).collect()
+}
+
+fn from_row(row: &AnyRow) -> Result<DeskRow, StoreError> {
+    Ok(DeskRow {
+        conv: ConversationId(columns::text(row, "id")?),
+        status: columns::status(row)?,
+        lang: columns::lang(row)?,
+        assignee: columns::assignee(row)?,
+        epoch: columns::int(row, "assign_epoch")?,
+        priority: columns::int(row, "priority")?,
+        queued_at: columns::maybe_int(row, "queued_at")?,
+        updated_at: columns::int(row, "updated_at")?,
+        head: columns::int(row, "head")?,
+        preview: columns::text(row, "preview")?,
+        feeling: columns::maybe_json(row, "handoff_feeling")?,
+        reason: columns::maybe_name(row, "handoff_reason")?,
+        who: columns::maybe_text(row, "handoff_who")?,
+    })
 }

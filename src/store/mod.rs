@@ -7,6 +7,7 @@
 pub mod agent_sessions;
 pub mod agents;
 pub mod articles;
+mod columns;
 pub mod conversations;
 pub mod desk;
 mod dialect;
@@ -14,7 +15,6 @@ pub mod meta;
 pub mod playbook_files;
 pub mod proofs;
 pub mod returns;
-mod rows;
 pub mod tickets;
 pub mod visitors;
 mod writer;
@@ -46,7 +46,7 @@ pub enum StoreError {
     Busy,
     /// The database said no (disk full, locked, file gone). Nothing was stored.
     #[error("the database is not available: {0}")]
-    Unavailable(#[from] sqlx::Error),
+    Unavailable(sqlx::Error),
     /// The transaction this write shared could not be committed. Nothing was stored.
     #[error("the database could not commit: {0}")]
     NotCommitted(String),
@@ -65,7 +65,16 @@ impl Store {
     /// Opens the database, creating the SQLite file and running migrations where needed.
     /// `max_readers` is the number of connections for reads; each costs about 1 MB when used.
     pub async fn open(database_url: &str, max_readers: u32) -> Result<Store, StoreError> {
-        todo!()
+        let address = dialect::Address::parse(database_url)?;
+        let mut connection = address
+            .connect_writer()
+            .await
+            .map_err(|error| StoreError::Open(format!("cannot open the database {database_url}: {error}")))?;
+        MIGRATIONS.run(&mut connection).await.map_err(|error| {
+            StoreError::Open(format!("cannot bring the database {database_url} up to date: {error}"))
+        })?;
+        let epoch = meta::load_or_make_epoch(&mut connection).await?;
+        Ok(Store { readers: address.readers(max_readers), writer: writer::Writer::start(address, connection), epoch })
     }
 
     /// Random, made with the database. Differs after a backup is restored as a new one: clients that know
@@ -76,11 +85,25 @@ impl Store {
 
     /// Reads one row, for readiness checks.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        todo!()
+        sqlx::query("SELECT value FROM meta WHERE name = 'epoch'").fetch_one(&self.readers).await?;
+        Ok(())
     }
 
     /// Finishes the writes that wait, then closes every connection. Later calls answer `Closed`.
     pub async fn close(&self) {
-        todo!()
+        self.writer.close().await;
+        self.readers.close().await;
+    }
+}
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolClosed => StoreError::Closed,
+            sqlx::Error::PoolTimedOut => StoreError::Busy,
+            error => StoreError::Unavailable(error),
+        }
     }
 }
