@@ -1,1 +1,8 @@
 //! Use cases that read as four verbs: no SQL, no HTTP.
+
+pub mod accounts;
+pub mod articles;
+pub mod markdown;
+pub mod orders;
+pub mod seeds;
+pub mod visitors;

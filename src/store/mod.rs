@@ -1,1 +1,86 @@
 //! The database: the truth at runtime. The only place that knows SQL.
+//!
+//! One file per aggregate, with functions named after use that take the [`Store`]. Reads go to a small pool
+//! of their own; every write is a job for the one writer task ([`writer`]), which commits many together.
+//! Everything that differs between database engines is in [`dialect`].
+
+pub mod agent_sessions;
+pub mod agents;
+pub mod articles;
+pub mod conversations;
+pub mod desk;
+mod dialect;
+pub mod meta;
+pub mod playbook_files;
+pub mod proofs;
+pub mod returns;
+mod rows;
+pub mod tickets;
+pub mod visitors;
+mod writer;
+
+use std::path::Path;
+
+use sqlx::AnyPool;
+
+pub use dialect::sqlite_url;
+
+/// The open database. Cheap to clone: clones share readers and writer.
+#[derive(Clone)]
+pub struct Store {
+    readers: AnyPool,
+    writer: writer::Writer,
+    epoch: String,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Too many writes are waiting. Nothing was stored; trying again shortly makes sense.
+    #[error("too many writes are waiting")]
+    Busy,
+    /// The database said no (disk full, locked, file gone). Nothing was stored.
+    #[error("the database is not available: {0}")]
+    Unavailable(#[from] sqlx::Error),
+    /// The transaction this write shared could not be committed. Nothing was stored.
+    #[error("the database could not commit: {0}")]
+    NotCommitted(String),
+    /// A stored value is not what this version can read.
+    #[error("stored value cannot be read: {0}")]
+    Unreadable(String),
+    /// The store was closed; the server is going down.
+    #[error("the database is closed")]
+    Closed,
+    /// The database cannot be opened; the sentence is for the operator.
+    #[error("{0}")]
+    Open(String),
+}
+
+impl Store {
+    /// Opens the database, creating the SQLite file and running migrations where needed.
+    /// `max_readers` is the number of connections for reads; each costs about 1 MB when used.
+    pub async fn open(database_url: &str, max_readers: u32) -> Result<Store, StoreError> {
+        todo!()
+    }
+
+    /// Random, made with the database. Differs after a backup is restored as a new one: clients that know
+    /// another epoch start over.
+    pub fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// Reads one row, for readiness checks.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        todo!()
+    }
+
+    /// Finishes the writes that wait, then closes every connection. Later calls answer `Closed`.
+    pub async fn close(&self) {
+        todo!()
+    }
+}

@@ -1,0 +1,3 @@
+//! The one writer.
+#[derive(Clone)]
+pub struct Writer;
