@@ -1,1 +1,403 @@
-//! Configuration: file < environment < flag, checked as a whole.
+//! Configuration in two steps: `RawConfig` as written (file < environment < flag), `Settings` as checked.
+//!
+//! The environment is read here and nowhere else. Every mistake is reported at once, each with the place
+//! its value came from.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::{IpAddr, SocketAddr, ToSocketAddrs},
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use jiff::tz::TimeZone;
+
+/// Every setting: key in the file, what it is for. The environment's name is `WARMLINE_` + upper case, the
+/// flag's is `--` + dashes.
+pub const KEYS: &[(&str, &str)] = &[
+    ("listen", "Address to listen on, host:port"),
+    ("data_dir", "Folder for the database and the search index"),
+    ("database_url", "Database, sqlite:PATH; default is a file in the data folder"),
+    ("public_url", "Where browsers reach this server, such as https://help.example.com"),
+    ("allowed_origins", "Sites that may embed the chat, such as https://shop.example.com, separated by commas"),
+    ("trusted_proxies", "Addresses or networks of reverse proxies whose X-Forwarded-For counts, separated by commas"),
+    ("knowledge_dir", "Folder of the articles that seed the knowledge base"),
+    ("intents_dir", "Folder of the intents, replies and policies"),
+    ("shop_dir", "Folder of the demo shop's orders"),
+    ("zone", "Time zone the shop counts its days in, such as Asia/Taipei"),
+    ("log", "What to log: error, warn, info, debug, or filters such as warmline=debug"),
+    ("log_format", "text or json"),
+    ("metrics_token", "Bearer token for /metrics; without one only this machine may read it"),
+    ("rate_limits", "on or off; off is for a local test server only"),
+];
+
+/// Where a value came from, for the sentence that says what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    File(PathBuf),
+    Environment(String),
+    Flag(String),
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::File(path) => write!(f, "file {}", path.display()),
+            Origin::Environment(name) => write!(f, "environment variable {name}"),
+            Origin::Flag(name) => write!(f, "flag {name}"),
+            Origin::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// Values as written, later layers over earlier ones. Lists are joined by commas.
+#[derive(Debug, Clone, Default)]
+pub struct RawConfig {
+    values: BTreeMap<&'static str, (String, Origin)>,
+    mistakes: Vec<String>,
+}
+
+/// What `warmline` was told on the command line: pairs of key and value, and the file to read.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    pub config: Option<PathBuf>,
+    pub values: Vec<(&'static str, String)>,
+}
+
+/// Everything that is wrong with the configuration, one sentence each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError(pub Vec<String>);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("\n"))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl RawConfig {
+    /// Reads the file (`--config`, else `WARMLINE_CONFIG`, else `warmline.toml` where there is one), the
+    /// environment and the flags.
+    pub fn read(flags: &Flags) -> Self {
+        Self::gather(flags, std::env::vars().collect())
+    }
+
+    fn gather(flags: &Flags, environment: Vec<(String, String)>) -> Self {
+        let mut raw = RawConfig::default();
+        let named_in_env = environment.iter().find(|(name, _)| name == "WARMLINE_CONFIG");
+        match (&flags.config, named_in_env) {
+            (Some(path), _) => raw.add_file(path, true),
+            (None, Some((_, path))) => raw.add_file(Path::new(path), true),
+            (None, None) => raw.add_file(Path::new("warmline.toml"), false),
+        }
+        for (key, _) in KEYS {
+            let name = format!("WARMLINE_{}", key.to_ascii_uppercase());
+            if let Some((_, value)) = environment.iter().find(|(have, _)| *have == name) {
+                raw.values.insert(key, (value.clone(), Origin::Environment(name)));
+            }
+        }
+        for (key, value) in &flags.values {
+            raw.values.insert(key, (value.clone(), Origin::Flag(format!("--{}", key.replace('_', "-")))));
+        }
+        raw
+    }
+
+    fn add_file(&mut self, path: &Path, must_exist: bool) {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => return,
+            Err(error) => {
+                self.mistakes.push(format!("The configuration file {} cannot be read: {error}.", path.display()));
+                return;
+            }
+        };
+        let table = match text.parse::<toml::Table>() {
+            Ok(table) => table,
+            Err(error) => {
+                let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+                self.mistakes.push(format!("{}:{line}: {}.", path.display(), error.message()));
+                return;
+            }
+        };
+        for (key, value) in table {
+            let Some((known, _)) = KEYS.iter().find(|(known, _)| *known == key) else {
+                let names: Vec<_> = KEYS.iter().map(|(name, _)| *name).collect();
+                self.mistakes.push(format!(
+                    "Unknown setting `{key}` in file {}. Known are: {}.",
+                    path.display(),
+                    names.join(", ")
+                ));
+                continue;
+            };
+            let text = match value {
+                toml::Value::String(text) => Some(text),
+                toml::Value::Boolean(on) => Some(if on { "on" } else { "off" }.to_owned()),
+                toml::Value::Array(items) => items
+                    .iter()
+                    .map(|item| item.as_str().map(str::to_owned))
+                    .collect::<Option<Vec<_>>>()
+                    .map(|items| items.join(",")),
+                _ => None,
+            };
+            match text {
+                Some(text) => {
+                    self.values.insert(known, (text, Origin::File(path.to_owned())));
+                }
+                None => self.mistakes.push(format!(
+                    "`{key}` in file {} must be a text or a list of texts.",
+                    path.display()
+                )),
+            }
+        }
+    }
+}
+
+/// The checked configuration: nothing in it can be wrong any more, except what only the world can tell.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub listen: SocketAddr,
+    pub data_dir: PathBuf,
+    /// `sqlite:PATH`.
+    pub database_url: String,
+    /// Without a slash at the end.
+    pub public_url: Option<String>,
+    pub allowed_origins: Vec<String>,
+    pub trusted_proxies: Vec<Network>,
+    pub knowledge_dir: PathBuf,
+    pub intents_dir: PathBuf,
+    pub shop_dir: PathBuf,
+    pub zone: TimeZone,
+    pub log: String,
+    pub log_format: LogFormat,
+    pub metrics_token: Option<Secret>,
+    pub rate_limits: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// A text that must not reach a log: no Display, a silent Debug.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(masked)")
+    }
+}
+
+/// An address or a network in CIDR notation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    prefix_bits: u8,
+}
+
+impl Network {
+    pub fn contains(&self, address: IpAddr) -> bool {
+        fn bits(address: IpAddr) -> (u128, u8) {
+            match address.to_canonical() {
+                IpAddr::V4(v4) => (u128::from(u32::from(v4)) << 96, 32),
+                IpAddr::V6(v6) => (u128::from(v6), 128),
+            }
+        }
+        let ((own, own_size), (other, other_size)) = (bits(self.address), bits(address));
+        let mask = if self.prefix_bits == 0 { 0 } else { u128::MAX << (128 - u32::from(self.prefix_bits)) };
+        own_size == other_size && own & mask == other & mask
+    }
+}
+
+impl FromStr for Network {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
+        let address: IpAddr = address.parse().map_err(|_| format!("{text:?} is no IP address or network"))?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let prefix_bits = match prefix {
+            None => most,
+            Some(prefix) => prefix
+                .parse()
+                .ok()
+                .filter(|bits| *bits <= most)
+                .ok_or_else(|| format!("{text:?} needs a prefix of 0 to {most}"))?,
+        };
+        Ok(Network { address, prefix_bits })
+    }
+}
+
+impl Settings {
+    /// # Errors
+    /// All mistakes at once.
+    pub fn check(raw: RawConfig) -> Result<Settings, ConfigError> {
+        let mut check = Check { mistakes: raw.mistakes, values: raw.values };
+        let data_dir = PathBuf::from(check.text("data_dir", "./warmline-data"));
+        let default_url = format!("sqlite:{}", data_dir.join("warmline.db").display());
+        let settings = Settings {
+            listen: check.parse("listen", "127.0.0.1:8080", listen_address),
+            database_url: check.parse("database_url", &default_url, |text| match text.starts_with("sqlite:") {
+                true => Ok(text.to_owned()),
+                false => Err("must start with sqlite: (other databases are not supported yet)".into()),
+            }),
+            data_dir,
+            public_url: check
+                .parse("public_url", "", |text| if text.is_empty() { Ok(None) } else { origin(text).map(Some) }),
+            allowed_origins: check.parse("allowed_origins", "", |text| list(text).map(origin).collect()),
+            trusted_proxies: check.parse("trusted_proxies", "", |text| list(text).map(str::parse).collect()),
+            knowledge_dir: check.text("knowledge_dir", "knowledge_base").into(),
+            intents_dir: check.text("intents_dir", "intents").into(),
+            shop_dir: check.text("shop_dir", "demo").into(),
+            zone: check.parse("zone", "Asia/Taipei", |text| {
+                TimeZone::get(text).map_err(|_| format!("{text:?} is no time zone, write one such as Asia/Taipei"))
+            }),
+            log: check.parse("log", "warmline=info,warn", |text| {
+                tracing_subscriber::EnvFilter::try_new(text)
+                    .map(|_| text.to_owned())
+                    .map_err(|error| format!("{text:?} is no log filter: {error}"))
+            }),
+            log_format: check.parse("log_format", "text", |text| match text {
+                "text" => Ok(LogFormat::Text),
+                "json" => Ok(LogFormat::Json),
+                _ => Err(format!("must be text or json, not {text:?}")),
+            }),
+            metrics_token: check.parse("metrics_token", "", |text| match text.len() {
+                0 => Ok(None),
+                1..16 => Err("must have 16 characters or more".into()),
+                _ => Ok(Some(Secret(text.to_owned()))),
+            }),
+            rate_limits: check.parse("rate_limits", "on", |text| match text {
+                "on" | "true" => Ok(true),
+                "off" | "false" => Ok(false),
+                _ => Err(format!("must be on or off, not {text:?}")),
+            }),
+        };
+        if check.mistakes.is_empty() { Ok(settings) } else { Err(ConfigError(check.mistakes)) }
+    }
+}
+
+struct Check {
+    mistakes: Vec<String>,
+    values: BTreeMap<&'static str, (String, Origin)>,
+}
+
+impl Check {
+    fn text(&mut self, key: &str, default: &str) -> String {
+        let text = self.parse(key, default, |text| match text.is_empty() {
+            true => Err("must not be empty".into()),
+            false => Ok(text.to_owned()),
+        });
+        if text.is_empty() { default.to_owned() } else { text }
+    }
+
+    /// A wrong value is noted and the default stands in, so that the other settings are still checked.
+    fn parse<T>(&mut self, key: &str, default: &str, parse: impl Fn(&str) -> Result<T, String>) -> T {
+        let (text, origin) = self.values.get(key).cloned().unwrap_or((default.to_owned(), Origin::Default));
+        parse(text.trim()).unwrap_or_else(|problem| {
+            self.mistakes.push(format!("`{key}` ({origin}): {problem}."));
+            parse(default).expect("the default of every setting is valid")
+        })
+    }
+}
+
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    text.to_socket_addrs()
+        .ok()
+        .and_then(|mut found| found.next())
+        .ok_or_else(|| format!("{text:?} is no address to listen on, write host:port such as 127.0.0.1:8080"))
+}
+
+/// An exact web origin: scheme, host and port where it is not the usual one; no path.
+fn origin(text: &str) -> Result<String, String> {
+    let wrong = || format!("{text:?} is no web origin, write one such as https://shop.example.com");
+    let trimmed = text.trim_end_matches('/').to_ascii_lowercase();
+    let (scheme, host) = trimmed.split_once("://").ok_or_else(wrong)?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    let host = match scheme {
+        "http" => host.strip_suffix(":80").unwrap_or(host),
+        "https" => host.strip_suffix(":443").unwrap_or(host),
+        _ => return Err(wrong()),
+    };
+    if host.is_empty() || !host.chars().all(plain) { Err(wrong()) } else { Ok(format!("{scheme}://{host}")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(file: Option<&str>, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Result<Settings, ConfigError> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("warmline.toml");
+        std::fs::write(&path, file.unwrap_or_default()).expect("a file");
+        let flags = Flags {
+            config: Some(path),
+            values: flags.iter().map(|(key, value)| (*key, (*value).to_owned())).collect(),
+        };
+        let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Settings::check(RawConfig::gather(&flags, environment))
+    }
+
+    #[test]
+    fn a_flag_beats_the_environment_which_beats_the_file() {
+        let file = Some("listen = \"127.0.0.1:1\"\nlog = \"error\"\nzone = \"Asia/Shanghai\"");
+        let settings = check(
+            file,
+            &[("WARMLINE_LISTEN", "127.0.0.1:2"), ("WARMLINE_LOG", "debug")],
+            &[("listen", "127.0.0.1:3")],
+        )
+        .expect("valid");
+        assert_eq!(settings.listen.port(), 3);
+        assert_eq!(settings.log, "debug");
+        assert_eq!(settings.zone.iana_name(), Some("Asia/Shanghai"));
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once_with_its_place() {
+        let ConfigError(mistakes) = check(
+            Some("lisen = \"127.0.0.1:1\"\nrate_limits = \"maybe\""),
+            &[("WARMLINE_ALLOWED_ORIGINS", "https://shop.example.com, shop.example.com/path")],
+            &[("listen", "nowhere")],
+        )
+        .expect_err("invalid");
+        assert_eq!(mistakes.len(), 4, "{mistakes:#?}");
+        let all = mistakes.join("\n");
+        for part in ["Unknown setting `lisen`", "file ", "WARMLINE_ALLOWED_ORIGINS", "--listen", "`rate_limits`"] {
+            assert!(all.contains(part), "{part} is missing in {all}");
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_told_with_its_line() {
+        let ConfigError(mistakes) = check(Some("log = \"info\"\nlisten = "), &[], &[]).expect_err("invalid");
+        assert!(mistakes[0].contains("warmline.toml:2:"), "{mistakes:?}");
+    }
+
+    #[test]
+    fn origins_are_exact() {
+        assert_eq!(origin("https://Shop.Example.com/").as_deref(), Ok("https://shop.example.com"));
+        assert_eq!(origin("https://shop.example.com:443").as_deref(), Ok("https://shop.example.com"));
+        assert_eq!(origin("http://127.0.0.1:8080").as_deref(), Ok("http://127.0.0.1:8080"));
+        for wrong in ["null", "*", "shop.example.com", "https://", "https://*.example.com", "https://a/b", "ftp://a"] {
+            assert!(origin(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn networks_hold_their_addresses() {
+        let network: Network = "10.1.0.0/16".parse().expect("valid");
+        assert!(network.contains("10.1.200.3".parse().expect("an address")));
+        assert!(network.contains("::ffff:10.1.2.3".parse().expect("an address")));
+        assert!(!network.contains("10.2.0.1".parse().expect("an address")));
+        assert!("10.1.0.0/33".parse::<Network>().is_err());
+        assert!("fd00::/8".parse::<Network>().expect("valid").contains("fd12::1".parse().expect("an address")));
+    }
+}

@@ -1,0 +1,281 @@
+//! The wire: every frame of the socket, one enum each way. docs/protocol.md explains them, docs/frames.json
+//! shows an example of each (a test keeps it true).
+
+use std::collections::BTreeMap;
+
+use axum::extract::ws::Utf8Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{
+        AgentRef, Author, Choice, Entry, EntryBody, Lang, Role, Status, UnixMs,
+        ids::{AgentId, Cid, ConversationId},
+    },
+    service::markdown,
+    store::desk::DeskRow,
+};
+
+/// Milliseconds between a client's pings.
+pub const HEARTBEAT_MS: u64 = 25_000;
+/// The largest frame a client may send; a larger one closes the socket (1009).
+pub const MAX_FRAME_BYTES: usize = 64 * 1024;
+/// Characters of a message's text.
+pub const MAX_TEXT_CHARS: usize = 4_000;
+/// More entries than this are not replayed one by one: the client gets a `reset`.
+pub const MAX_REPLAY: i64 = 300;
+
+/// Client → server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientFrame {
+    Auth(Auth),
+    Send { cid: Cid, conv: ConversationId, body: SendBody },
+    Open { conv: ConversationId },
+    Leave { conv: ConversationId },
+    Seen { conv: ConversationId, seq: i64 },
+    Typing { conv: ConversationId, on: bool },
+    Ping { #[serde(default)] heads: BTreeMap<ConversationId, i64> },
+}
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "role", rename_all = "snake_case")]
+pub enum Auth {
+    Shopper {
+        token: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        resume: Vec<Position>,
+    },
+    Agent {
+        ticket: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        resume: Vec<Position>,
+    },
+}
+
+impl std::fmt::Debug for Auth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Auth(masked)")
+    }
+}
+
+/// How far a client has read a conversation's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    pub conv: ConversationId,
+    pub epoch: String,
+    pub seq: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum SendBody {
+    Message {
+        text: String,
+        /// Shoppers: the quick reply that was pressed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        choice: Option<Choice>,
+        /// Agents: the assignment they write under.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        epoch: Option<i64>,
+    },
+    Note { text: String },
+    Take,
+    HandBack { epoch: i64 },
+    Resolve { epoch: i64 },
+}
+
+/// Server → client.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerFrame {
+    Hello { heartbeat_ms: u64, max_frame: usize, server_time: UnixMs },
+    Ready(Ready),
+    Entries {
+        conv: ConversationId,
+        /// First and last seq this frame covers, private ones included.
+        from: i64,
+        through: i64,
+        items: Vec<Item>,
+        /// The answer to a `cid` that was stored before: not news, only an acknowledgement.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        dup: bool,
+    },
+    Resumed { conv: ConversationId, head: i64 },
+    Reset {
+        conv: ConversationId,
+        epoch: String,
+        head: i64,
+        items: Vec<Item>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        row: Option<Box<DeskRow>>,
+    },
+    Refused(Refused),
+    Status {
+        conv: ConversationId,
+        status: Status,
+        /// 1 is next.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<i64>,
+        /// How many wait in all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        waiting: Option<i64>,
+    },
+    Seen { conv: ConversationId, who: Party, seq: i64 },
+    Typing {
+        conv: ConversationId,
+        who: Party,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        on: bool,
+    },
+    Desk { rows: Vec<DeskRow> },
+    Pong { heads: BTreeMap<ConversationId, i64> },
+    Drain { retry_in_ms: u64 },
+}
+
+impl ServerFrame {
+    /// As text for the socket; clones of it share the bytes.
+    pub fn encode(&self) -> Utf8Bytes {
+        // Every type in a frame is plain data with string keys: there is nothing that serde_json refuses.
+        serde_json::to_string(self).unwrap_or_default().into()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "role", rename_all = "snake_case")]
+pub enum Ready {
+    Shopper { epoch: String, conv: ConversationId, lang: Lang },
+    Agent { epoch: String, agent: Me, desk: Vec<DeskRow> },
+}
+
+/// The signed-in agent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Me {
+    pub id: AgentId,
+    pub name: String,
+    pub role: Role,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    Shopper,
+    Bot,
+    Agent,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Refused {
+    /// What is refused, when it was a `send`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cid: Option<Cid>,
+    pub code: RefusedCode,
+    /// For people, in English; clients word `code` in their user's language.
+    pub message: String,
+    /// Present when the same frame may be sent again, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+    /// With `taken`: who has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<AgentRef>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusedCode {
+    BadFrame,
+    TooLong,
+    RateLimited,
+    NotYours,
+    Taken,
+    Stale,
+    Closed,
+    Unauthorised,
+    Busy,
+}
+
+impl RefusedCode {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RefusedCode::BadFrame => "bad_frame",
+            RefusedCode::TooLong => "too_long",
+            RefusedCode::RateLimited => "rate_limited",
+            RefusedCode::NotYours => "not_yours",
+            RefusedCode::Taken => "taken",
+            RefusedCode::Stale => "stale",
+            RefusedCode::Closed => "closed",
+            RefusedCode::Unauthorised => "unauthorised",
+            RefusedCode::Busy => "busy",
+        }
+    }
+}
+
+impl Refused {
+    pub fn new(code: RefusedCode, message: impl Into<String>) -> Self {
+        Refused { cid: None, code, message: message.into(), retry_after_ms: None, who: None }
+    }
+
+    pub fn answering(mut self, cid: &Cid) -> Self {
+        self.cid = Some(cid.clone());
+        self
+    }
+
+    pub fn retry_after_ms(mut self, ms: u64) -> Self {
+        self.retry_after_ms = Some(ms);
+        self
+    }
+}
+
+/// One entry as its reader may see it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    pub seq: i64,
+    pub at: UnixMs,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cid: Option<Cid>,
+    pub author: Author,
+    #[serde(flatten)]
+    pub body: ItemBody,
+    /// Sanitised HTML of a bot message that quotes an article.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ItemBody {
+    Whole(EntryBody),
+    /// What shoppers see of a handoff: that it happened.
+    Happened { kind: HandoffKind },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandoffKind {
+    Handoff,
+}
+
+/// Who reads: the one place that decides what shoppers may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Audience {
+    Shopper,
+    Agent,
+}
+
+/// The entries as this audience may see them; private ones are left out for shoppers.
+pub fn visible<'a>(entries: impl IntoIterator<Item = &'a Entry>, audience: Audience) -> Vec<Item> {
+    entries.into_iter().filter_map(|entry| item(entry, audience)).collect()
+}
+
+fn item(entry: &Entry, audience: Audience) -> Option<Item> {
+    let body = match (&entry.body, audience) {
+        (body, Audience::Shopper) if body.is_private() => return None,
+        (EntryBody::Handoff { .. }, Audience::Shopper) => ItemBody::Happened { kind: HandoffKind::Handoff },
+        (body, _) => ItemBody::Whole(body.clone()),
+    };
+    let html = match &entry.body {
+        EntryBody::Message(message) if message.source.is_some() => Some(markdown::to_html(&message.text)),
+        _ => None,
+    };
+    Some(Item { seq: entry.seq, at: entry.at, cid: entry.cid.clone(), author: entry.author.clone(), body, html })
+}
