@@ -42,7 +42,11 @@ pub fn normalise(text: &str) -> String {
         if std::mem::take(&mut space) {
             plain.push(' ');
         }
-        plain.extend(c.to_lowercase());
+        match c {
+            // As phones type them.
+            '‘' | '’' => plain.push('\''),
+            c => plain.extend(c.to_lowercase()),
+        }
     }
     fold(&plain)
 }
@@ -91,6 +95,7 @@ mod tests {
             ("  Where\u{3000}is\n my ORDER ", "where is my order"),
             ("我\u{200b}要\u{202e}退\u{feff}貨", "我要退货"),
             ("等著妳", "等着你"),
+            ("Don’t", "don't"),
             ("什麼是什么", "什么是什么"),
             ("❤\u{fe0f}", "❤"),
             ("\u{0}", ""),

@@ -44,7 +44,7 @@ enum Kind {
 impl Kind {
     fn of(c: char) -> Self {
         match c {
-            '\'' | '’' | '-' | '_' => Kind::Word,
+            '\'' | '-' | '_' => Kind::Word,
             c if is_han(c) || matches!(c, '\u{3041}'..='\u{30ff}') => Kind::Ideograph,
             c if c.is_alphanumeric() => Kind::Word,
             _ => Kind::Other,
@@ -72,8 +72,7 @@ fn word(run: &str, terms: &mut Vec<String>) {
             terms.push(part.to_owned());
             continue;
         }
-        let bare: String = part.replace('’', "'");
-        let stem = STEMMER.stem(&bare);
+        let stem = STEMMER.stem(part);
         let letters: Vec<char> = stem.chars().filter(|c| *c != '\'').collect();
         if letters.len() > GRAM {
             terms.extend(letters.windows(GRAM).map(|gram| std::iter::once(&PIECE).chain(gram).collect()));

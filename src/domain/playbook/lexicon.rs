@@ -24,6 +24,7 @@ struct RawFeelings {
     degrees: BTreeMap<String, f32>,
     negations: Vec<String>,
     abuse: Vec<String>,
+    kind_words: Vec<String>,
     red_lines: RawRedLines,
     not_red_lines: Vec<Spanned<String>>,
 }
@@ -106,6 +107,7 @@ pub fn feelings(file: &SourceFile) -> Result<FeelingsLexicon, FileError> {
         degrees: Phrases::new(raw.degrees),
         negations: Phrases::new(raw.negations.into_iter().map(|word| (word, ()))),
         abuse: Phrases::new(raw.abuse.into_iter().map(|word| (word, ()))),
+        kind_words: Phrases::new(raw.kind_words.into_iter().map(|word| (word, ()))),
         red_lines: red_lines
             .into_iter()
             .map(|(reason, list)| Ok((reason, toml.any_of(&list)?)))
@@ -127,12 +129,12 @@ struct RawSlots {
     correction: Vec<Spanned<String>>,
     cancel: Vec<Spanned<String>>,
     other_one: Vec<Spanned<String>>,
-    last_one: Vec<Spanned<String>>,
     ordinals: Vec<Vec<Spanned<String>>>,
     opened: Vec<Spanned<String>>,
     unopened: Vec<Spanned<String>>,
     kinds: RawKinds,
     reasons: RawReasons,
+    negated: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -177,10 +179,10 @@ pub fn slots(file: &SourceFile) -> Result<SlotWords, FileError> {
         correction: any(&raw.correction)?,
         cancel: any(&raw.cancel)?,
         other_one: any(&raw.other_one)?,
-        last_one: any(&raw.last_one)?,
         ordinals: raw.ordinals.iter().map(any).collect::<Result<_, _>>()?,
         opened: any(&raw.opened)?,
         unopened: any(&raw.unopened)?,
+        negated: any(&raw.negated)?,
         kinds: vec![(ReturnKind::Exchange, any(&raw.kinds.exchange)?), (ReturnKind::Return, any(&raw.kinds.r#return)?)],
         reasons: reasons
             .into_iter()

@@ -167,6 +167,8 @@ pub struct FeelingsLexicon {
     pub degrees: Phrases<f32>,
     pub negations: Phrases<()>,
     pub abuse: Phrases<()>,
+    /// Thanks, joy: beside them neither capitals nor `!!!` are anger.
+    pub kind_words: Phrases<()>,
     /// A person at once. The first that matches counts, in the order safety, self-harm, fraud, legal, press, regulator.
     pub red_lines: Vec<(HandoffReason, Regex)>,
     /// What looks like a red line and is none ("is it legal", "press the button"): taken out before they are sought.
@@ -182,7 +184,7 @@ pub struct Cue {
     pub escalation: f32,
 }
 
-/// How the four signals and the manner of writing become the wish for a person, each factor 0 to 1.
+/// How the four signals and the manner of writing become the wish for a person, each 0 to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeelingsMix {
@@ -190,8 +192,8 @@ pub struct FeelingsMix {
     pub anxiety: f32,
     pub disappointment: f32,
     pub urgency: f32,
+    /// Anger that abuse, `!!!` or `???`, and whole phrases in capitals show.
     pub abuse: f32,
-    /// Anger added by `!!!` or `???`, by words in capitals, and by both beside words that already carry feeling.
     pub exclamation: f32,
     pub capitals: f32,
 }
@@ -205,13 +207,14 @@ pub struct SlotWords {
     pub correction: Regex,
     pub cancel: Regex,
     pub other_one: Regex,
-    /// For the first, the second, …; the last one of the file's list `last` is not among them.
+    /// For the first, the second, …
     pub ordinals: Vec<Regex>,
-    pub last_one: Regex,
     pub opened: Regex,
     pub unopened: Regex,
     pub kinds: Vec<(ReturnKind, Regex)>,
     pub reasons: Vec<(ReturnReason, Regex)>,
+    /// What just before a kind or a reason takes it back ("I don't want an exchange"); matched up to there.
+    pub negated: Regex,
 }
 
 #[derive(Debug, Clone)]

@@ -128,3 +128,98 @@ fn parse_returns(
     }
     Ok(policy)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INTENT: &str = "name = \"greet\"\ntype = \"greeting\"\nact = \"reply\"\npatterns = [\n  '^你好',\n  '^hi\\b',\n]\n\
+        unless = ['運費']\n[zh-Hant]\nlabel = \"打招呼\"\nreplies = [\"你好\"]\n[zh-Hans]\nlabel = \"打招呼\"\n\
+        replies = [\"你好\"]\n[en]\nlabel = \"Hello\"\nreplies = [\"Hi\"]\n";
+    const RETURNS: &str = "change_of_mind_days = 7\nexchange_days = 7\nour_fault_days = 30\nsend_within_days = 7\n\
+        [not_once_opened]\nskin_care = \"why_skin\"\n[never]\n";
+
+    fn files() -> Vec<SourceFile> {
+        [
+            ("intents/greet.toml", INTENT),
+            ("intents/README.md", "not read"),
+            ("playbook/replies.zh-Hant.toml", "why_skin = [\"衛生\"]\n"),
+            ("playbook/replies.zh-Hans.toml", "why_skin = [\"卫生\"]\n"),
+            ("playbook/replies.en.toml", "why_skin = [\"hygiene\"]\n"),
+            ("playbook/returns.toml", RETURNS),
+            ("playbook/thresholds.toml", include_str!("../../../playbook/thresholds.toml")),
+            ("playbook/feelings.toml", include_str!("../../../playbook/feelings.toml")),
+            ("playbook/slots.toml", include_str!("../../../playbook/slots.toml")),
+            ("playbook/synonyms.txt", include_str!("../../../playbook/synonyms.txt")),
+        ]
+        .map(|(path, text)| SourceFile { path: path.to_owned(), text: text.to_owned() })
+        .to_vec()
+    }
+
+    /// What is told when `from` in `path` becomes `to`.
+    fn told(path: &str, from: &str, to: &str) -> String {
+        let mut files = files();
+        let file = files.iter_mut().find(|file| file.path == path).unwrap();
+        let broken = file.text.replacen(from, to, 1);
+        assert_ne!(broken, file.text, "{from:?} is not in {path}");
+        file.text = broken;
+        let told = Playbook::parse(&files).unwrap_err().to_string();
+        assert!(!told.contains('\n'), "{told}");
+        told
+    }
+
+    #[test]
+    fn the_shop_s_own_words_are_read() {
+        let playbook = Playbook::parse(&files()).unwrap_or_else(|error| panic!("{error}"));
+        let greet = &playbook.intents["greet"];
+        assert!(greet.patterns[1].is_match("HI there"));
+        assert!(!greet.patterns[1].is_match("hint"));
+        assert!(greet.unless[0].is_match("运费"), "written in Traditional, matched on normal form");
+    }
+
+    #[test]
+    fn mistakes_are_told_with_file_and_line() {
+        for (path, from, to, expected) in [
+            (
+                "intents/greet.toml",
+                "name = \"greet\"",
+                "name = \"hello\"",
+                "intents/greet.toml:1: name is \"hello\" but",
+            ),
+            ("intents/greet.toml", "act = \"reply\"", "act = \"sing\"", "intents/greet.toml:3: unknown variant `sing`"),
+            ("intents/greet.toml", "'^hi\\b'", "'^(hi'", "intents/greet.toml:6: bad pattern \"^(hi\": unclosed group"),
+            ("intents/greet.toml", "label = \"Hello\"\n", "", "intents/greet.toml:15: missing field `label`"),
+            ("intents/greet.toml", "[zh-Hans]", "[zh-Hannah]", "intents/greet.toml:12: unknown field `zh-Hannah`"),
+            ("intents/greet.toml", "unless = [", "unless = ", "intents/greet.toml:8: "),
+            ("intents/greet.toml", "replies = [\"Hi\"]\n", "", "intents/greet.toml:15: [en] needs replies"),
+            (
+                "playbook/replies.en.toml",
+                "why_skin",
+                "why_skim",
+                "playbook/replies.zh-Hant.toml:1: reply \"why_skin\" is missing in",
+            ),
+            (
+                "playbook/returns.toml",
+                "\"why_skin\"",
+                "\"why_not\"",
+                "playbook/returns.toml:6: \"skin_care\" names the reply",
+            ),
+            ("playbook/thresholds.toml", "clarify = ", "clarify = 9", "playbook/thresholds.toml: clarify is 0 to 1"),
+            ("playbook/synonyms.txt", "运费 ", "运费\n", "playbook/synonyms.txt:6: \"运费\" stands alone"),
+            ("playbook/feelings.toml", "\"太離譜\" = 0.7", "\"太離譜\" = 7", "playbook/feelings.toml:"),
+        ] {
+            let told = told(path, from, to);
+            assert!(told.starts_with(expected), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_missing_or_misnamed_file_is_told() {
+        let mut missing = files();
+        missing.retain(|file| !file.path.ends_with("slots.toml"));
+        assert_eq!(Playbook::parse(&missing).unwrap_err().to_string(), "playbook/slots.toml: the file is missing");
+        let mut misnamed = files();
+        misnamed.push(SourceFile { path: "playbook/threshold.toml".to_owned(), text: String::new() });
+        assert!(Playbook::parse(&misnamed).unwrap_err().to_string().contains("is it a slip?"));
+    }
+}
