@@ -45,7 +45,10 @@ pub enum Action {
 pub enum ShopperAct {
     /// Opened the chat: greet, once.
     Open,
-    Say { text: String, choice: Option<Choice> },
+    Say {
+        text: String,
+        choice: Option<Choice>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +56,9 @@ pub enum Handled {
     /// On disk and published.
     Done,
     /// Stored before, at this seq; nothing happened now.
-    Duplicate { seq: i64 },
+    Duplicate {
+        seq: i64,
+    },
     Refused(Refusal),
     /// There is no such conversation, or it is somebody else's: one answer for both.
     NotYours,
@@ -224,12 +229,7 @@ async fn perceive(
     }
 }
 
-async fn look_up(
-    app: &App,
-    need: Need,
-    asker: &orders::Asker,
-    now: &Now,
-) -> Result<(String, OrderLookup), StoreError> {
+async fn look_up(app: &App, need: Need, asker: &orders::Asker, now: &Now) -> Result<(String, OrderLookup), StoreError> {
     match need {
         Need::Order { number, proof } => {
             let lookup = orders::look_up(&app.store, &app.shop, &number, &proof, asker, now).await?;

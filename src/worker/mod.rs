@@ -8,6 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::{
     app::App,
+    service::knowledge,
     store::{StoreError, conversations},
 };
 
@@ -18,12 +19,13 @@ const KNOWLEDGE_EVERY: Duration = Duration::from_secs(2);
 const FORGET_LIMITS_EVERY: Duration = Duration::from_secs(60);
 
 /// Runs until the app stops.
-pub async fn run(app: Arc<App>) {
+/// `changes`: the state of the articles that the bot knows at the start.
+pub async fn run(app: Arc<App>, changes: i64) {
     tokio::select! {
         () = app.stopping.cancelled() => {}
         () = desk::run(app.clone()) => {}
         () = check_positions(app.clone()) => {}
-        () = keep_knowledge(app.clone()) => {}
+        () = keep_knowledge(app.clone(), changes) => {}
         () = forget_limits(app.clone()) => {}
     }
 }
@@ -50,15 +52,16 @@ async fn compare_positions(app: &App) -> Result<(), StoreError> {
 }
 
 /// Puts a new mind in place when an article or the playbook changed, or a day began on which others are valid.
-async fn keep_knowledge(app: Arc<App>) {
+async fn keep_knowledge(app: Arc<App>, mut changes: i64) {
     let mut ticks = ticks(KNOWLEDGE_EVERY);
     loop {
         tokio::select! {
             () = app.knowledge_changed.notified() => {}
             _ = ticks.tick() => {}
         }
-        if let Err(error) = crate::service::seeds::refresh(&app).await {
-            tracing::error!(%error, "the bot goes on with what it knew: the knowledge could not be read anew");
+        match knowledge::refresh(&app, changes).await {
+            Ok(now) => changes = now,
+            Err(error) => tracing::error!(%error, "the bot goes on with what it knew: articles cannot be read"),
         }
     }
 }
