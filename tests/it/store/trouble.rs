@@ -77,33 +77,6 @@ async fn more_writes_than_may_wait_are_told_so_and_the_others_are_kept() {
 }
 
 #[tokio::test]
-async fn many_writers_share_commits() {
-    let fresh = fresh().await;
-    let started = std::time::Instant::now();
-    let mut ids = Vec::new();
-    for number in 0..40 {
-        ids.push(conversation(&fresh, &format!("c{number}")).await);
-    }
-    let alone = started.elapsed();
-    // The same number of commits and more, but at once: 40 clients, five turns each.
-    let started = std::time::Instant::now();
-    let turns = ids.into_iter().map(|mut conversation| {
-        let store = fresh.store.clone();
-        tokio::spawn(async move {
-            for _ in 0..5 {
-                conversation = done(&store, turn(&conversation, None, vec![says("hi", None), answers("hello")])).await;
-            }
-            conversation.head
-        })
-    });
-    for head in futures_util::future::join_all(turns).await {
-        assert_eq!(head.unwrap(), 10);
-    }
-    // 200 turns in shared commits against 80 commits one by one; generous, because machines differ.
-    assert!(started.elapsed() < alone * 3, "{:?} against {alone:?}", started.elapsed());
-}
-
-#[tokio::test]
 async fn a_set_of_files_is_replaced_whole_or_not_at_all() {
     let fresh = fresh().await;
     let file =
