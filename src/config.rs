@@ -146,10 +146,9 @@ impl RawConfig {
                 Some(text) => {
                     self.values.insert(known, (text, Origin::File(path.to_owned())));
                 }
-                None => self.mistakes.push(format!(
-                    "`{key}` in file {} must be a text or a list of texts.",
-                    path.display()
-                )),
+                None => {
+                    self.mistakes.push(format!("`{key}` in file {} must be a text or a list of texts.", path.display()))
+                }
             }
         }
     }
@@ -239,44 +238,45 @@ impl Settings {
         let mut check = Check { mistakes: raw.mistakes, values: raw.values };
         let data_dir = PathBuf::from(check.text("data_dir", "./warmline-data"));
         let default_url = format!("sqlite:{}", data_dir.join("warmline.db").display());
-        let settings = Settings {
-            listen: check.parse("listen", "127.0.0.1:8080", listen_address),
-            database_url: check.parse("database_url", &default_url, |text| match text.starts_with("sqlite:") {
-                true => Ok(text.to_owned()),
-                false => Err("must start with sqlite: (other databases are not supported yet)".into()),
-            }),
-            data_dir,
-            public_url: check
-                .parse("public_url", "", |text| if text.is_empty() { Ok(None) } else { origin(text).map(Some) }),
-            allowed_origins: check.parse("allowed_origins", "", |text| list(text).map(origin).collect()),
-            trusted_proxies: check.parse("trusted_proxies", "", |text| list(text).map(str::parse).collect()),
-            knowledge_dir: check.text("knowledge_dir", "knowledge_base").into(),
-            intents_dir: check.text("intents_dir", "intents").into(),
-            shop_dir: check.text("shop_dir", "demo").into(),
-            zone: check.parse("zone", "Asia/Taipei", |text| {
-                TimeZone::get(text).map_err(|_| format!("{text:?} is no time zone, write one such as Asia/Taipei"))
-            }),
-            log: check.parse("log", "warmline=info,warn", |text| {
-                tracing_subscriber::EnvFilter::try_new(text)
-                    .map(|_| text.to_owned())
-                    .map_err(|error| format!("{text:?} is no log filter: {error}"))
-            }),
-            log_format: check.parse("log_format", "text", |text| match text {
-                "text" => Ok(LogFormat::Text),
-                "json" => Ok(LogFormat::Json),
-                _ => Err(format!("must be text or json, not {text:?}")),
-            }),
-            metrics_token: check.parse("metrics_token", "", |text| match text.len() {
-                0 => Ok(None),
-                1..16 => Err("must have 16 characters or more".into()),
-                _ => Ok(Some(Secret(text.to_owned()))),
-            }),
-            rate_limits: check.parse("rate_limits", "on", |text| match text {
-                "on" | "true" => Ok(true),
-                "off" | "false" => Ok(false),
-                _ => Err(format!("must be on or off, not {text:?}")),
-            }),
-        };
+        let settings =
+            Settings {
+                listen: check.parse("listen", "127.0.0.1:8080", listen_address),
+                database_url: check.parse("database_url", &default_url, |text| match text.starts_with("sqlite:") {
+                    true => Ok(text.to_owned()),
+                    false => Err("must start with sqlite: (other databases are not supported yet)".into()),
+                }),
+                data_dir,
+                public_url: check
+                    .parse("public_url", "", |text| if text.is_empty() { Ok(None) } else { origin(text).map(Some) }),
+                allowed_origins: check.parse("allowed_origins", "", |text| list(text).map(origin).collect()),
+                trusted_proxies: check.parse("trusted_proxies", "", |text| list(text).map(str::parse).collect()),
+                knowledge_dir: check.text("knowledge_dir", "knowledge_base").into(),
+                intents_dir: check.text("intents_dir", "intents").into(),
+                shop_dir: check.text("shop_dir", "demo").into(),
+                zone: check.parse("zone", "Asia/Taipei", |text| {
+                    TimeZone::get(text).map_err(|_| format!("{text:?} is no time zone, write one such as Asia/Taipei"))
+                }),
+                log: check.parse("log", "warmline=info,warn", |text| {
+                    tracing_subscriber::EnvFilter::try_new(text)
+                        .map(|_| text.to_owned())
+                        .map_err(|error| format!("{text:?} is no log filter: {error}"))
+                }),
+                log_format: check.parse("log_format", "text", |text| match text {
+                    "text" => Ok(LogFormat::Text),
+                    "json" => Ok(LogFormat::Json),
+                    _ => Err(format!("must be text or json, not {text:?}")),
+                }),
+                metrics_token: check.parse("metrics_token", "", |text| match text.len() {
+                    0 => Ok(None),
+                    1..16 => Err("must have 16 characters or more".into()),
+                    _ => Ok(Some(Secret(text.to_owned()))),
+                }),
+                rate_limits: check.parse("rate_limits", "on", |text| match text {
+                    "on" | "true" => Ok(true),
+                    "off" | "false" => Ok(false),
+                    _ => Err(format!("must be on or off, not {text:?}")),
+                }),
+            };
         if check.mistakes.is_empty() { Ok(settings) } else { Err(ConfigError(check.mistakes)) }
     }
 }
@@ -334,7 +334,11 @@ fn origin(text: &str) -> Result<String, String> {
 mod tests {
     use super::*;
 
-    fn check(file: Option<&str>, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Result<Settings, ConfigError> {
+    fn check(
+        file: Option<&str>,
+        environment: &[(&str, &str)],
+        flags: &[(&'static str, &str)],
+    ) -> Result<Settings, ConfigError> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("warmline.toml");
         std::fs::write(&path, file.unwrap_or_default()).expect("a file");
@@ -349,12 +353,9 @@ mod tests {
     #[test]
     fn a_flag_beats_the_environment_which_beats_the_file() {
         let file = Some("listen = \"127.0.0.1:1\"\nlog = \"error\"\nzone = \"Asia/Shanghai\"");
-        let settings = check(
-            file,
-            &[("WARMLINE_LISTEN", "127.0.0.1:2"), ("WARMLINE_LOG", "debug")],
-            &[("listen", "127.0.0.1:3")],
-        )
-        .expect("valid");
+        let settings =
+            check(file, &[("WARMLINE_LISTEN", "127.0.0.1:2"), ("WARMLINE_LOG", "debug")], &[("listen", "127.0.0.1:3")])
+                .expect("valid");
         assert_eq!(settings.listen.port(), 3);
         assert_eq!(settings.log, "debug");
         assert_eq!(settings.zone.iana_name(), Some("Asia/Shanghai"));

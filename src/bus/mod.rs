@@ -13,10 +13,22 @@ use crate::domain::{
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// A turn was committed. `entries` are contiguous.
-    Turn { conv: ConversationId, status: Status, entries: Vec<Entry> },
-    Typing { conv: ConversationId, who: Typist, on: bool },
+    Turn {
+        conv: ConversationId,
+        status: Status,
+        entries: Vec<Entry>,
+    },
+    Typing {
+        conv: ConversationId,
+        who: Typist,
+        on: bool,
+    },
     /// A reading position moved.
-    Seen { conv: ConversationId, by: Typist, seq: i64 },
+    Seen {
+        conv: ConversationId,
+        by: Typist,
+        seq: i64,
+    },
     /// An article or the playbook changed: what the bot knows is stale.
     KnowledgeChanged,
 }

@@ -223,9 +223,8 @@ impl Hub {
                 Reader::Shopper => &mut for_shoppers,
                 Reader::Agent(_) => &mut for_agents,
             };
-            let kept = connection.receive(conv, from, through, || {
-                text.get_or_insert_with(|| frame(&connection.reader)).clone()
-            });
+            let kept = connection
+                .receive(conv, from, through, || text.get_or_insert_with(|| frame(&connection.reader)).clone());
             slow += usize::from(!kept);
         }
         slow
