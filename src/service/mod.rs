@@ -5,4 +5,5 @@ pub mod articles;
 pub mod markdown;
 pub mod orders;
 pub mod seeds;
+mod tokens;
 pub mod visitors;
