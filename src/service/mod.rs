@@ -8,4 +8,5 @@ pub mod markdown;
 pub mod mind;
 pub mod orders;
 pub mod seeds;
+mod tokens;
 pub mod visitors;
