@@ -25,6 +25,8 @@ pub const KEYS: &[(&str, &str)] = &[
     ("knowledge_dir", "Folder of the articles that seed the knowledge base"),
     ("intents_dir", "Folder of the intents, replies and policies"),
     ("shop_dir", "Folder of the demo shop's orders"),
+    ("shop_name", "The shop's name, as shoppers read it above the chat"),
+    ("accent", "The widget's colour, such as #2f6f5e"),
     ("zone", "Time zone the shop counts its days in, such as Asia/Taipei"),
     ("log", "What to log: error, warn, info, debug, or filters such as warmline=debug"),
     ("log_format", "text or json"),
@@ -168,6 +170,9 @@ pub struct Settings {
     pub knowledge_dir: PathBuf,
     pub intents_dir: PathBuf,
     pub shop_dir: PathBuf,
+    pub shop_name: String,
+    /// `#rrggbb`.
+    pub accent: String,
     pub zone: TimeZone,
     pub log: String,
     pub log_format: LogFormat,
@@ -253,6 +258,12 @@ impl Settings {
                 knowledge_dir: check.text("knowledge_dir", "knowledge_base").into(),
                 intents_dir: check.text("intents_dir", "intents").into(),
                 shop_dir: check.text("shop_dir", "demo").into(),
+                shop_name: check.text("shop_name", "Perchwood"),
+                accent: check.parse("accent", "#2f6f5e", |text| {
+                    let is_colour = text.len() == 7
+                        && text.strip_prefix('#').is_some_and(|hex| hex.chars().all(|c| c.is_ascii_hexdigit()));
+                    if is_colour { Ok(text.to_owned()) } else { Err(format!("{text:?} is no colour, write #rrggbb")) }
+                }),
                 zone: check.parse("zone", "Asia/Taipei", |text| {
                     TimeZone::get(text).map_err(|_| format!("{text:?} is no time zone, write one such as Asia/Taipei"))
                 }),

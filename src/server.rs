@@ -1,1 +1,140 @@
-//! Runs the server: settings, listener and shutdown in.
+//! The server: takes its listener and the future that stops it, so that tests bind port 0 and stop when they like.
+
+use std::{future::Future, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use tokio::{net::TcpListener, time::timeout};
+
+use crate::{
+    app::App,
+    clock::Clock,
+    config::Settings,
+    error::Failure,
+    hub::{Close, outbox::Kind},
+    service::{knowledge, seeds},
+    shop::Shop,
+    store::Store,
+    web::{self, frames::ServerFrame},
+    worker,
+};
+
+/// Connections for reads; each costs about a megabyte when used.
+const MAX_READERS: u32 = 4;
+/// Clients come back within this time of a drain, spread so that they do not come all at once.
+const RETRY_WITHIN_MS: u64 = 4_000;
+/// Sockets that have not closed after this are cut.
+const DRAIN_WITHIN: Duration = Duration::from_secs(8);
+const REQUESTS_WITHIN: Duration = Duration::from_secs(2);
+
+/// Binds the address of the settings.
+pub async fn listen(settings: &Settings) -> Result<TcpListener, Failure> {
+    TcpListener::bind(settings.listen).await.map_err(|error| {
+        let why = match error.kind() {
+            std::io::ErrorKind::AddrInUse => "the port is in use by another program".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "this user may not use that port".to_owned(),
+            std::io::ErrorKind::AddrNotAvailable => "this machine has no such address".to_owned(),
+            _ => error.to_string(),
+        };
+        Failure::Listen { address: settings.listen.to_string(), why }
+    })
+}
+
+/// Opens the database, imports the seeds where it is new, checks them where it is not.
+pub async fn prepare(settings: Settings, clock: Clock) -> Result<(Arc<App>, i64), Failure> {
+    check_data_dir(&settings.data_dir)?;
+    let store = Store::open(&settings.database_url, MAX_READERS).await?;
+    let now = clock.now(&settings.zone);
+    let shop = seeds::prepare(&store, &settings, &now).await?;
+    let known = knowledge::load(&store, &now).await?;
+    let app = App::new(settings, clock, store, shop, known.mind);
+    app.metrics.articles.set(app.mind().shelf.len() as i64);
+    Ok((app, known.changes))
+}
+
+/// Serves until `shutdown` resolves, then drains: no new connections, `drain` to every socket, a close frame,
+/// unfinished turns, the database.
+pub async fn run(
+    app: Arc<App>,
+    changes: i64,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Failure> {
+    let workers = tokio::spawn(worker::run(app.clone(), changes));
+    let stopping = app.stopping.clone();
+    tokio::spawn(async move {
+        shutdown.await;
+        stopping.cancel();
+    });
+    let service = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let stopped = app.stopping.clone().cancelled_owned();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stopped);
+    let serving = tokio::spawn(async move { serving.await });
+    app.stopping.cancelled().await;
+    tracing::info!("going down");
+    drain(&app);
+    app.tasks.close();
+    if timeout(DRAIN_WITHIN, app.tasks.wait()).await.is_err() {
+        tracing::warn!("some sockets did not close in time");
+    }
+    // Requests under way get a moment; a client that keeps a connection open does not hold us.
+    let _ = timeout(REQUESTS_WITHIN, serving).await;
+    let _ = workers.await;
+    app.store.close().await;
+    tracing::info!("down");
+    Ok(())
+}
+
+fn drain(app: &App) {
+    for connection in app.hub.connections() {
+        // A prime spreads consecutive connections over the whole time.
+        let retry_in_ms = 250 + connection.id().wrapping_mul(7_919) % RETRY_WITHIN_MS;
+        connection.outbox.push(ServerFrame::Drain { retry_in_ms }.encode(), Kind::Lasting);
+        connection.outbox.close(Close::GoingAway);
+    }
+}
+
+/// Creates the folder where needed and proves that it can be written to.
+fn check_data_dir(path: &Path) -> Result<(), Failure> {
+    let fails = |why: String| Failure::DataDir { path: path.to_owned(), why };
+    if path.exists() && !path.is_dir() {
+        return Err(fails("it is a file, not a folder".into()));
+    }
+    std::fs::create_dir_all(path).map_err(|error| fails(reason(&error)))?;
+    let probe = path.join(".warmline-write-test");
+    std::fs::write(&probe, b"written to see whether this folder can be written to")
+        .and_then(|()| std::fs::remove_file(&probe))
+        .map_err(|error| fails(reason(&error)))
+}
+
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => "this user may not write there".into(),
+        std::io::ErrorKind::ReadOnlyFilesystem => "it is on a read-only file system".into(),
+        std::io::ErrorKind::StorageFull => "the disk is full".into(),
+        std::io::ErrorKind::NotADirectory => "a part of its path is a file, not a folder".into(),
+        _ => error.to_string(),
+    }
+}
+
+/// Resolves on SIGTERM or Ctrl-C.
+pub async fn stop_signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

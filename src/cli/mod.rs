@@ -1,1 +1,180 @@
 //! The commands, one file each.
+
+mod client;
+mod play;
+mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    config::{Flags, LogFormat, RawConfig, Settings},
+    error::Failure,
+};
+
+/// Self-hosted customer support for online shops: a bot that answers what it knows at once, and a warm handoff
+/// to people for what it does not.
+///
+/// Without a command, Warmline serves. The first start makes a data folder with a demo shop and prints where
+/// to go and how to sign in.
+#[derive(Parser)]
+#[command(name = "warmline", version, max_term_width = 100)]
+#[command(after_help = "Settings come from a file (warmline.toml or --config), the environment (WARMLINE_LISTEN, \
+WARMLINE_DATA_DIR, …) and flags; the later wins. Exit codes: 0 done, 1 it did not work, 2 it was asked for wrongly.\n\n\
+Examples:\n  warmline                                      serve on http://127.0.0.1:8080\n  \
+WARMLINE_LISTEN=0.0.0.0:80 warmline            the same for everybody\n  \
+warmline chat --lang zh-Hant                   talk to the bot here, without a server\n  \
+warmline ask \"how long does delivery take?\"    what the bot would do, and why")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: SettingFlags,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server (the default)
+    Serve,
+    /// Play recorded shoppers against a running server and count what it does
+    Play(play::PlayArgs),
+}
+
+/// One flag per setting; `config::KEYS` says what each is for.
+#[derive(Args)]
+#[command(next_help_heading = "Settings")]
+struct SettingFlags {
+    /// Configuration file; without it, warmline.toml where there is one
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, global = true, value_name = "HOST:PORT")]
+    listen: Option<String>,
+    /// Folder for the database and the search index [default: ./warmline-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<String>,
+    /// Database [default: sqlite: in the data folder]
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// Where browsers reach this server, such as https://help.example.com
+    #[arg(long, global = true, value_name = "URL")]
+    public_url: Option<String>,
+    /// Sites that may embed the chat, separated by commas
+    #[arg(long, global = true, value_name = "ORIGINS")]
+    allowed_origins: Option<String>,
+    /// Reverse proxies whose X-Forwarded-For counts, separated by commas
+    #[arg(long, global = true, value_name = "NETWORKS")]
+    trusted_proxies: Option<String>,
+    /// Articles that seed the knowledge base [default: knowledge_base]
+    #[arg(long, global = true, value_name = "DIR")]
+    knowledge_dir: Option<String>,
+    /// Intents, replies and policies [default: intents]
+    #[arg(long, global = true, value_name = "DIR")]
+    intents_dir: Option<String>,
+    /// The demo shop's orders [default: demo]
+    #[arg(long, global = true, value_name = "DIR")]
+    shop_dir: Option<String>,
+    /// The shop's name above the chat [default: Perchwood]
+    #[arg(long, global = true, value_name = "NAME")]
+    shop_name: Option<String>,
+    /// The widget's colour [default: #2f6f5e]
+    #[arg(long, global = true, value_name = "#RRGGBB")]
+    accent: Option<String>,
+    /// Time zone the shop counts its days in [default: Asia/Taipei]
+    #[arg(long, global = true, value_name = "ZONE")]
+    zone: Option<String>,
+    /// error, warn, info, debug, or filters such as warmline=debug
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+    /// text or json [default: text]
+    #[arg(long, global = true, value_name = "FORMAT")]
+    log_format: Option<String>,
+    /// Bearer token for /metrics; better set as WARMLINE_METRICS_TOKEN
+    #[arg(long, global = true, value_name = "TOKEN", hide = true)]
+    metrics_token: Option<String>,
+    /// on or off; off is for a local test server only [default: on]
+    #[arg(long, global = true, value_name = "ON|OFF")]
+    rate_limits: Option<String>,
+}
+
+impl SettingFlags {
+    fn flags(self) -> Flags {
+        let given = [
+            ("listen", self.listen),
+            ("data_dir", self.data_dir),
+            ("database_url", self.database_url),
+            ("public_url", self.public_url),
+            ("allowed_origins", self.allowed_origins),
+            ("trusted_proxies", self.trusted_proxies),
+            ("knowledge_dir", self.knowledge_dir),
+            ("intents_dir", self.intents_dir),
+            ("shop_dir", self.shop_dir),
+            ("shop_name", self.shop_name),
+            ("accent", self.accent),
+            ("zone", self.zone),
+            ("log", self.log),
+            ("log_format", self.log_format),
+            ("metrics_token", self.metrics_token),
+            ("rate_limits", self.rate_limits),
+        ];
+        let values = given.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect();
+        Flags { config: self.config, values }
+    }
+}
+
+/// Parses the command line, runs the command, and says in one sentence what went wrong.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("warmline: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let settings = Settings::check(RawConfig::read(&cli.settings.flags()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Other(format!("The runtime cannot start: {error}.")))?;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => {
+            start_log(&settings);
+            runtime.block_on(serve::serve(settings))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Play(args) => runtime.block_on(play::play(args)),
+    }
+}
+
+/// Logs go to standard error; they never carry message bodies, addresses or tokens.
+fn start_log(settings: &Settings) {
+    let filter = tracing_subscriber::EnvFilter::new(&settings.log);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::config::KEYS;
+
+    #[test]
+    fn every_setting_has_its_flag() {
+        let command = Cli::command();
+        command.clone().debug_assert();
+        for (key, _) in KEYS {
+            let flag = key.replace('_', "-");
+            assert!(command.get_arguments().any(|arg| arg.get_long() == Some(&flag)), "--{flag}");
+        }
+    }
+}

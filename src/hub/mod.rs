@@ -31,6 +31,8 @@ pub enum Close {
     Idle,
     GoingAway,
     TooBig,
+    /// The other end has closed or vanished: there is nobody to tell.
+    Gone,
 }
 
 impl Close {
@@ -43,6 +45,7 @@ impl Close {
             Close::Idle => 4004,
             Close::GoingAway => 1012,
             Close::TooBig => 1009,
+            Close::Gone => 1000,
         }
     }
 
@@ -55,6 +58,7 @@ impl Close {
             Close::Idle => "idle",
             Close::GoingAway => "going away",
             Close::TooBig => "frame too big",
+            Close::Gone => "gone",
         }
     }
 }

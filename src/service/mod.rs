@@ -2,7 +2,11 @@
 
 pub mod accounts;
 pub mod articles;
+pub mod conversations;
+pub mod knowledge;
 pub mod markdown;
+pub mod mind;
 pub mod orders;
 pub mod seeds;
+mod tokens;
 pub mod visitors;

@@ -177,3 +177,120 @@ impl Loop {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::join_all;
+    use sqlx::Row;
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::store::{Store, sqlite_url};
+
+    /// What a job of these tests does in its turn.
+    #[derive(Debug, Clone, Copy)]
+    enum Does {
+        Keeps,
+        Undoes,
+        /// Breaks a rule that is checked at once.
+        Fails,
+        /// Breaks a rule that is checked at the commit.
+        SpoilsTheCommit,
+        /// Writes more than there is room for.
+        FillsTheDisk,
+    }
+
+    async fn fresh() -> (Store, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        (Store::open(&sqlite_url(&folder.path().join("t.db")), 1).await.unwrap(), folder)
+    }
+
+    async fn act(db: &mut AnyConnection, name: String, does: Does) -> Result<Outcome<()>, StoreError> {
+        sqlx::query("INSERT INTO meta (name, value) VALUES ($1, 'x')").bind(name).execute(&mut *db).await?;
+        match does {
+            Does::Keeps => return Ok(Outcome::Keep(())),
+            Does::Undoes => return Ok(Outcome::Undo(())),
+            Does::Fails => {
+                sqlx::query("INSERT INTO meta (name, value) VALUES ('epoch', 'x')").execute(&mut *db).await?;
+            }
+            Does::SpoilsTheCommit => {
+                sqlx::raw_sql("PRAGMA defer_foreign_keys = ON").execute(&mut *db).await?;
+                sqlx::query(
+                    "INSERT INTO agent_session (token_hash, agent, created_at, expires_at) VALUES ('t', 'nobody', 0, 0)",
+                )
+                .execute(&mut *db)
+                .await?;
+            }
+            Does::FillsTheDisk => {
+                sqlx::raw_sql("PRAGMA max_page_count = 1").execute(&mut *db).await?;
+                sqlx::query("INSERT INTO meta (name, value) VALUES ('big', $1)")
+                    .bind("x".repeat(1_000_000))
+                    .execute(&mut *db)
+                    .await?;
+            }
+        }
+        Ok(Outcome::Keep(()))
+    }
+
+    /// Runs these jobs as one batch: they queue up while the writer is held. Answers, and the names that stayed.
+    async fn batch(store: &Store, jobs: &[(&'static str, Does)]) -> (Vec<Result<(), StoreError>>, Vec<String>) {
+        let (open, gate) = oneshot::channel::<()>();
+        let (entered, held) = oneshot::channel::<()>();
+        let holder = store.writer.write(|_| {
+            Box::pin(async move {
+                let _ = entered.send(());
+                let _ = gate.await;
+                Ok(Outcome::Keep(()))
+            })
+        });
+        let queue = async {
+            held.await.unwrap();
+            let mut writes = Box::pin(join_all(jobs.iter().map(|(name, does)| {
+                let (name, does) = (name.to_string(), *does);
+                store.writer.write(move |db| Box::pin(act(db, name, does)))
+            })));
+            // One poll puts all of them into the queue; then the writer may go on.
+            assert!(futures_util::poll!(&mut writes).is_pending());
+            open.send(()).unwrap();
+            writes.await
+        };
+        let (held, answers) = tokio::join!(holder, queue);
+        held.unwrap();
+        let stayed = sqlx::query("SELECT name FROM meta WHERE value = 'x' ORDER BY name")
+            .fetch_all(&store.readers)
+            .await
+            .unwrap();
+        (answers, stayed.iter().map(|row| row.get("name")).collect())
+    }
+
+    #[tokio::test]
+    async fn a_job_that_fails_takes_back_only_its_own_writes() {
+        let (store, _folder) = fresh().await;
+        let jobs = [("a", Does::Keeps), ("b", Does::Fails), ("c", Does::Undoes), ("d", Does::Keeps)];
+        let (answers, stayed) = batch(&store, &jobs).await;
+        assert!(matches!(&answers[..], [Ok(()), Err(StoreError::Unavailable(_)), Ok(()), Ok(())]), "{answers:?}");
+        assert_eq!(stayed, ["a", "d"]);
+    }
+
+    #[tokio::test]
+    async fn waiting_jobs_share_a_commit_and_hear_of_success_only_after_it() {
+        let (store, _folder) = fresh().await;
+        let (answers, stayed) = batch(&store, &[("a", Does::Keeps), ("b", Does::SpoilsTheCommit)]).await;
+        assert!(answers.iter().all(|answer| matches!(answer, Err(StoreError::NotCommitted(_)))), "{answers:?}");
+        assert!(stayed.is_empty(), "{stayed:?}");
+        let (answers, stayed) = batch(&store, &[("a", Does::Keeps)]).await;
+        assert!(matches!(&answers[..], [Ok(())]), "{answers:?}");
+        assert_eq!(stayed, ["a"]);
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_refuses_what_does_not_fit_and_nothing_is_acknowledged_falsely() {
+        let (store, _folder) = fresh().await;
+        let jobs = [("a", Does::Keeps), ("b", Does::FillsTheDisk), ("c", Does::Keeps)];
+        let (answers, stayed) = batch(&store, &jobs).await;
+        assert!(answers[1].is_err());
+        let kept: Vec<_> =
+            jobs.iter().zip(&answers).filter(|(_, answer)| answer.is_ok()).map(|(job, _)| job.0).collect();
+        assert_eq!(stayed, kept, "{answers:?}");
+    }
+}

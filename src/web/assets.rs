@@ -60,10 +60,9 @@ async fn file<Folder: RustEmbed>(Path(path): Path<String>, headers: HeaderMap) -
 async fn widget_file(Path(path): Path<String>, headers: HeaderMap) -> Response {
     let mut response = page::<Widget>(&path, &headers);
     if path == "warmline.js" {
-        response.headers_mut().insert(
-            HeaderName::from_static("cross-origin-resource-policy"),
-            HeaderValue::from_static("cross-origin"),
-        );
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
         response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
     response
@@ -93,9 +92,9 @@ fn page<Folder: RustEmbed>(path: &str, headers: &HeaderMap) -> Response {
             .into_response();
     };
     let tag = etag(&file);
-    let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| {
-        known.to_str().is_ok_and(|known| known.split(',').any(|one| one.trim() == tag))
-    });
+    let is_known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.to_str().is_ok_and(|known| known.split(',').any(|one| one.trim() == tag)));
     let cache = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_owned())];
     if is_known {
         return (StatusCode::NOT_MODIFIED, cache).into_response();

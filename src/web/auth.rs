@@ -136,7 +136,7 @@ pub async fn refuse_cross_site(State(app): State<Arc<App>>, request: Request, ne
         if is_foreign {
             return ApiError::forbidden("This request comes from another site.").into_response();
         }
-        let is_staff = !request.uri().path().starts_with("/api/widget/");
+        let is_staff = !request.uri().path().starts_with("/widget/");
         if is_staff && text("x-warmline-csrf") != Some("1") {
             return ApiError::forbidden("The header X-Warmline-CSRF: 1 is missing.").into_response();
         }

@@ -46,6 +46,14 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, "conflict", message)
     }
 
+    pub fn method_not_allowed() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not know this method.")
+    }
+
+    pub fn broken() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "Something went wrong here. It has been logged.")
+    }
+
     pub fn rate_limited(wait: std::time::Duration) -> Self {
         let secs = wait.as_secs() + 1;
         ApiError {
@@ -89,5 +97,20 @@ impl IntoResponse for ApiError {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secs));
         }
         response
+    }
+}
+
+impl From<crate::service::conversations::TurnError> for ApiError {
+    fn from(error: crate::service::conversations::TurnError) -> Self {
+        match error {
+            crate::service::conversations::TurnError::Store(error) => error.into(),
+            error @ crate::service::conversations::TurnError::Contended => {
+                tracing::warn!(%error, "a turn was given up");
+                ApiError {
+                    retry_after_secs: Some(1),
+                    ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", error.to_string())
+                }
+            }
+        }
     }
 }

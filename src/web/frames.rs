@@ -29,12 +29,29 @@ pub const MAX_REPLAY: i64 = 300;
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientFrame {
     Auth(Auth),
-    Send { cid: Cid, conv: ConversationId, body: SendBody },
-    Open { conv: ConversationId },
-    Leave { conv: ConversationId },
-    Seen { conv: ConversationId, seq: i64 },
-    Typing { conv: ConversationId, on: bool },
-    Ping { #[serde(default)] heads: BTreeMap<ConversationId, i64> },
+    Send {
+        cid: Cid,
+        conv: ConversationId,
+        body: SendBody,
+    },
+    Open {
+        conv: ConversationId,
+    },
+    Leave {
+        conv: ConversationId,
+    },
+    Seen {
+        conv: ConversationId,
+        seq: i64,
+    },
+    Typing {
+        conv: ConversationId,
+        on: bool,
+    },
+    Ping {
+        #[serde(default)]
+        heads: BTreeMap<ConversationId, i64>,
+    },
 }
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -78,17 +95,27 @@ pub enum SendBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         epoch: Option<i64>,
     },
-    Note { text: String },
+    Note {
+        text: String,
+    },
     Take,
-    HandBack { epoch: i64 },
-    Resolve { epoch: i64 },
+    HandBack {
+        epoch: i64,
+    },
+    Resolve {
+        epoch: i64,
+    },
 }
 
 /// Server → client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerFrame {
-    Hello { heartbeat_ms: u64, max_frame: usize, server_time: UnixMs },
+    Hello {
+        heartbeat_ms: u64,
+        max_frame: usize,
+        server_time: UnixMs,
+    },
     Ready(Ready),
     Entries {
         conv: ConversationId,
@@ -100,7 +127,10 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         dup: bool,
     },
-    Resumed { conv: ConversationId, head: i64 },
+    Resumed {
+        conv: ConversationId,
+        head: i64,
+    },
     Reset {
         conv: ConversationId,
         epoch: String,
@@ -120,7 +150,11 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         waiting: Option<i64>,
     },
-    Seen { conv: ConversationId, who: Party, seq: i64 },
+    Seen {
+        conv: ConversationId,
+        who: Party,
+        seq: i64,
+    },
     Typing {
         conv: ConversationId,
         who: Party,
@@ -128,9 +162,15 @@ pub enum ServerFrame {
         name: Option<String>,
         on: bool,
     },
-    Desk { rows: Vec<DeskRow> },
-    Pong { heads: BTreeMap<ConversationId, i64> },
-    Drain { retry_in_ms: u64 },
+    Desk {
+        rows: Vec<DeskRow>,
+    },
+    Pong {
+        heads: BTreeMap<ConversationId, i64>,
+    },
+    Drain {
+        retry_in_ms: u64,
+    },
 }
 
 impl ServerFrame {
@@ -246,7 +286,9 @@ pub struct Item {
 pub enum ItemBody {
     Whole(EntryBody),
     /// What shoppers see of a handoff: that it happened.
-    Happened { kind: HandoffKind },
+    Happened {
+        kind: HandoffKind,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,1 +1,81 @@
-//! Background work: timers, index refresh, position checks.
+//! Background work of this node: what nobody waits for, and what finds out that something was missed.
+
+pub mod desk;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::{
+    app::App,
+    service::knowledge,
+    store::{StoreError, conversations},
+};
+
+/// How often hosted conversations are compared with the database: without this a lost *last* event is invisible.
+const POSITIONS_EVERY: Duration = Duration::from_secs(3);
+/// How often the shelf is compared with the database, should the hint of a publish be lost.
+const KNOWLEDGE_EVERY: Duration = Duration::from_secs(2);
+const FORGET_LIMITS_EVERY: Duration = Duration::from_secs(60);
+
+/// Runs until the app stops.
+/// `changes`: the state of the articles that the bot knows at the start.
+pub async fn run(app: Arc<App>, changes: i64) {
+    tokio::select! {
+        () = app.stopping.cancelled() => {}
+        () = desk::run(app.clone()) => {}
+        () = check_positions(app.clone()) => {}
+        () = keep_knowledge(app.clone(), changes) => {}
+        () = forget_limits(app.clone()) => {}
+    }
+}
+
+async fn check_positions(app: Arc<App>) {
+    let mut ticks = ticks(POSITIONS_EVERY);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = compare_positions(&app).await {
+            tracing::warn!(%error, "positions could not be compared with the database");
+        }
+    }
+}
+
+async fn compare_positions(app: &App) -> Result<(), StoreError> {
+    let hosted: Vec<_> = app.hub.hosted().into_iter().collect();
+    for some in hosted.chunks(500) {
+        for (conv, head) in conversations::heads(&app.store, some).await? {
+            let missed = app.hub.notice(&conv, head);
+            app.metrics.catch_ups.inc_by(missed as u64);
+        }
+    }
+    Ok(())
+}
+
+/// Puts a new mind in place when an article or the playbook changed, or a day began on which others are valid.
+async fn keep_knowledge(app: Arc<App>, mut changes: i64) {
+    let mut ticks = ticks(KNOWLEDGE_EVERY);
+    loop {
+        tokio::select! {
+            () = app.knowledge_changed.notified() => {}
+            _ = ticks.tick() => {}
+        }
+        match knowledge::refresh(&app, changes).await {
+            Ok(now) => changes = now,
+            Err(error) => tracing::error!(%error, "the bot goes on with what it knew: articles cannot be read"),
+        }
+    }
+}
+
+async fn forget_limits(app: Arc<App>) {
+    let mut ticks = ticks(FORGET_LIMITS_EVERY);
+    loop {
+        ticks.tick().await;
+        app.limits.forget_idle();
+    }
+}
+
+fn ticks(every: Duration) -> tokio::time::Interval {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}

@@ -1,0 +1,73 @@
+//! What the chat page asks before it opens its socket.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{Query, State},
+    routing::{get, post},
+};
+use serde::{Deserialize, Serialize};
+
+use super::Body;
+use crate::{
+    app::App,
+    domain::{Lang, ids::ConversationId},
+    service::{conversations, visitors},
+    web::{auth::ClientNetwork, error::ApiError, limits::Limit},
+};
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new().route("/widget/config", get(config)).route("/widget/session", post(session))
+}
+
+#[derive(Deserialize)]
+struct ConfigQuery {
+    inbox: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Config {
+    inbox: String,
+    name: String,
+    langs: [Lang; 3],
+    accent: String,
+}
+
+async fn config(State(app): State<Arc<App>>, Query(query): Query<ConfigQuery>) -> Result<Json<Config>, ApiError> {
+    let inbox = app.inbox(query.inbox.as_deref()).ok_or_else(|| ApiError::not_found("There is no such inbox."))?;
+    Ok(Json(Config {
+        inbox: inbox.id.to_string(),
+        name: inbox.name.clone(),
+        langs: Lang::ALL,
+        accent: inbox.accent.clone(),
+    }))
+}
+
+#[derive(Deserialize)]
+struct SessionRequest {
+    inbox: String,
+    lang: String,
+    token: Option<String>,
+}
+
+#[derive(Serialize)]
+struct SessionAnswer {
+    token: String,
+    conv: ConversationId,
+}
+
+/// Keeps a token that is still good; else there is a new visitor with a new conversation.
+async fn session(
+    State(app): State<Arc<App>>,
+    ClientNetwork(network): ClientNetwork,
+    Body(request): Body<SessionRequest>,
+) -> Result<Json<SessionAnswer>, ApiError> {
+    app.limits.check(Limit::WidgetSessions, &network).map_err(ApiError::rate_limited)?;
+    let inbox =
+        app.inbox(Some(&request.inbox)).ok_or_else(|| ApiError::not_found("There is no such inbox."))?.id.clone();
+    let lang: Lang = request.lang.parse().map_err(|error: String| ApiError::bad_request(error))?;
+    let welcomed = visitors::welcome(&app.store, &inbox, request.token.as_deref(), app.clock.now_ms()).await?;
+    let conversation = conversations::open(&app, &inbox, &welcomed.visitor.contact, &network, lang).await?;
+    Ok(Json(SessionAnswer { token: welcomed.token, conv: conversation.id }))
+}

@@ -1,0 +1,69 @@
+//! Sessions and tickets end when they should.
+
+use super::*;
+use warmline::{
+    domain::{Agent, Role},
+    store::{agent_sessions, agents, tickets},
+};
+
+fn agent(id: &str, disabled: bool) -> Agent {
+    Agent { id: AgentId::from(id), mail: format!("{id}@example.test"), name: id.into(), role: Role::Editor, disabled }
+}
+
+#[tokio::test]
+async fn staff_are_found_by_mail_in_any_case_and_mails_are_unique() {
+    let store = fresh().await;
+    let ann = agent("ann", false);
+    assert!(agents::create(&store, ann.clone(), "hash".into(), NOON).await.unwrap());
+    let double = Agent { mail: "ANN@example.test".into(), ..agent("ann2", false) };
+    assert!(!agents::create(&store, double, "hash".into(), NOON).await.unwrap());
+    let found = agents::load_by_mail(&store, " Ann@Example.test ").await.unwrap();
+    assert_eq!(found, Some((ann.clone(), "hash".into())));
+    assert_eq!(agents::load_by_mail(&store, "ben@example.test").await.unwrap(), None);
+    assert_eq!(agents::load(&store, &ann.id).await.unwrap(), Some(ann.clone()));
+    assert_eq!(agents::list(&store).await.unwrap(), [ann]);
+}
+
+#[tokio::test]
+async fn a_session_holds_until_it_ends_is_revoked_or_its_agent_is_disabled() {
+    let store = fresh().await;
+    let (ann, ex) = (agent("ann", false), agent("ex", true));
+    for (agent, token) in [(&ann, "one"), (&ex, "two")] {
+        agents::create(&store, agent.clone(), "hash".into(), NOON).await.unwrap();
+        agent_sessions::create(&store, token.into(), agent.id.clone(), NOON, NOON + 10).await.unwrap();
+    }
+    let at = |token: &'static str, now| {
+        let store = store.store.clone();
+        async move { agent_sessions::load_agent(&store, token, now).await.unwrap() }
+    };
+    assert_eq!(at("one", NOON + 9).await, Some((ann, NOON + 10)));
+    assert_eq!(at("two", NOON + 9).await, None);
+    assert_eq!(at("one", NOON + 10).await, None);
+    agent_sessions::extend(&store, "one".into(), NOON + 20).await.unwrap();
+    assert!(at("one", NOON + 10).await.is_some());
+    agent_sessions::revoke(&store, "one".into()).await.unwrap();
+    assert_eq!(at("one", NOON + 10).await, None);
+}
+
+#[tokio::test]
+async fn a_ticket_is_good_once_in_time_and_while_its_session_lasts() {
+    let store = fresh().await;
+    let ann = agent("ann", false);
+    agents::create(&store, ann.clone(), "hash".into(), NOON).await.unwrap();
+    agent_sessions::create(&store, "session".into(), ann.id.clone(), NOON, NOON + 100).await.unwrap();
+    let draw = |ticket: &'static str| {
+        let store = store.store.clone();
+        async move { tickets::create(&store, ticket.into(), "session".into(), NOON, NOON + 30).await.unwrap() }
+    };
+    let redeem = |ticket: &'static str, now| {
+        let store = store.store.clone();
+        async move { tickets::redeem(&store, ticket.into(), now).await.unwrap() }
+    };
+    assert!(draw("a").await && draw("b").await && draw("c").await);
+    assert_eq!(redeem("a", NOON + 1).await, Some(ann));
+    assert_eq!(redeem("a", NOON + 1).await, None);
+    assert_eq!(redeem("b", NOON + 30).await, None);
+    agent_sessions::revoke(&store, "session".into()).await.unwrap();
+    assert_eq!(redeem("c", NOON + 1).await, None);
+    assert!(!draw("d").await);
+}
