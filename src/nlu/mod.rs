@@ -6,9 +6,16 @@ use serde::Serialize;
 use crate::domain::{
     Lang,
     handoff::{Feeling, HandoffReason},
+    playbook::Playbook,
     returns::{ReturnKind, ReturnReason},
 };
 pub use crate::language::Shape;
+
+mod candidates;
+mod feelings;
+mod slots;
+
+pub use candidates::{Features, Hit, Question, Topic, Utterance, read};
 
 /// Everything a turn knows about what was said.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -50,17 +57,6 @@ pub struct ArticleMatch {
     pub features: Features,
 }
 
-/// Why a candidate scored as it did; shown by `warmline ask` and the test bench.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct Features {
-    pub bm25: f32,
-    /// Share of the query's weight (idf) found in the phrasing.
-    pub query_coverage: f32,
-    /// Share of the phrasing's weight found in the query.
-    pub phrasing_coverage: f32,
-    pub exact: bool,
-}
-
 /// What a message gives a flow to work with.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Slots {
@@ -93,4 +89,16 @@ pub struct Feelings {
     pub abusive: bool,
     /// The words that made it so.
     pub words: Vec<String>,
+}
+
+/// Puts together what was said: `read` first, search with its `question`, then this.
+pub fn understand(playbook: &Playbook, utterance: &Utterance, hits: &[Hit]) -> Understanding {
+    Understanding {
+        lang: utterance.lang,
+        shape: utterance.shape,
+        intents: candidates::intents(playbook, utterance, hits),
+        articles: candidates::articles(playbook, hits),
+        slots: slots::fill(&playbook.slots, &utterance.normal),
+        feelings: feelings::sense(&playbook.feelings, &utterance.raw, &utterance.normal),
+    }
 }

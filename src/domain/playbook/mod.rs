@@ -131,7 +131,9 @@ pub struct ScoreWeights {
     pub query_coverage: f32,
     /// Share of the phrasing's weight found in the question.
     pub phrasing_coverage: f32,
-    /// Geometric mean of both coverages.
+    /// Share of the question's weight found anywhere among the topic's phrasings.
+    pub topic_coverage: f32,
+    /// Geometric mean of the first two coverages.
     pub mutual: f32,
     /// BM25 relative to the most the question could reach.
     pub bm25: f32,
