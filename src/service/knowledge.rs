@@ -30,6 +30,7 @@ async fn read(store: &Store, playbook: Arc<Playbook>, now: &crate::domain::Now) 
     let day = now.today();
     let mind = tokio::task::spawn_blocking(move || Mind::new(playbook, published, day))
         .await
+        .map_err(|error| StoreError::Unreadable(error.to_string()))?
         .map_err(|error| StoreError::Unreadable(error.to_string()))?;
     Ok(Known { mind, changes })
 }

@@ -7,6 +7,8 @@ pub mod knowledge;
 pub mod markdown;
 pub mod mind;
 pub mod orders;
+pub mod rehearsal;
+pub mod script;
 pub mod seeds;
 mod tokens;
 pub mod visitors;

@@ -1,2 +1,3 @@
 //! One integration-test binary.
+mod dialogues;
 mod store;
