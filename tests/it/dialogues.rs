@@ -13,7 +13,11 @@ use warmline::{
 };
 
 fn files(root: &Path, folder: &str) -> Vec<SourceFile> {
-    let mut paths: Vec<_> = fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+    let mut paths: Vec<_> = fs::read_dir(root.join(folder))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .collect();
     paths.sort();
     paths
         .into_iter()
