@@ -1,5 +1,5 @@
-//! What the bot knows at this moment: playbook and articles. Immutable; a publish or an import puts a new one in
-//! its place.
+//! What the bot knows at this moment: playbook, articles and their index. Immutable; a publish or an import puts a
+//! new one in its place.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use crate::{
         article::{ArticleStatus, Shelf},
         playbook::Playbook,
     },
-    language::detect,
-    nlu::Understanding,
+    nlu::{self, Understanding},
+    search::Index,
 };
 
 pub struct Mind {
@@ -20,19 +20,24 @@ pub struct Mind {
     /// Published and valid on `day`.
     pub shelf: Arc<Shelf>,
     pub day: Date,
+    index: Index,
 }
 
 impl Mind {
-    pub fn new(playbook: Arc<Playbook>, articles: Vec<Article>, day: Date) -> Self {
+    /// Builds the index: some milliseconds per hundred articles.
+    pub fn new(playbook: Arc<Playbook>, articles: Vec<Article>, day: Date) -> tantivy::Result<Self> {
         let shelf: Shelf = articles
             .into_iter()
             .filter(|article| article.status == ArticleStatus::Published && article.is_valid_on(day))
             .map(|article| (article.id.clone(), article))
             .collect();
-        Mind { playbook, shelf: Arc::new(shelf), day }
+        let index = Index::build(shelf.values(), &playbook, day)?;
+        Ok(Mind { playbook, shelf: Arc::new(shelf), day, index })
     }
 
     pub fn understand(&self, text: &str) -> Understanding {
-        Understanding { lang: detect::detect(text), shape: detect::shape(text), ..Understanding::default() }
+        let utterance = nlu::read(&self.playbook, text);
+        let hits = self.index.candidates(&utterance.question);
+        nlu::understand(&self.playbook, &utterance, &hits)
     }
 }

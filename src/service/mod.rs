@@ -7,6 +7,7 @@ pub mod knowledge;
 pub mod markdown;
 pub mod mind;
 pub mod orders;
+pub mod rehearsal;
 pub mod seeds;
 mod tokens;
 pub mod visitors;
