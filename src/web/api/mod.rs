@@ -1,5 +1,6 @@
 //! The REST interface, one file per noun.
 
+mod ask;
 mod conversations;
 mod widget;
 
@@ -15,7 +16,7 @@ use super::error::ApiError;
 use crate::app::App;
 
 pub fn routes() -> Router<Arc<App>> {
-    Router::new().merge(conversations::routes()).merge(widget::routes())
+    Router::new().merge(ask::routes()).merge(conversations::routes()).merge(widget::routes())
 }
 
 /// A JSON body; what is wrong with it is told in our own form.
