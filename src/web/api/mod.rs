@@ -1,6 +1,8 @@
 //! The REST interface, one file per noun.
 
+mod articles;
 mod conversations;
+mod session;
 mod widget;
 
 use std::sync::Arc;
@@ -15,7 +17,11 @@ use super::error::ApiError;
 use crate::app::App;
 
 pub fn routes() -> Router<Arc<App>> {
-    Router::new().merge(conversations::routes()).merge(widget::routes())
+    Router::new()
+        .merge(articles::routes())
+        .merge(conversations::routes())
+        .merge(session::routes())
+        .merge(widget::routes())
 }
 
 /// A JSON body; what is wrong with it is told in our own form.
