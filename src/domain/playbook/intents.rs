@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Act, FileError, Intent, IntentWords, SourceFile, TomlFile};
+use super::{Act, FileError, Intent, IntentWords, SourceFile, TomlFile, WordLists};
 use crate::domain::{ByLang, Lang};
 
 #[derive(Deserialize)]
@@ -26,7 +26,7 @@ struct RawIntent {
     en: Option<Spanned<IntentWords>>,
 }
 
-pub fn parse(file: &SourceFile) -> Result<Intent, FileError> {
+pub fn parse(file: &SourceFile, lists: &WordLists) -> Result<Intent, FileError> {
     let toml = TomlFile::new(file);
     let raw: RawIntent = toml.read()?;
     let stem = super::parse::stem(&file.path);
@@ -51,8 +51,8 @@ pub fn parse(file: &SourceFile) -> Result<Intent, FileError> {
         name: raw.name.into_inner(),
         inquiry_type: raw.inquiry_type,
         act: raw.act.into_inner(),
-        patterns: raw.patterns.iter().map(|written| toml.regex(written)).collect::<Result<_, _>>()?,
-        unless: raw.unless.iter().map(|written| toml.regex(written)).collect::<Result<_, _>>()?,
+        patterns: raw.patterns.iter().map(|written| toml.regex_with_words(written, lists)).collect::<Result<_, _>>()?,
+        unless: raw.unless.iter().map(|written| toml.regex_with_words(written, lists)).collect::<Result<_, _>>()?,
         articles: raw.articles,
         words,
     })

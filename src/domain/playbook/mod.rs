@@ -20,7 +20,7 @@ mod lexicon;
 mod parse;
 mod toml_file;
 
-pub(crate) use toml_file::TomlFile;
+pub(crate) use toml_file::{TomlFile, WordLists};
 
 /// One seed file: its path as people know it, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]

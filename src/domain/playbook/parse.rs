@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
-use super::{FileError, Playbook, ReturnPolicy, SourceFile, Thresholds, TomlFile, intents, lexicon};
+use super::{FileError, Playbook, ReturnPolicy, SourceFile, Thresholds, TomlFile, WordLists, intents, lexicon};
 use crate::domain::{ByLang, Lang};
 
 impl Playbook {
     /// `files`: `intents/<name>.toml` and, from a folder `playbook`, `replies.<lang>.toml`, `thresholds.toml`,
-    /// `returns.toml`, `feelings.toml`, `slots.toml`, `synonyms.txt`. Other kinds of file are passed over.
+    /// `returns.toml`, `feelings.toml`, `slots.toml`, `words.toml`, `synonyms.txt`. Other kinds of file are passed over.
     pub fn parse(files: &[SourceFile]) -> Result<Playbook, FileError> {
+        let words = find(files, "words.toml")?;
+        let words: WordLists = TomlFile::new(words).read()?;
         let mut intents = BTreeMap::new();
         for file in files.iter().filter(|file| folder(&file.path) == "intents" && file.path.ends_with(".toml")) {
-            let intent = intents::parse(file)?;
+            let intent = intents::parse(file, &words)?;
             intents.insert(intent.name.clone(), intent);
         }
         for file in files.iter().filter(|file| folder(&file.path) == "playbook" && file.path.ends_with(".toml")) {
@@ -52,7 +54,7 @@ fn folder(path: &str) -> &str {
 
 fn is_known(name: &str) -> bool {
     let replies = Lang::ALL.map(|lang| format!("replies.{lang}.toml"));
-    matches!(name, "thresholds.toml" | "returns.toml" | "feelings.toml" | "slots.toml")
+    matches!(name, "thresholds.toml" | "returns.toml" | "feelings.toml" | "slots.toml" | "words.toml")
         || replies.iter().any(|r| r == name)
 }
 
@@ -133,7 +135,7 @@ fn parse_returns(
 mod tests {
     use super::*;
 
-    const INTENT: &str = "name = \"greet\"\ntype = \"greeting\"\nact = \"reply\"\npatterns = [\n  '^你好',\n  '^hi\\b',\n]\n\
+    const INTENT: &str = "name = \"greet\"\ntype = \"greeting\"\nact = \"reply\"\npatterns = [\n  '^你好',\n  '^hi\\b',\n  '我的貨<places>',\n]\n\
         unless = ['運費']\n[zh-Hant]\nlabel = \"打招呼\"\nreplies = [\"你好\"]\n[zh-Hans]\nlabel = \"打招呼\"\n\
         replies = [\"你好\"]\n[en]\nlabel = \"Hello\"\nreplies = [\"Hi\"]\n";
     const RETURNS: &str = "change_of_mind_days = 7\nexchange_days = 7\nour_fault_days = 30\nsend_within_days = 7\n\
@@ -149,6 +151,7 @@ mod tests {
             ("playbook/returns.toml", RETURNS),
             ("playbook/thresholds.toml", include_str!("../../../playbook/thresholds.toml")),
             ("playbook/feelings.toml", include_str!("../../../playbook/feelings.toml")),
+            ("playbook/words.toml", "places = ['在哪', '哪里']\n"),
             ("playbook/slots.toml", include_str!("../../../playbook/slots.toml")),
             ("playbook/synonyms.txt", include_str!("../../../playbook/synonyms.txt")),
         ]
@@ -174,6 +177,7 @@ mod tests {
         let greet = &playbook.intents["greet"];
         assert!(greet.patterns[1].is_match("HI there"));
         assert!(!greet.patterns[1].is_match("hint"));
+        assert!(greet.patterns[2].is_match("我的货在哪"), "a list by its name");
         assert!(greet.unless[0].is_match("运费"), "written in Traditional, matched on normal form");
     }
 
@@ -188,10 +192,16 @@ mod tests {
             ),
             ("intents/greet.toml", "act = \"reply\"", "act = \"sing\"", "intents/greet.toml:3: unknown variant `sing`"),
             ("intents/greet.toml", "'^hi\\b'", "'^(hi'", "intents/greet.toml:6: bad pattern \"^(hi\": unclosed group"),
-            ("intents/greet.toml", "label = \"Hello\"\n", "", "intents/greet.toml:15: missing field `label`"),
-            ("intents/greet.toml", "[zh-Hans]", "[zh-Hannah]", "intents/greet.toml:12: unknown field `zh-Hannah`"),
-            ("intents/greet.toml", "unless = [", "unless = ", "intents/greet.toml:8: "),
-            ("intents/greet.toml", "replies = [\"Hi\"]\n", "", "intents/greet.toml:15: [en] needs replies"),
+            (
+                "intents/greet.toml",
+                "<places>",
+                "<goods>",
+                "intents/greet.toml:7: playbook/words.toml has no list called",
+            ),
+            ("intents/greet.toml", "label = \"Hello\"\n", "", "intents/greet.toml:16: missing field `label`"),
+            ("intents/greet.toml", "[zh-Hans]", "[zh-Hannah]", "intents/greet.toml:13: unknown field `zh-Hannah`"),
+            ("intents/greet.toml", "unless = [", "unless = ", "intents/greet.toml:9: "),
+            ("intents/greet.toml", "replies = [\"Hi\"]\n", "", "intents/greet.toml:16: [en] needs replies"),
             (
                 "playbook/replies.en.toml",
                 "why_skin",

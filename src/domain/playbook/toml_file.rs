@@ -1,11 +1,16 @@
 //! Reading a TOML file so that a mistake is told with its line.
 
+use std::collections::BTreeMap;
+
 use regex::Regex;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::{FileError, SourceFile};
 use crate::language;
+
+/// Names for lists of words, so that a pattern reads `我的<goods>(到|在)哪`; from `playbook/words.toml`.
+pub(crate) type WordLists = BTreeMap<String, Vec<String>>;
 
 /// A file being read: what mistakes are reported against.
 #[derive(Clone, Copy)]
@@ -59,6 +64,23 @@ impl<'a> TomlFile<'a> {
             .map_err(|why| self.error_on(written, format!("bad pattern {:?}: {why}", written.get_ref())))
     }
 
+    /// The same with every `<name>` replaced by the words of that list.
+    pub fn regex_with_words(&self, written: &Spanned<String>, words: &WordLists) -> Result<Regex, FileError> {
+        let mut pattern = String::new();
+        let mut rest = written.get_ref().as_str();
+        while let Some((name, before, after)) = next_list(rest) {
+            let Some(list) = words.get(name) else {
+                return Err(self.error_on(written, format!("playbook/words.toml has no list called {name:?}")));
+            };
+            pattern.push_str(before);
+            pattern.push_str(&format!("(?:{})", list.join("|")));
+            rest = after;
+        }
+        pattern.push_str(rest);
+        build(&language::pattern(&pattern))
+            .map_err(|why| self.error_on(written, format!("bad pattern {:?}: {why}", written.get_ref())))
+    }
+
     /// One regex that matches where any of the list does; an empty list matches nowhere.
     pub fn any_of(&self, list: &[Spanned<String>]) -> Result<Regex, FileError> {
         let mut parts = Vec::with_capacity(list.len());
@@ -72,6 +94,22 @@ impl<'a> TomlFile<'a> {
             None => self.error(why),
         })
     }
+}
+
+/// The next `<name>` of a pattern: name, text before, text after. A named group `(?<name>…)` is none.
+fn next_list(pattern: &str) -> Option<(&str, &str, &str)> {
+    let mut from = 0;
+    while let Some(found) = pattern[from..].find('<') {
+        let start = from + found;
+        let end = start + pattern[start..].find('>')?;
+        let name = &pattern[start + 1..end];
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        if is_name && !pattern[..start].ends_with('?') {
+            return Some((name, &pattern[..start], &pattern[end + 1..]));
+        }
+        from = start + 1;
+    }
+    None
 }
 
 /// Without case, and small: a slip such as `.{1,9999}{1,9999}` must not eat the memory.
