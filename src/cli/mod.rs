@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod client;
+pub mod http;
 mod play;
 mod serve;
 
