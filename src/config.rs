@@ -23,7 +23,8 @@ pub const KEYS: &[(&str, &str)] = &[
     ("allowed_origins", "Sites that may embed the chat, such as https://shop.example.com, separated by commas"),
     ("trusted_proxies", "Addresses or networks of reverse proxies whose X-Forwarded-For counts, separated by commas"),
     ("knowledge_dir", "Folder of the articles that seed the knowledge base"),
-    ("intents_dir", "Folder of the intents, replies and policies"),
+    ("intents_dir", "Folder of the intents"),
+    ("playbook_dir", "Folder of replies, word lists, thresholds and policies"),
     ("shop_dir", "Folder of the demo shop's orders"),
     ("shop_name", "The shop's name, as shoppers read it above the chat"),
     ("accent", "The widget's colour, such as #2f6f5e"),
@@ -169,6 +170,7 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     pub knowledge_dir: PathBuf,
     pub intents_dir: PathBuf,
+    pub playbook_dir: PathBuf,
     pub shop_dir: PathBuf,
     pub shop_name: String,
     /// `#rrggbb`.
@@ -257,6 +259,7 @@ impl Settings {
                 trusted_proxies: check.parse("trusted_proxies", "", |text| list(text).map(str::parse).collect()),
                 knowledge_dir: check.text("knowledge_dir", "knowledge_base").into(),
                 intents_dir: check.text("intents_dir", "intents").into(),
+                playbook_dir: check.text("playbook_dir", "playbook").into(),
                 shop_dir: check.text("shop_dir", "demo").into(),
                 shop_name: check.text("shop_name", "Perchwood"),
                 accent: check.parse("accent", "#2f6f5e", |text| {

@@ -11,7 +11,6 @@ use crate::{
     error::Failure,
     hub::{Close, outbox::Kind},
     service::{knowledge, seeds},
-    shop::Shop,
     store::Store,
     web::{self, frames::ServerFrame},
     worker,

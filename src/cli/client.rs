@@ -5,17 +5,14 @@ use std::{collections::VecDeque, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    time::timeout,
-};
+use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream,
     tungstenite::{Message, client::IntoClientRequest, http::HeaderValue},
 };
 use uuid::Uuid;
 
+use super::http;
 use crate::{
     domain::{
         Choice, Lang,
@@ -52,37 +49,15 @@ impl std::str::FromStr for ServerUrl {
 impl ServerUrl {
     /// POSTs JSON and reads the JSON answer.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Value, String> {
-        let request = async {
-            let body = body.to_string();
-            let head = format!(
-                "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-                 Connection: close\r\n\r\n",
-                self.authority,
-                body.len()
-            );
-            let mut stream = TcpStream::connect(&self.authority).await?;
-            stream.write_all(head.as_bytes()).await?;
-            stream.write_all(body.as_bytes()).await?;
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).await?;
-            Ok::<String, std::io::Error>(answer)
-        };
-        let answer = timeout(PATIENCE, request)
-            .await
-            .map_err(|_| format!("{} does not answer", self.authority))?
-            .map_err(|error| format!("{} cannot be reached: {error}", self.authority))?;
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        let headers = [("Content-Type", "application/json")];
+        let answer = http::request(&self.authority, "POST", path, &headers, &body.to_string()).await?;
         let value: Value =
-            serde_json::from_str(body).map_err(|_| format!("unexpected answer: {}", first_line(head)))?;
+            serde_json::from_str(&answer.body).map_err(|_| format!("unexpected answer: status {}", answer.status))?;
         match value.pointer("/error/message").and_then(Value::as_str) {
             Some(message) => Err(message.to_owned()),
             None => Ok(value),
         }
     }
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
 }
 
 /// One shopper with one conversation.

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod client;
+pub mod http;
 mod play;
 mod serve;
 
@@ -69,9 +70,12 @@ struct SettingFlags {
     /// Articles that seed the knowledge base [default: knowledge_base]
     #[arg(long, global = true, value_name = "DIR")]
     knowledge_dir: Option<String>,
-    /// Intents, replies and policies [default: intents]
+    /// Intents [default: intents]
     #[arg(long, global = true, value_name = "DIR")]
     intents_dir: Option<String>,
+    /// Replies, word lists, thresholds and policies [default: playbook]
+    #[arg(long, global = true, value_name = "DIR")]
+    playbook_dir: Option<String>,
     /// The demo shop's orders [default: demo]
     #[arg(long, global = true, value_name = "DIR")]
     shop_dir: Option<String>,
@@ -109,6 +113,7 @@ impl SettingFlags {
             ("trusted_proxies", self.trusted_proxies),
             ("knowledge_dir", self.knowledge_dir),
             ("intents_dir", self.intents_dir),
+            ("playbook_dir", self.playbook_dir),
             ("shop_dir", self.shop_dir),
             ("shop_name", self.shop_name),
             ("accent", self.accent),

@@ -31,7 +31,7 @@ async fn read(store: &Store, playbook: Arc<Playbook>, now: &crate::domain::Now) 
     let mind = tokio::task::spawn_blocking(move || Mind::new(playbook, published, day))
         .await
         .map_err(|error| StoreError::Unreadable(error.to_string()))?
-        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+        .map_err(|error| StoreError::Unreadable(format!("the search index cannot be built: {error}")))?;
     Ok(Known { mind, changes })
 }
 

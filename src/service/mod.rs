@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod articles;
+pub mod ask;
 pub mod conversations;
 pub mod knowledge;
 pub mod markdown;

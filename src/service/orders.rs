@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Failures within [`WINDOW_MS`] after which a visitor, an order or a network is locked.
-const MAX_FAILURES: i64 = 5;
+pub const MAX_FAILURES: i64 = 5;
 
 /// 15 minutes.
 const WINDOW_MS: UnixMs = 15 * 60 * 1_000;

@@ -57,7 +57,7 @@ pub async fn import(store: &Store, articles: Vec<Article>, at: UnixMs) -> Result
                     }
                 }
                 if changed > 0 {
-                    meta::count_article_change(db).await?;
+                    meta::count_knowledge_change(db).await?;
                 }
                 Ok(Outcome::Keep(changed))
             })
@@ -90,7 +90,7 @@ pub async fn save(store: &Store, article: Article, by: String, at: UnixMs) -> Re
                 let id = article.id.clone();
                 match write(db, article, Some(by), at).await? {
                     Some(stored) => {
-                        meta::count_article_change(db).await?;
+                        meta::count_knowledge_change(db).await?;
                         Ok(Outcome::Keep(Saved::Done(stored)))
                     }
                     None => Ok(Outcome::Undo(load_in(db, &id).await?.map_or(Saved::Missing, Saved::Conflict))),
@@ -128,7 +128,7 @@ pub async fn set_status(
                 .await?;
                 match row {
                     Some(row) => {
-                        meta::count_article_change(db).await?;
+                        meta::count_knowledge_change(db).await?;
                         Ok(Outcome::Keep(Saved::Done(from_row(&row)?)))
                     }
                     None => Ok(Outcome::Undo(load_in(db, &id).await?.map_or(Saved::Missing, Saved::Conflict))),
@@ -146,9 +146,9 @@ pub async fn all_published(store: &Store) -> Result<Vec<Article>, StoreError> {
     found.iter().map(|row| Ok(from_row(row)?.article)).collect()
 }
 
-/// Grows with every change to any article.
+/// Grows with every change to any article or playbook file.
 pub async fn changes(store: &Store) -> Result<i64, StoreError> {
-    meta::load_article_changes(store).await
+    meta::load_knowledge_changes(store).await
 }
 
 /// Inserts (version 0) or compares and swaps. `None` if the stored article is at another version.

@@ -4,20 +4,25 @@ use sqlx::AnyConnection;
 
 use super::{Store, StoreError, columns, writer::Outcome};
 
-/// Whether seeds (articles and playbook) were imported completely at least once.
-pub async fn is_seeded(store: &Store) -> Result<bool, StoreError> {
-    let row = sqlx::query("SELECT value FROM meta WHERE name = 'seeded'").fetch_optional(&store.readers).await?;
-    Ok(row.is_some())
+/// The demo accounts' passwords as they were handed out, or nothing. Plain text on purpose: they are shown at each
+/// start, so that nobody takes them for secrets.
+pub async fn load_demo_sign_ins(store: &Store) -> Result<Option<String>, StoreError> {
+    let row = sqlx::query("SELECT value FROM meta WHERE name = 'demo_sign_ins'").fetch_optional(&store.readers).await?;
+    row.map(|row| columns::text(&row, "value")).transpose()
 }
 
-pub async fn mark_seeded(store: &Store) -> Result<(), StoreError> {
+pub async fn save_demo_sign_ins(store: &Store, json: String) -> Result<(), StoreError> {
     store
         .writer
-        .write(|db| {
+        .write(move |db| {
             Box::pin(async move {
-                sqlx::query("INSERT INTO meta (name, value) VALUES ('seeded', '1') ON CONFLICT (name) DO NOTHING")
-                    .execute(db)
-                    .await?;
+                sqlx::query(
+                    "INSERT INTO meta (name, value) VALUES ('demo_sign_ins', $1) \
+                     ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                )
+                .bind(json)
+                .execute(db)
+                .await?;
                 Ok(Outcome::Keep(()))
             })
         })
@@ -35,10 +40,10 @@ pub(super) async fn load_or_make_epoch(db: &mut AnyConnection) -> Result<String,
     columns::text(&row, "value")
 }
 
-/// Notes a change to any article, in the transaction that makes it.
-pub(super) async fn count_article_change(db: &mut AnyConnection) -> Result<(), StoreError> {
+/// Notes a change to an article or a playbook file, in the transaction that makes it.
+pub(super) async fn count_knowledge_change(db: &mut AnyConnection) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO meta (name, value) VALUES ('article_changes', '1') \
+        "INSERT INTO meta (name, value) VALUES ('knowledge_changes', '1') \
          ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)",
     )
     .execute(db)
@@ -46,8 +51,8 @@ pub(super) async fn count_article_change(db: &mut AnyConnection) -> Result<(), S
     Ok(())
 }
 
-pub(super) async fn load_article_changes(store: &Store) -> Result<i64, StoreError> {
-    let row = sqlx::query("SELECT CAST(value AS BIGINT) AS changes FROM meta WHERE name = 'article_changes'")
+pub(super) async fn load_knowledge_changes(store: &Store) -> Result<i64, StoreError> {
+    let row = sqlx::query("SELECT CAST(value AS BIGINT) AS changes FROM meta WHERE name = 'knowledge_changes'")
         .fetch_optional(&store.readers)
         .await?;
     row.map_or(Ok(0), |row| columns::int(&row, "changes"))

@@ -1,14 +1,22 @@
 //! The files of the playbook as staff wrote them: intents, replies, policies, word lists.
 
-use super::{Store, StoreError, columns, writer::Outcome};
+use sqlx::any::AnyRow;
+
+use super::{Store, StoreError, columns, meta, writer::Outcome};
 use crate::domain::playbook::SourceFile;
 
-/// Replaces the whole set, in one transaction.
-pub async fn replace_all(store: &Store, files: Vec<SourceFile>) -> Result<(), StoreError> {
+/// Replaces the whole set, in one transaction. False if it is what was there already.
+pub async fn replace_all(store: &Store, mut files: Vec<SourceFile>) -> Result<bool, StoreError> {
+    files.sort_by(|one, other| one.path.cmp(&other.path));
     store
         .writer
         .write(move |db| {
             Box::pin(async move {
+                let stored =
+                    sqlx::query("SELECT path, content FROM playbook_file ORDER BY path").fetch_all(&mut *db).await?;
+                if stored.iter().map(from_row).collect::<Result<Vec<_>, _>>()? == files {
+                    return Ok(Outcome::Keep(false));
+                }
                 sqlx::query("DELETE FROM playbook_file").execute(&mut *db).await?;
                 for file in files {
                     sqlx::query("INSERT INTO playbook_file (path, content) VALUES ($1, $2)")
@@ -17,7 +25,8 @@ pub async fn replace_all(store: &Store, files: Vec<SourceFile>) -> Result<(), St
                         .execute(&mut *db)
                         .await?;
                 }
-                Ok(Outcome::Keep(()))
+                meta::count_knowledge_change(db).await?;
+                Ok(Outcome::Keep(true))
             })
         })
         .await
@@ -26,8 +35,9 @@ pub async fn replace_all(store: &Store, files: Vec<SourceFile>) -> Result<(), St
 /// By path.
 pub async fn all(store: &Store) -> Result<Vec<SourceFile>, StoreError> {
     let found = sqlx::query("SELECT path, content FROM playbook_file ORDER BY path").fetch_all(&store.readers).await?;
-    found
-        .iter()
-        .map(|row| Ok(SourceFile { path: columns::text(row, "path")?, text: columns::text(row, "content")? }))
-        .collect()
+    found.iter().map(from_row).collect()
+}
+
+fn from_row(row: &AnyRow) -> Result<SourceFile, StoreError> {
+    Ok(SourceFile { path: columns::text(row, "path")?, text: columns::text(row, "content")? })
 }

@@ -103,7 +103,7 @@ pub struct IntentWords {
     pub replies: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Thresholds {
     /// At or above: answer.
@@ -123,7 +123,7 @@ pub struct Thresholds {
 
 /// A logistic function of a candidate's features: how sure we are that it is the right one. Fitted on real
 /// questions by `cargo run --example fit_scores`; change them only together.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScoreWeights {
     pub bias: f32,

@@ -4,7 +4,7 @@ use futures_util::{StreamExt, stream::FuturesUnordered};
 use sqlx::{Connection, SqliteConnection};
 
 use super::*;
-use warmline::store::{StoreError, meta, playbook_files};
+use warmline::store::{StoreError, articles, playbook_files};
 
 #[tokio::test]
 async fn data_and_epoch_survive_a_second_start() {
@@ -12,16 +12,14 @@ async fn data_and_epoch_survive_a_second_start() {
     let ann = conversation(&store, "ann").await;
     let after = done(&store, turn(&ann, None, vec![says("hi", None)])).await;
     let epoch = store.epoch().to_owned();
-    assert!(!meta::is_seeded(&store).await.unwrap());
-    meta::mark_seeded(&store).await.unwrap();
     store.close().await;
-    assert!(matches!(meta::mark_seeded(&store).await, Err(StoreError::Closed)));
+    let late = conversations::mark_seen(&store, &ann.id, conversations::Side::Shopper, 1).await;
+    assert!(matches!(late, Err(StoreError::Closed)));
     assert!(matches!(store.ping().await, Err(StoreError::Closed)));
 
     let store = Store::open(&url(&folder), 1).await.unwrap();
     store.ping().await.unwrap();
     assert_eq!(store.epoch(), epoch);
-    assert!(meta::is_seeded(&store).await.unwrap());
     assert_eq!(conversations::load(&store, &ann.id).await.unwrap(), Some(after));
     store.close().await;
 }
@@ -81,11 +79,15 @@ async fn a_set_of_files_is_replaced_whole_or_not_at_all() {
     let fresh = fresh().await;
     let file =
         |path: &str| warmline::domain::playbook::SourceFile { path: path.into(), text: format!("# {path} 棲木") };
-    playbook_files::replace_all(&fresh, vec![file("intents/a.toml"), file("intents/b.toml")]).await.unwrap();
+    let both = || vec![file("intents/b.toml"), file("intents/a.toml")];
+    assert!(playbook_files::replace_all(&fresh, both()).await.unwrap());
+    let changes = articles::changes(&fresh).await.unwrap();
+    assert!(!playbook_files::replace_all(&fresh, both()).await.unwrap(), "the same again");
     // The second of these cannot be written: paths are unique.
     let broken = vec![file("intents/c.toml"), file("intents/c.toml")];
     assert!(playbook_files::replace_all(&fresh, broken).await.is_err());
     assert_eq!(playbook_files::all(&fresh).await.unwrap(), [file("intents/a.toml"), file("intents/b.toml")]);
+    assert_eq!(articles::changes(&fresh).await.unwrap(), changes);
 }
 
 async fn other_process(fresh: &Fresh) -> SqliteConnection {

@@ -1,0 +1,132 @@
+//! What a new installation starts with, and the way of knowledge into files and back.
+//!
+//! The database is the truth at runtime. Articles and playbook come from folders that staff edit (or from the copies
+//! in the binary where there are no such folders) on the first start and by `warmline import`; `warmline export`
+//! writes them back. Orders are read from their file at every start.
+
+mod files;
+mod staff;
+
+use std::path::{Path, PathBuf};
+
+pub use files::Exported;
+pub use staff::{DemoSignIn, demo_sign_ins};
+
+use crate::{
+    config::Settings,
+    domain::{
+        Article, Now, UnixMs, article_file,
+        playbook::{FileError, Playbook, SourceFile},
+    },
+    error::Failure,
+    shop::Shop,
+    store::{Store, StoreError, agents, articles, playbook_files},
+};
+
+/// Where seeds are. A folder that is not there stands for the copies in the binary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folders {
+    pub knowledge: PathBuf,
+    pub intents: PathBuf,
+    pub playbook: PathBuf,
+    /// Holds `orders.toml`.
+    pub shop: PathBuf,
+}
+
+impl Folders {
+    pub fn of(settings: &Settings) -> Folders {
+        Folders {
+            knowledge: settings.knowledge_dir.clone(),
+            intents: settings.intents_dir.clone(),
+            playbook: settings.playbook_dir.clone(),
+            shop: settings.shop_dir.clone(),
+        }
+    }
+
+    /// All of them, by their usual names, in one folder.
+    pub fn within(folder: &Path) -> Folders {
+        Folders {
+            knowledge: folder.join("knowledge_base"),
+            intents: folder.join("intents"),
+            playbook: folder.join("playbook"),
+            shop: folder.join("demo"),
+        }
+    }
+}
+
+/// Everything read and checked.
+#[derive(Debug)]
+pub struct Seeds {
+    pub articles: Vec<Article>,
+    /// As staff wrote them, under their usual paths (`intents/greeting.toml`).
+    pub playbook_files: Vec<SourceFile>,
+    pub playbook: Playbook,
+    pub shop: Shop,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Imported {
+    pub articles: usize,
+    pub articles_changed: usize,
+    pub playbook_changed: bool,
+}
+
+/// Reads and checks all seeds.
+///
+/// # Errors
+/// The first mistake, with the file as the caller knows it and its line.
+pub fn read(folders: &Folders) -> Result<Seeds, FileError> {
+    let articles = files::read_articles(&folders.knowledge)?;
+    let articles = article_file::collect(&articles).map_err(|error| files::as_on_disk(error, folders))?;
+    let playbook_files = files::read_playbook(folders)?;
+    let playbook = Playbook::parse(&playbook_files).map_err(|error| files::as_on_disk(error, folders))?;
+    check_links(&playbook, &playbook_files, &articles).map_err(|error| files::as_on_disk(error, folders))?;
+    let shop = Shop::from_file(&files::read_orders(&folders.shop)?)?;
+    Ok(Seeds { articles, playbook_files, playbook, shop })
+}
+
+/// Puts articles and playbook into the database: new ones are added, others brought to what the files say. Articles
+/// without a file stay as they are; the playbook is replaced whole. Running servers see it within seconds.
+pub async fn import(store: &Store, seeds: &Seeds, at: UnixMs) -> Result<Imported, StoreError> {
+    // The playbook last: its presence says that the first import is complete.
+    let articles_changed = articles::import(store, seeds.articles.clone(), at).await?;
+    let playbook_changed = playbook_files::replace_all(store, seeds.playbook_files.clone()).await?;
+    Ok(Imported { articles: seeds.articles.len(), articles_changed, playbook_changed })
+}
+
+/// Writes published articles and the playbook into the folders, so that `import` reads back the same.
+pub async fn export(store: &Store, folders: &Folders) -> Result<Exported, Failure> {
+    let articles = articles::list(store).await?;
+    let playbook_files = playbook_files::all(store).await?;
+    Ok(files::write(folders, &articles, &playbook_files)?)
+}
+
+/// Makes a database ready to serve: imports the seeds and makes the demo accounts where there are none. Files are
+/// checked at every start, so that a mistake is not found out at the next import only.
+pub async fn prepare(store: &Store, settings: &Settings, now: &Now) -> Result<Shop, Failure> {
+    let seeds = read(&Folders::of(settings))?;
+    if playbook_files::all(store).await?.is_empty() {
+        let imported = import(store, &seeds, now.at).await?;
+        tracing::info!(articles = imported.articles, files = seeds.playbook_files.len(), "seeds imported");
+    }
+    if agents::list(store).await?.is_empty() {
+        staff::create(store, now.at).await?;
+    }
+    Ok(seeds.shop)
+}
+
+/// Intents point at articles; one that is not there would be a button that leads nowhere.
+fn check_links(playbook: &Playbook, files: &[SourceFile], articles: &[Article]) -> Result<(), FileError> {
+    for intent in playbook.intents.values() {
+        let Some(missing) = intent.articles.iter().find(|id| articles.iter().all(|article| article.id != **id)) else {
+            continue;
+        };
+        let path = format!("intents/{}.toml", intent.name);
+        let quoted = format!("{missing:?}");
+        let text = files.iter().find(|file| file.path == path).map_or("", |file| &file.text);
+        let line = text.lines().position(|line| line.contains(&quoted)).map_or(0, |index| index + 1);
+        return Err(FileError { path, line, message: format!("there is no article {quoted}") });
+    }
+    Ok(())
+}

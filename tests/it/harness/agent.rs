@@ -1,0 +1,194 @@
+//! An agent at the desk: sees rows, opens, takes, replies, notes, hands back, resolves.
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+use warmline::cli::http;
+
+use super::{Shopper, wire::Wire};
+
+pub struct Agent {
+    address: SocketAddr,
+    pub cookie: String,
+    pub id: String,
+    wire: Wire,
+    pub desk: BTreeMap<String, Value>,
+    /// Per conversation, by seq.
+    pub logs: BTreeMap<String, BTreeMap<i64, Value>>,
+    refused: BTreeMap<String, Value>,
+    acknowledged: BTreeMap<String, i64>,
+    pub other_frames: Vec<Value>,
+}
+
+/// The session cookie, as `name=value`.
+pub async fn sign_in(address: SocketAddr, mail: &str, password: &str) -> String {
+    let body = json!({"mail": mail, "password": password}).to_string();
+    let answer = http::request(
+        &address.to_string(),
+        "POST",
+        "/api/session",
+        &[("Content-Type", "application/json"), ("X-Warmline-CSRF", "1")],
+        &body,
+    )
+    .await
+    .expect("an answer");
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let cookie = answer.header("set-cookie").expect("a cookie");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    cookie.split(';').next().expect("name and value").to_owned()
+}
+
+impl Agent {
+    pub async fn arrive(address: SocketAddr, mail: &str, password: &str) -> Agent {
+        let cookie = sign_in(address, mail, password).await;
+        let mut agent = Agent {
+            address,
+            cookie,
+            id: String::new(),
+            wire: Wire::open(address).await,
+            desk: BTreeMap::new(),
+            logs: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            acknowledged: BTreeMap::new(),
+            other_frames: Vec::new(),
+        };
+        let ticket = agent.ticket().await;
+        agent.wire.send(json!({"type": "auth", "role": "agent", "ticket": ticket})).await;
+        let ready = agent.wire.wait_for("ready").await;
+        agent.id = ready["agent"]["id"].as_str().expect("an id").to_owned();
+        agent.keep_rows(&ready["desk"]);
+        agent
+    }
+
+    pub async fn ticket(&self) -> String {
+        let answer = http::request(
+            &self.address.to_string(),
+            "POST",
+            "/api/session/ticket",
+            &[("Cookie", &self.cookie), ("X-Warmline-CSRF", "1")],
+            "",
+        )
+        .await
+        .expect("an answer");
+        let answer: Value = serde_json::from_str(&answer.body).expect("JSON");
+        answer["ticket"].as_str().expect("a ticket").to_owned()
+    }
+
+    fn keep_rows(&mut self, rows: &Value) {
+        for row in rows.as_array().into_iter().flatten() {
+            self.desk.insert(row["conv"].as_str().expect("a conversation").to_owned(), row.clone());
+        }
+    }
+
+    pub async fn read(&mut self) -> Value {
+        let frame = self.wire.next().await.unwrap_or_else(|end| panic!("the agent's socket ended: {end:?}"));
+        match frame["type"].as_str() {
+            Some("desk") => self.keep_rows(&frame["rows"]),
+            Some("entries" | "reset") => {
+                let conv = frame["conv"].as_str().expect("a conversation").to_owned();
+                let log = self.logs.entry(conv).or_default();
+                for item in frame["items"].as_array().expect("items") {
+                    log.insert(item["seq"].as_i64().expect("a seq"), item.clone());
+                    if let Some(cid) = item["cid"].as_str() {
+                        self.acknowledged.insert(cid.to_owned(), item["seq"].as_i64().expect("a seq"));
+                    }
+                }
+            }
+            Some("refused") => {
+                let cid = frame["cid"].as_str().unwrap_or_default().to_owned();
+                self.refused.insert(cid, frame.clone());
+            }
+            _ => self.other_frames.push(frame.clone()),
+        }
+        frame
+    }
+
+    /// Opens a conversation and reads its log.
+    pub async fn opens(&mut self, shopper: &Shopper) {
+        self.wire.send(json!({"type": "open", "conv": shopper.conv})).await;
+        loop {
+            let frame = self.read().await;
+            if frame["type"] == "reset" && frame["conv"] == json!(shopper.conv) {
+                return;
+            }
+        }
+    }
+
+    pub async fn sends(&mut self, shopper: &Shopper, body: Value) -> String {
+        let cid = Uuid::now_v7().to_string();
+        self.wire.send(json!({"type": "send", "cid": cid, "conv": shopper.conv, "body": body})).await;
+        cid
+    }
+
+    /// Seq, or the refusal.
+    pub async fn outcome(&mut self, cid: &str) -> Result<i64, Value> {
+        loop {
+            if let Some(seq) = self.acknowledged.remove(cid) {
+                return Ok(seq);
+            }
+            if let Some(refused) = self.refused.remove(cid) {
+                return Err(refused);
+            }
+            self.read().await;
+        }
+    }
+
+    async fn does(&mut self, shopper: &Shopper, body: Value) -> Result<i64, Value> {
+        let cid = self.sends(shopper, body).await;
+        self.outcome(&cid).await
+    }
+
+    pub async fn takes(&mut self, shopper: &Shopper) -> Result<i64, Value> {
+        self.does(shopper, json!({"do": "take"})).await
+    }
+
+    pub async fn says(&mut self, shopper: &Shopper, text: &str) -> Result<i64, Value> {
+        let epoch = self.epoch(shopper);
+        self.does(shopper, json!({"do": "message", "text": text, "epoch": epoch})).await
+    }
+
+    pub async fn notes(&mut self, shopper: &Shopper, text: &str) -> Result<i64, Value> {
+        self.does(shopper, json!({"do": "note", "text": text})).await
+    }
+
+    pub async fn hands_back(&mut self, shopper: &Shopper) -> Result<i64, Value> {
+        let epoch = self.epoch(shopper);
+        self.does(shopper, json!({"do": "hand_back", "epoch": epoch})).await
+    }
+
+    pub async fn resolves(&mut self, shopper: &Shopper) -> Result<i64, Value> {
+        let epoch = self.epoch(shopper);
+        self.does(shopper, json!({"do": "resolve", "epoch": epoch})).await
+    }
+
+    /// The assignment this agent sees.
+    pub fn epoch(&self, shopper: &Shopper) -> i64 {
+        self.log(shopper)
+            .values()
+            .rev()
+            .find(|item| item["kind"] == "assigned")
+            .map_or(0, |item| item["epoch"].as_i64().expect("an epoch"))
+    }
+
+    pub fn log(&self, shopper: &Shopper) -> &BTreeMap<i64, Value> {
+        self.logs.get(&shopper.conv).expect("the conversation is open")
+    }
+
+    /// Waits until the desk shows this status of a shopper's conversation.
+    pub async fn sees_row(&mut self, shopper: &Shopper, status: &str) -> Value {
+        loop {
+            if let Some(row) = self.desk.get(&shopper.conv).filter(|row| row["status"] == json!(status)) {
+                return row.clone();
+            }
+            self.read().await;
+        }
+    }
+
+    /// Waits for a message of the shopper in an open conversation.
+    pub async fn reads(&mut self, shopper: &Shopper, text: &str) {
+        while !self.log(shopper).values().any(|item| item["text"].as_str().is_some_and(|said| said.contains(text))) {
+            self.read().await;
+        }
+    }
+}
