@@ -10,7 +10,7 @@
  * One element: `h("button", { type: "button", onclick: send }, "Send")`.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
- * @param {Props} [props]
+ * @param {Props | null} [props]
  * @param {...(Child | Child[])} children
  * @returns {HTMLElementTagNameMap[K]}
  */

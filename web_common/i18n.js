@@ -36,7 +36,7 @@ export function translator(lang, ...tables) {
       const phrase = phrases[key]?.[lang];
       if (phrase === undefined) throw new Error(`no phrase ${key} in ${lang}`);
       const text = typeof phrase === "string" ? phrase : phrase[plural.select(Number(values.n))] ?? phrase.other;
-      return text.replace(/\{(\w+)\}/g, (place, name) => {
+      return text.replace(/\{(\w+)\}/g, (/** @type {string} */ place, /** @type {string} */ name) => {
         const value = values[name];
         return value === undefined ? place : typeof value === "number" ? number.format(value) : value;
       });

@@ -169,6 +169,7 @@ export class Transcript {
     const lang = (item.kind === "message" && item.lang) || null;
     const body = h("div", { class: "bubble", lang, dir: "auto" },
       item.kind === "message" && item.source && item.html ? h("div", { class: "article" }, sanitised(item.html)) : h("p", null, linked(item.text)));
+    /** @type {HTMLElement[]} */
     const parts = [body];
     if (item.kind === "message") {
       const own = lang ? words.withLang(lang) : words;
@@ -191,6 +192,7 @@ export class Transcript {
    */
   #pendingRow(message, offline) {
     const { words, onretry, onedit, ondiscard } = this.options;
+    /** @type {HTMLElement[]} */
     const parts = [h("div", { class: "bubble", dir: "auto" }, h("p", null, linked(message.text)))];
     if (message.state === "waiting") {
       parts.push(h("p", { class: "state" }, icon("clock"), words.t(offline ? "message.waiting_offline" : "message.waiting")));
