@@ -6,14 +6,14 @@ import { day, isoDay } from "./time.js";
 
 /**
  * @typedef {import("./i18n.js").Translator} Translator
- * @typedef {import("./types").OrderCard} OrderCard
- * @typedef {import("./types").OrderParcel} OrderParcel
- * @typedef {import("./types").ReturnCard} ReturnCard
+ * @typedef {import("./types.d.ts").OrderCard} OrderCard
+ * @typedef {import("./types.d.ts").OrderParcel} OrderParcel
+ * @typedef {import("./types.d.ts").ReturnCard} ReturnCard
  * @typedef {{ label: string, at: number | null, state: "done" | "now" | "next" | "late" }} Step
  */
 
 /**
- * @param {import("./types").Card} card
+ * @param {import("./types.d.ts").Card} card
  * @param {Translator} words
  * @returns {HTMLElement}
  */
@@ -38,7 +38,7 @@ function orderCard(order, words) {
       : timeline(orderSteps(order, words), t("order.progress"), words));
 }
 
-/** @param {import("./types").OrderState} state */
+/** @param {import("./types.d.ts").OrderState} state */
 function badgeIcon(state) {
   if (state === "unpaid" || state === "paid" || state === "packed") return "clock";
   if (state === "shipped") return "parcel";

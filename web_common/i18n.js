@@ -1,7 +1,7 @@
 // Words in the reader's language: whole sentences by key, with named places and plurals, never glued parts.
 
 /**
- * @typedef {import("./types").Lang} Lang
+ * @typedef {import("./types.d.ts").Lang} Lang
  * @typedef {string | Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }} Phrase  an object is chosen by `n`
  * @typedef {Record<string, Record<Lang, Phrase>>} Phrases
  * @typedef {Record<string, string | number>} Values

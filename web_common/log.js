@@ -1,10 +1,10 @@
 // What a client knows of one conversation, folded from frames: no loss, no doubles, in the order of seq. Pure.
 
 /**
- * @typedef {import("./types").Item} Item
- * @typedef {import("./types").Status} Status
- * @typedef {import("./types").AgentRef} AgentRef
- * @typedef {import("./types").ServerFrame} ServerFrame
+ * @typedef {import("./types.d.ts").Item} Item
+ * @typedef {import("./types.d.ts").Status} Status
+ * @typedef {import("./types.d.ts").AgentRef} AgentRef
+ * @typedef {import("./types.d.ts").ServerFrame} ServerFrame
  *
  * @typedef {object} Log
  * @property {string | null} conv
@@ -71,7 +71,7 @@ export function apply(log, frame) {
  * A frame that begins after a hole is shown at once but does not move the position: the resume that follows fills
  * the hole and passes over what is already here.
  * @param {Log} log
- * @param {import("./types").EntriesFrame} frame
+ * @param {import("./types.d.ts").EntriesFrame} frame
  * @returns {Log}
  */
 function applyEntries(log, frame) {
@@ -122,7 +122,7 @@ export function hasHole(log) {
   return log.head > log.position;
 }
 
-/** Where to resume, for `auth`; nothing before the first snapshot. @param {Log} log @returns {import("./types").Position[]} */
+/** Where to resume, for `auth`; nothing before the first snapshot. @param {Log} log @returns {import("./types.d.ts").Position[]} */
 export function positions(log) {
   return log.conv !== null && log.epoch !== null ? [{ conv: log.conv, epoch: log.epoch, seq: log.position }] : [];
 }

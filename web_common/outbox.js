@@ -1,8 +1,8 @@
 // Messages on their way: kept until the log holds them, resent in order under the same key, never twice.
 
 /**
- * @typedef {import("./types").SendBody} SendBody
- * @typedef {import("./types").RefusedFrame} RefusedFrame
+ * @typedef {import("./types.d.ts").SendBody} SendBody
+ * @typedef {import("./types.d.ts").RefusedFrame} RefusedFrame
  *
  * @typedef {object} Outgoing
  * @property {string} cid

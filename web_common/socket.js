@@ -1,10 +1,10 @@
 // One WebSocket that stays alive: signs in, beats, notices silence, backs off with jitter and comes back.
 
 /**
- * @typedef {import("./types").ServerFrame} ServerFrame
- * @typedef {import("./types").ClientFrame} ClientFrame
- * @typedef {import("./types").Credentials} Credentials
- * @typedef {import("./types").Position} Position
+ * @typedef {import("./types.d.ts").ServerFrame} ServerFrame
+ * @typedef {import("./types.d.ts").ClientFrame} ClientFrame
+ * @typedef {import("./types.d.ts").Credentials} Credentials
+ * @typedef {import("./types.d.ts").Position} Position
  *
  * @typedef {{ name: "connecting" } | { name: "ready" } | { name: "waiting", retry_at: number }
  *   | { name: "stopped", code: number }} SocketState   `waiting`: will try again at that moment (ms)

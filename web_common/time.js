@@ -1,6 +1,6 @@
 // Moments, days and spans in the reader's own format and zone.
 
-/** @typedef {import("./types").Lang} Lang */
+/** @typedef {import("./types.d.ts").Lang} Lang */
 
 /** The region whose habits a language's readers share (24-hour clock, order of the parts). @type {Record<Lang, string>} */
 const LOCALE = { "zh-Hant": "zh-Hant-TW", "zh-Hans": "zh-Hans-CN", en: "en-GB" };

@@ -6,9 +6,9 @@ import { icon } from "./icons.js";
 import { clock, dayMark, exact, sameDay } from "./time.js";
 
 /**
- * @typedef {import("./types").Item} Item
- * @typedef {import("./types").MessageItem} MessageItem
- * @typedef {import("./types").Button} Button
+ * @typedef {import("./types.d.ts").Item} Item
+ * @typedef {import("./types.d.ts").MessageItem} MessageItem
+ * @typedef {import("./types.d.ts").Button} Button
  * @typedef {import("./i18n.js").Translator} Translator
  *
  * @typedef {object} Pending  a message of ours that the log does not hold yet
@@ -159,7 +159,7 @@ export class Transcript {
   }
 
   /**
-   * @param {MessageItem | import("./types").NoteItem} item
+   * @param {MessageItem | import("./types.d.ts").NoteItem} item
    * @param {boolean} joined  same voice as just before: the name is only spoken
    * @param {boolean} live    its quick replies can still be used
    * @param {string} state    of our own message: `sent`, `seen` or nothing
@@ -229,7 +229,7 @@ export class Transcript {
     return row;
   }
 
-  /** @param {import("./types").Author} author */
+  /** @param {import("./types.d.ts").Author} author */
   nameOf(author) {
     const { words, perspective, shop } = this.options;
     if (author.role === "bot" || author.role === "system") return words.t("author.bot", { shop });
@@ -239,7 +239,7 @@ export class Transcript {
   }
 }
 
-/** @param {import("./types").Author} author */
+/** @param {import("./types.d.ts").Author} author */
 export function avatar(author) {
   const initial = author.role === "agent" ? [...author.name.trim()][0] : undefined;
   return h("span", { class: "avatar", "data-role": author.role, "aria-hidden": "true" },

@@ -11,7 +11,7 @@ import { Composer } from "./composer.js";
 import { Host, wear } from "./host.js";
 import { CHAT } from "./strings.js";
 
-/** @typedef {import("/common/types").Lang} Lang */
+/** @typedef {import("/common/types.d.ts").Lang} Lang */
 
 /** Closer to the end than this counts as reading along. */
 const NEAR_END_PX = 64;
@@ -72,7 +72,7 @@ const transcript = new Transcript(byId("log"), {
   ondiscard: ({ cid }) => client.outbox.discard(cid),
 });
 
-/** @param {string} text @param {import("/common/types").Choice} [choice] */
+/** @param {string} text @param {import("/common/types.d.ts").Choice} [choice] */
 function say(text, choice) {
   follows = true;
   client.say(text, choice);

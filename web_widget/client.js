@@ -7,8 +7,8 @@ import { shelf } from "/common/storage.js";
 import { Session, Tab } from "./session.js";
 
 /**
- * @typedef {import("/common/types").ServerFrame} ServerFrame
- * @typedef {import("/common/types").Choice} Choice
+ * @typedef {import("/common/types.d.ts").ServerFrame} ServerFrame
+ * @typedef {import("/common/types.d.ts").Choice} Choice
  * @typedef {import("/common/socket.js").SocketState} SocketState
  */
 
@@ -28,7 +28,7 @@ export class ChatClient {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #holeTimer = undefined;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #typingTimer = undefined;
 
-  /** @param {{ inbox: string, lang: import("/common/types").Lang, onchange: () => void }} options */
+  /** @param {{ inbox: string, lang: import("/common/types.d.ts").Lang, onchange: () => void }} options */
   constructor({ inbox, lang, onchange }) {
     this.onchange = onchange;
     this.keys = { seen: `warmline.${inbox}.seen`, out: `warmline.${inbox}.out.` };

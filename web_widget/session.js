@@ -1,7 +1,7 @@
 // The visitor's token: unguessable, kept on our own origin, one for all tabs, never in an address.
 
 /**
- * @typedef {import("/common/types").Lang} Lang
+ * @typedef {import("/common/types.d.ts").Lang} Lang
  * @typedef {{ inbox: string, lang: Lang, shelf: import("/common/storage.js").Shelf }} SessionOptions
  */
 

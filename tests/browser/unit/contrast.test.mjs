@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const css = readFileSync(new URL("../../../web_common/tokens.css", import.meta.url), "utf8");
-const [light, dark] = [...css.matchAll(/:root \{([^}]*)\}/g)].map(([, body]) => new Map([...body.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value])));
+const [light, dark] = [...css.matchAll(/:root \{([^}]*)\}/g)].map(([, body]) => new Map([...body.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => /** @type {const} */ ([name, value]))));
 
 const TEXT = ["ink", "ink-soft", "bot", "person", "ok", "warn", "bad"];
 const SURFACES = ["paper", "surface", "sunken", "accent-tint", "bot-tint", "person-tint", "note-tint"];
@@ -24,12 +24,14 @@ test("dark is a palette of its own: it names every colour that light names", () 
   assert.deepEqual([...dark.keys()].sort(), [...light.keys()].sort());
 });
 
+/** @param {Map<string, string>} palette @param {string} a @param {string} b @param {number} least */
 function holds(palette, a, b, least) {
-  const [high, low] = [luminance(palette.get(a)), luminance(palette.get(b))].sort((x, y) => y - x);
+  const [high, low] = [luminance(palette.get(a) ?? ""), luminance(palette.get(b) ?? "")].sort((x, y) => y - x);
   const ratio = (high + 0.05) / (low + 0.05);
   assert.ok(ratio >= least, `${a} on ${b} is ${ratio.toFixed(2)} to 1, needs ${least}`);
 }
 
+/** @param {string} hex */
 function luminance(hex) {
   const [r, g, b] = [1, 3, 5].map((at) => {
     const part = Number.parseInt(hex.slice(at, at + 2), 16) / 255;

@@ -4,12 +4,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apply, emptyLog, hasHole, positions } from "../../../web_common/log.js";
 
+/** @typedef {import("../../../web_common/types.d.ts").ServerFrame} ServerFrame */
+/** @typedef {ReturnType<typeof emptyLog>} Log */
+
 const CONV = "c1";
+/** @param {number} seq @returns {any} */
 const says = (seq, role = "bot", extra = {}) => ({ seq, at: seq * 1000, author: { role }, kind: "message", text: `#${seq}`, ...extra });
+/** @param {number} seq @param {string} kind @returns {any} */
 const event = (seq, kind, extra = {}) => ({ seq, at: seq * 1000, author: { role: "system" }, kind, ...extra });
+/** @param {any[]} items @returns {any} */
 const reset = (...items) => ({ type: "reset", conv: CONV, epoch: "e1", head: items.at(-1)?.seq ?? 0, items });
+/** @param {number} from @param {number} through @param {any[]} items @returns {any} */
 const entries = (from, through, ...items) => ({ type: "entries", conv: CONV, from, through, items });
+/** @param {ServerFrame[]} frames */
 const fold = (...frames) => frames.reduce(apply, emptyLog());
+/** @param {Log} log */
 const seqs = (log) => log.items.map((item) => item.seq);
 
 test("a snapshot and what follows it line up", () => {
@@ -99,7 +108,7 @@ test("any order and doubling of frames after the snapshot ends in the same trans
   for (let seed = 1; seed < 200; seed += 1) {
     let state = seed;
     const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-    const mixed = [...frames, ...frames].map((frame) => [random(), frame]).sort((a, b) => a[0] - b[0]).map(([, frame]) => frame);
+    const mixed = [...frames, ...frames].map((frame) => ({ frame, order: random() })).sort((a, b) => a.order - b.order).map(({ frame }) => frame);
     const log = [reset(), ...mixed].reduce(apply, emptyLog());
     assert.deepEqual(seqs(log), [1, 2, 3, 4, 5]);
     assert.deepEqual(seqs(apply(log, entries(log.position + 1, 5, ...frames.flatMap((frame) => frame.items)))), [1, 2, 3, 4, 5]);

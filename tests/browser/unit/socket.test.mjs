@@ -6,37 +6,47 @@ import { LiveSocket, afterClose, backoffMs, newCid } from "../../../web_common/s
 
 /** A wire whose other end is the test. */
 function wire() {
+  /** @type {any[]} */
   const sockets = [];
   class Wire {
     readyState = 1;
-    said = [];
+    /** @type {any[]} */ said = [];
+    /** @type {((event: { data: string }) => void) | null} */ onmessage = null;
+    /** @type {((event: { code: number }) => void) | null} */ onclose = null;
+    /** @param {string} url @param {string} protocol */
     constructor(url, protocol) {
       Object.assign(this, { url, protocol });
       sockets.push(this);
     }
+    /** @param {string} text */
     send(text) {
       this.said.push(JSON.parse(text));
     }
     close() {
       this.readyState = 3;
     }
+    /** @param {unknown} frame */
     hears(frame) {
       this.onmessage?.({ data: JSON.stringify(frame) });
     }
+    /** @param {number} code */
     breaks(code) {
       this.readyState = 3;
       this.onclose?.({ code });
     }
   }
-  return { sockets, Wire };
+  return { sockets, Wire: /** @type {any} */ (Wire) };
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-async function connected(t, more = {}) {
+/** @param {import("node:test").TestContext} t @param {Partial<import("../../../web_common/socket.js").SocketOptions>} [more] */
+async function connected(t, more) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { sockets, Wire } = wire();
+  /** @type {string[]} */
   const states = [];
+  /** @type {string[]} */
   const asked = [];
   const socket = new LiveSocket({
     url: "ws://test/ws", WebSocket: Wire, random: () => 1,
@@ -50,6 +60,7 @@ async function connected(t, more = {}) {
   return { socket, sockets, states, asked, welcome: () => welcome(sockets.at(-1)) };
 }
 
+/** @param {any} wire */
 function welcome(wire) {
   wire.hears({ type: "hello", heartbeat_ms: 25_000, max_frame: 32_768, server_time: Date.now() });
   wire.hears({ type: "ready", role: "shopper", epoch: "e", conv: "c", lang: "en" });
@@ -79,7 +90,7 @@ test("beats with its heads, and takes silence for a dead line", async (t) => {
   assert.deepEqual(sockets[0].said.at(-1), { type: "ping", heads: { c: 7 } });
   sockets[0].hears({ type: "pong", heads: { c: 7 } });
   t.mock.timers.tick(25_000);
-  assert.equal(sockets[0].said.filter((frame) => frame.type === "ping").length, 2);
+  assert.equal(sockets[0].said.filter((/** @type {any} */ frame) => frame.type === "ping").length, 2);
   t.mock.timers.tick(10_000);
   assert.equal(states.at(-1), "waiting");
   assert.equal(sockets[0].readyState, 3);

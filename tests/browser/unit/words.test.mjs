@@ -8,7 +8,9 @@ import { COMMON } from "../../../web_common/strings.js";
 import { ago, clock, day, dayMark, isoDay } from "../../../web_common/time.js";
 import { CHAT } from "../../../web_widget/strings.js";
 
+/** @param {import("../../../web_common/i18n.js").Phrase} phrase @returns {string[]} */
 const texts = (phrase) => (typeof phrase === "string" ? [phrase] : Object.values(phrase));
+/** @param {import("../../../web_common/i18n.js").Phrase} phrase */
 const places = (phrase) => [...new Set(texts(phrase).flatMap((text) => text.match(/\{\w+\}/g) ?? []))].sort();
 
 test("every phrase has all three languages and names the same places in each", () => {
@@ -21,7 +23,7 @@ test("every phrase has all three languages and names the same places in each", (
 test("no phrase shouts, and Chinese uses its own punctuation", () => {
   for (const [key, phrase] of Object.entries({ ...COMMON, ...CHAT })) {
     for (const text of LANGS.flatMap((lang) => texts(phrase[lang]))) assert.doesNotMatch(text, /[!！]/, key);
-    for (const lang of ["zh-Hant", "zh-Hans"]) {
+    for (const lang of /** @type {const} */ (["zh-Hant", "zh-Hans"])) {
       for (const text of texts(phrase[lang])) assert.doesNotMatch(text, /[\p{Script=Han}}][,;:?.]/u, `${key} in ${lang}`);
     }
   }
@@ -59,6 +61,7 @@ test("times in the reader's format", () => {
 });
 
 test("addresses become links, with Chinese right beside them", () => {
+  /** @param {string} text */
   const links = (text) => splitLinks(text).filter((part) => part.href).map((part) => part.text);
   assert.deepEqual(links("請看https://perchwood.example/a?b=1，謝謝"), ["https://perchwood.example/a?b=1"]);
   assert.deepEqual(links("See https://perchwood.example/returns."), ["https://perchwood.example/returns"]);
