@@ -40,7 +40,9 @@ const newer = byId("newer");
 const host = new Host(query.get("host"), (word) => {
   if (word.type === "opened") {
     isOpen = true;
-    if (word.focus) composer.focus();
+    // Where a finger writes, focus would bring up the keyboard before anything is read.
+    if (word.focus && isTouch()) byId("shop").focus();
+    else if (word.focus) composer.focus();
     toEnd();
     draw();
   } else if (word.type === "closed") isOpen = false;
@@ -77,7 +79,11 @@ function say(text, choice) {
   follows = true;
   client.say(text, choice);
   // The pressed button is gone; the next thing to do is to write.
-  if (choice && !matchMedia("(pointer: coarse)").matches) composer.focus();
+  if (choice && !isTouch()) composer.focus();
+}
+
+function isTouch() {
+  return matchMedia("(pointer: coarse)").matches;
 }
 
 /** Everything in another language, from the document's own down. @param {Lang} lang */

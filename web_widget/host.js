@@ -40,7 +40,8 @@ export function readWord(data) {
 }
 
 /**
- * Takes the shop's own colour, with whichever of our two inks reads better on it.
+ * Takes the shop's own colour, with whichever ink reads better on it; on dark paper a dark colour is lightened until
+ * it can be seen.
  * @param {string} accent  any CSS colour; one we cannot read changes nothing
  */
 export function wear(accent) {
@@ -52,12 +53,23 @@ export function wear(accent) {
   const channels = /^rgba?\((\d+), (\d+), (\d+)\)$/.exec(getComputedStyle(probe).color)?.slice(1).map(Number);
   probe.remove();
   if (!channels) return;
-  const light = luminance(channels);
-  const style = document.documentElement.style;
-  style.setProperty("--accent", accent);
-  style.setProperty("--on-accent", 1.05 / (light + 0.05) >= (light + 0.05) / 0.05 ? "#ffffff" : "#000000");
-  style.setProperty("--accent-tint", `color-mix(in srgb, ${accent} 16%, var(--surface))`);
+  const isDark = matchMedia("(prefers-color-scheme: dark)");
+  const paint = () => {
+    let worn = channels;
+    while (isDark.matches && luminance(worn) < VISIBLE_ON_DARK) worn = worn.map((value) => value + (255 - value) * 0.1);
+    const light = luminance(worn);
+    const colour = `rgb(${worn.map(Math.round).join(" ")})`;
+    const style = document.documentElement.style;
+    style.setProperty("--accent", colour);
+    style.setProperty("--on-accent", 1.05 / (light + 0.05) >= (light + 0.05) / 0.05 ? "#ffffff" : "#000000");
+    style.setProperty("--accent-tint", `color-mix(in oklab, ${colour} ${isDark.matches ? 24 : 13}%, var(--surface))`);
+  };
+  paint();
+  isDark.onchange = paint;
 }
+
+/** Gives 4.5 to 1 on our dark surface. */
+const VISIBLE_ON_DARK = 0.26;
 
 /** Relative luminance, WCAG 2.2. @param {number[]} rgb each 0 to 255 */
 function luminance(rgb) {

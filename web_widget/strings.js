@@ -12,7 +12,7 @@ export const CHAT = {
   "head.lang": { "zh-Hant": "語言", "zh-Hans": "语言", en: "Language" },
   "head.close": { "zh-Hant": "關閉", "zh-Hans": "关闭", en: "Close" },
   "head.human": { "zh-Hant": "真人客服", "zh-Hans": "人工客服", en: "Talk to a person" },
-  "head.human_short": { "zh-Hant": "真人客服", "zh-Hans": "人工客服", en: "Person" },
+  "head.human_short": { "zh-Hant": "真人客服", "zh-Hans": "人工客服", en: "A person" },
 
   "say.human": { "zh-Hant": "我要找真人客服", "zh-Hans": "我要转人工客服", en: "I would like to talk to a person" },
   "say.leave_queue": { "zh-Hant": "先不等了", "zh-Hans": "先不等了", en: "I will not wait any longer" },

@@ -27,7 +27,7 @@
       background: #2a241e; color: #fff; border: 2px solid #fff; font-size: 13px; line-height: 20px; text-align: center }
     .panel { position: fixed; z-index: 2147483001; inset-inline-end: var(--warmline-offset-x, 20px); bottom: calc(var(--warmline-offset-y, 20px) + 68px);
       width: min(400px, calc(100vw - 40px)); height: min(680px, calc(100dvh - var(--warmline-offset-y, 20px) - 84px)); overflow: hidden;
-      display: grid; border-radius: 14px; background: #fbf8f4; color: #2a241e; box-shadow: 0 8px 28px rgb(42 36 30 / 24%);
+      display: grid; border-radius: 14px; background: #fbf8f4; color: #2a241e; box-shadow: 0 8px 28px rgb(42 36 30 / 24%), 0 0 0 1px rgb(128 120 110 / 32%);
       opacity: 0; visibility: hidden; transform: translateY(8px); transition: opacity 140ms, transform 140ms, visibility 140ms }
     .panel.open { opacity: 1; visibility: visible; transform: none }
     iframe { grid-area: 1 / 1; width: 100%; height: 100%; border: 0; opacity: 0 }
