@@ -25,7 +25,7 @@ export function cardOf(card, words) {
 function orderCard(order, words) {
   const { t, lang } = words;
   const late = order.parcels.some((parcel) => parcel.late);
-  return h("section", { class: "card", "aria-label": t("order.title"), lang },
+  return h("div", { class: "card", role: "group", "aria-label": t("order.title"), lang },
     h("header", { class: "card-head" },
       h("div", null, h("span", { class: "card-kind" }, t("order.title")), copyable(order.number, words)),
       h("p", { class: "badge", "data-state": order.state }, icon(badgeIcon(order.state)), t(`order.state.${order.state}`))),
@@ -116,7 +116,7 @@ function timeline(steps, label, { t, lang }) {
 function returnCard(card, words) {
   const { t, lang } = words;
   const title = t(`return.title.${card.kind}`);
-  return h("section", { class: "card", "aria-label": title, lang },
+  return h("div", { class: "card", role: "group", "aria-label": title, lang },
     h("header", { class: "card-head" },
       h("div", null, h("span", { class: "card-kind" }, title), copyable(card.number, words, "card-number"))),
     h("p", { class: "card-small" }, t("return.hint")),

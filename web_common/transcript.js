@@ -128,15 +128,18 @@ export class Transcript {
         rows.push({ key: `seq:${item.seq}`, sign: String(version), make: () => h("p", { class: "line" }, line) });
       }
     }
-    for (const message of pending) {
+    pending.forEach((message, index) => {
       mark(message.at);
       lastAt = message.at;
+      // A run of waiting messages says so once.
+      const joined = index > 0 && message.state === "waiting" && pending[index - 1].state === "waiting";
+      const tells = message.state === "failed" || pending[index + 1]?.state !== "waiting";
       rows.push({
         key: `cid:${message.cid}`,
-        sign: `pending ${message.state} ${message.code} ${offline}`,
-        make: () => this.#pendingRow(message, offline),
+        sign: `pending ${message.state} ${message.code} ${offline} ${joined} ${tells}`,
+        make: () => this.#pendingRow(message, offline, joined, tells),
       });
-    }
+    });
     return rows;
   }
 
@@ -189,13 +192,15 @@ export class Transcript {
   /**
    * @param {Pending} message
    * @param {boolean} offline
+   * @param {boolean} joined
+   * @param {boolean} tells  its state in words
    */
-  #pendingRow(message, offline) {
+  #pendingRow(message, offline, joined, tells) {
     const { words, onretry, onedit, ondiscard } = this.options;
     /** @type {HTMLElement[]} */
     const parts = [h("div", { class: "bubble", dir: "auto" }, h("p", null, linked(message.text)))];
     if (message.state === "waiting") {
-      parts.push(h("p", { class: "state" }, icon("clock"), words.t(offline ? "message.waiting_offline" : "message.waiting")));
+      if (tells) parts.push(h("p", { class: "state" }, icon("clock"), words.t(offline ? "message.waiting_offline" : "message.waiting")));
     } else {
       const why = `message.failed.${message.code}`;
       const tooLong = message.code === "too_long";
@@ -206,7 +211,7 @@ export class Transcript {
         ondiscard && h("button", { type: "button", onclick: () => ondiscard(message) }, words.t("message.discard"))));
     }
     const role = this.options.perspective === "shopper" ? "shopper" : "agent";
-    const row = this.#frame({ at: message.at, author: { role, id: "", name: "" }, kind: "message" }, false, parts);
+    const row = this.#frame({ at: message.at, author: { role, id: "", name: "" }, kind: "message" }, joined, parts);
     row.dataset.state = message.state;
     return row;
   }

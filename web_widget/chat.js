@@ -31,6 +31,7 @@ let isOpen = false;
 let follows = true;
 let drawnSeq = 0;
 let drawnCount = 0;
+let hasDrawnHistory = false;
 /** @type {ReturnType<typeof setTimeout> | undefined} */ let noticeTimer;
 let badLinkAt = 0;
 
@@ -99,10 +100,12 @@ function speak(lang) {
   /** @type {HTMLSelectElement} */ (byId("lang")).value = lang;
   byId("shop").textContent = shop;
   byId("welcome").replaceChildren(...welcome());
+  const top = scroller.scrollTop;
   transcript.change({ words, shop });
   client.session.lang = lang;
   composer.draw();
   draw();
+  if (!follows) scroller.scrollTop = top;
 }
 
 function welcome() {
@@ -155,11 +158,13 @@ function draw() {
   const count = log.items.length + pending.length;
   const lastSeq = log.items.at(-1)?.seq ?? 0;
   if (count !== drawnCount || lastSeq !== drawnSeq) {
-    if (follows) toNewest(drawnSeq);
+    if (follows && hasDrawnHistory) toNewest(drawnSeq);
+    else if (follows) toEnd();
     else if (lastSeq > drawnSeq) newer.hidden = false;
     drawnSeq = lastSeq;
     drawnCount = count;
-  } else if (typing && follows) toEnd();
+  } else if (follows) toEnd();
+  hasDrawnHistory = isLoaded;
   look();
 }
 
@@ -226,7 +231,6 @@ function toEnd() {
 /** To the end, but never past the first line of what has just come. @param {number} afterSeq */
 function toNewest(afterSeq) {
   toEnd();
-  if (!afterSeq) return;
   const firstNew = client.log.items.find((item) => item.seq > afterSeq);
   if (!firstNew) return;
   const rows = byId("log").querySelectorAll(".message");

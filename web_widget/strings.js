@@ -41,6 +41,7 @@ export const CHAT = {
   "link.unknown_inbox": { "zh-Hant": "這個頁面的客服尚未開通。請改用商店頁面上的其他聯絡方式。", "zh-Hans": "这个页面的客服尚未开通。请使用商店页面上的其他联系方式。", en: "Support is not set up for this page. Please use another way to reach the shop." },
 
   "write.label": { "zh-Hant": "輸入訊息", "zh-Hans": "输入消息", en: "Your message" },
+  "write.region": { "zh-Hant": "寫訊息", "zh-Hans": "写消息", en: "Write" },
   "write.hint": { "zh-Hant": "輸入訊息", "zh-Hans": "输入消息", en: "Write a message" },
   "write.hint_closed": { "zh-Hant": "輸入訊息，重新開啟對話", "zh-Hans": "输入消息，重新打开会话", en: "Write to reopen the conversation" },
   "write.send": { "zh-Hant": "傳送", "zh-Hans": "发送", en: "Send" },

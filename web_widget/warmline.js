@@ -30,8 +30,8 @@
       display: grid; border-radius: 14px; background: #fbf8f4; color: #2a241e; box-shadow: 0 8px 28px rgb(42 36 30 / 24%), 0 0 0 1px rgb(128 120 110 / 32%);
       opacity: 0; visibility: hidden; transform: translateY(8px); transition: opacity 140ms, transform 140ms, visibility 140ms }
     .panel.open { opacity: 1; visibility: visible; transform: none }
-    iframe { grid-area: 1 / 1; width: 100%; height: 100%; border: 0; opacity: 0 }
-    .ready iframe { opacity: 1 }
+    iframe { grid-area: 1 / 1; width: 100%; height: 100%; border: 0; visibility: hidden }
+    .ready.open iframe { visibility: visible }
     .holding { grid-area: 1 / 1; place-self: center; display: grid; gap: 16px; justify-items: center; padding: 24px; text-align: center }
     .holding p { margin: 0; font-weight: 400 }
     .holding button { min-height: 44px; padding: 0 20px; border-radius: 22px; background: var(--a); color: var(--o) }
