@@ -12,6 +12,7 @@
  * @property {string} tab          who sends it
  * @property {"waiting" | "failed"} state
  * @property {string} [code]       why it failed
+ * @property {number} [busy]       how often the server was too busy for it
  *
  * @typedef {object} OutboxOptions
  * @property {import("./storage.js").Shelf} shelf
@@ -28,6 +29,8 @@
 export const WINDOW = 16;
 /** After this the connection is doubted. */
 const ACK_WITHIN_MS = 12_000;
+/** So often in a row the server's trouble is taken for more than a moment's: the writer decides. */
+const BUSY_AT_MOST = 6;
 /** An older message from a closed tab is shown and asked about, not sent behind the reader's back. */
 const FRESH_MS = 30 * 60_000;
 
@@ -127,7 +130,9 @@ export class Outbox {
     const message = frame.cid ? this.#messages.get(frame.cid) : undefined;
     if (!message) return false;
     this.#underWay.delete(message.cid);
-    if (frame.code === "rate_limited" || frame.code === "busy") {
+    const busy = (message.busy ?? 0) + (frame.code === "busy" ? 1 : 0);
+    if (frame.code === "rate_limited" || (frame.code === "busy" && busy < BUSY_AT_MOST)) {
+      this.#messages.set(message.cid, { ...message, busy });
       const wait = Math.max(250, frame.retry_after_ms ?? 2_000);
       this.#holdUntil = this.now() + wait;
       clearTimeout(this.#holdTimer);
@@ -148,7 +153,7 @@ export class Outbox {
     const message = this.#messages.get(cid);
     if (!message) return;
     this.#messages.delete(cid);
-    this.#keep({ ...message, at: this.now(), state: "waiting", code: undefined });
+    this.#keep({ ...message, at: this.now(), state: "waiting", code: undefined, busy: 0 });
     this.flush();
     this.options.onchange();
   }

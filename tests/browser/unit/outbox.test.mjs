@@ -80,6 +80,21 @@ test("too fast: it waits as long as it is told, then goes by itself", (t) => {
   assert.equal(sent.length, 2);
 });
 
+test("a server that stays busy is asked again some times, then the writer decides", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let now = 1_000;
+  const { outbox, sent } = tab(t, memoryShelf(), "a", () => now);
+  const cid = outbox.add(null, says("hello"));
+  for (let round = 0; outbox.messages[0].state === "waiting" && round < 20; round += 1) {
+    outbox.refused({ type: "refused", cid, code: "busy", message: "", retry_after_ms: 5_000 });
+    now += 5_000;
+    t.mock.timers.tick(5_000);
+  }
+  assert.deepEqual([outbox.messages[0].state, outbox.messages[0].code, sent.length], ["failed", "busy", 6]);
+  outbox.retry(cid);
+  assert.deepEqual([outbox.messages[0].state, sent.length], ["waiting", 7]);
+});
+
 test("refused for good: it stays as failed until sent again or deleted", (t) => {
   const { outbox, sent } = tab(t, memoryShelf(), "a");
   const cid = outbox.add(null, says("x".repeat(5_000)));
