@@ -1,0 +1,8 @@
+/** Every word the console says, by key, side by side in all three languages. */
+
+import { desk } from './strings/desk.js';
+import { knowledge } from './strings/knowledge.js';
+import { shell } from './strings/shell.js';
+
+/** @type {Record<string, Record<import('./types.js').Lang, string>>} */
+export const strings = { ...shell, ...desk, ...knowledge };
