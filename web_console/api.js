@@ -1,10 +1,11 @@
-/** REST calls of the console: one place that knows the CSRF header, the error shape and the end of a session. */
+// REST calls of the console: one place that knows the CSRF header, the error shape and the end of a session.
 
-/** @typedef {import('./types.js').Agent} Agent */
-/** @typedef {import('./types.js').Article} Article */
-/** @typedef {import('./types.js').ArticleRow} ArticleRow */
-/** @typedef {import('./types.js').DeskRow} DeskRow */
-/** @typedef {import('./types.js').Item} Item */
+/** @typedef {import("./types").Agent} Agent */
+/** @typedef {import("./types").Article} Article */
+/** @typedef {import("./types").ArticleDraft} ArticleDraft */
+/** @typedef {import("./types").ArticleRow} ArticleRow */
+/** @typedef {import("./types").DeskRow} DeskRow */
+/** @typedef {import("./types").Item} Item */
 
 /** What went wrong, as the server says it, or `offline` when it could not be reached. */
 export class ApiError extends Error {
@@ -17,7 +18,7 @@ export class ApiError extends Error {
    */
   constructor(code, message, status, body, retryAfterSeconds) {
     super(message || code);
-    this.name = 'ApiError';
+    this.name = "ApiError";
     this.code = code;
     this.status = status;
     this.body = body;
@@ -36,19 +37,19 @@ export const session = new EventTarget();
  */
 async function call(method, path, { body, signal, quiet } = {}) {
   /** @type {Record<string, string>} */
-  const headers = { accept: 'application/json' };
-  if (method !== 'GET') headers['x-warmline-csrf'] = '1';
-  if (body !== undefined) headers['content-type'] = 'application/json';
+  const headers = { accept: "application/json" };
+  if (method !== "GET") headers["x-warmline-csrf"] = "1";
+  if (body !== undefined) headers["content-type"] = "application/json";
   /** @type {Response} */
   let response;
   try {
     response = await fetch(path, {
-      method, headers, signal, credentials: 'same-origin', cache: 'no-store',
+      method, headers, signal, credentials: "same-origin", cache: "no-store",
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError('offline', '', 0);
+    throw new ApiError("offline", "", 0);
   }
   const text = await response.text();
   /** @type {any} */
@@ -59,10 +60,10 @@ async function call(method, path, { body, signal, quiet } = {}) {
     // A proxy's error page, say. The status tells enough.
   }
   if (response.ok) return answer;
-  if (response.status === 401 && !quiet) session.dispatchEvent(new Event('expired'));
-  const retryAfter = Number(response.headers.get('retry-after'));
+  if (response.status === 401 && !quiet) session.dispatchEvent(new Event("expired"));
+  const retryAfter = Number(response.headers.get("retry-after"));
   throw new ApiError(
-    answer?.error?.code ?? 'http', answer?.error?.message ?? '', response.status, answer,
+    answer?.error?.code ?? "http", answer?.error?.message ?? "", response.status, answer,
     Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : undefined,
   );
 }
@@ -70,23 +71,11 @@ async function call(method, path, { body, signal, quiet } = {}) {
 /** @param {string} id */
 const articlePath = (id) => `/api/articles/${encodeURIComponent(id)}`;
 
-/**
- * @typedef {object} ArticleDraft what an editor sends; `version` is the one the work started from
- * @property {string} [id] only for a new one
- * @property {number} [version]
- * @property {string} category
- * @property {string[]} products
- * @property {string | null} valid_from
- * @property {string | null} valid_until
- * @property {Article['texts']} texts
- * @property {boolean} publish
- */
-
 export const api = {
   /** @returns {Promise<Agent | null>} who is signed in */
   async whoami() {
     try {
-      return (await call('GET', '/api/session', { quiet: true })).agent;
+      return (await call("GET", "/api/session", { quiet: true })).agent;
     } catch (error) {
       if (error instanceof ApiError && (error.status === 401 || error.status === 403)) return null;
       throw error;
@@ -99,20 +88,20 @@ export const api = {
    * @returns {Promise<Agent | null>}
    */
   async signIn(mail, password) {
-    const answer = await call('POST', '/api/session', { body: { mail, password }, quiet: true });
+    const answer = await call("POST", "/api/session", { body: { mail, password }, quiet: true });
     return answer?.agent ?? api.whoami();
   },
 
-  signOut: () => call('DELETE', '/api/session', { quiet: true }),
+  signOut: () => call("DELETE", "/api/session", { quiet: true }),
 
   /** @returns {Promise<string>} a one-time ticket for the socket */
-  ticket: async () => (await call('POST', '/api/session/ticket')).ticket,
+  ticket: async () => (await call("POST", "/api/session/ticket")).ticket,
 
   /**
-   * @param {'queue' | 'mine' | 'all' | 'closed'} view
+   * @param {"queue" | "mine" | "all" | "closed"} view
    * @returns {Promise<DeskRow[]>}
    */
-  conversations: async (view) => (await call('GET', `/api/conversations?view=${view}`)).rows,
+  conversations: async (view) => (await call("GET", `/api/conversations?view=${view}`)).rows,
 
   /**
    * @param {string} conv
@@ -120,7 +109,7 @@ export const api = {
    * @returns {Promise<Item[]>} oldest first
    */
   entriesBefore: async (conv, before) =>
-    (await call('GET', `/api/conversations/${encodeURIComponent(conv)}/entries?before=${before}`)).items,
+    (await call("GET", `/api/conversations/${encodeURIComponent(conv)}/entries?before=${before}`)).items,
 
   /**
    * @param {{q?: string, category?: string, status?: string}} filter
@@ -131,29 +120,29 @@ export const api = {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(filter)) if (value) query.set(name, value);
     const tail = query.toString();
-    return (await call('GET', `/api/articles${tail ? `?${tail}` : ''}`, { signal })).articles;
+    return (await call("GET", `/api/articles${tail ? `?${tail}` : ""}`, { signal })).articles;
   },
 
   /** @param {string} id @returns {Promise<Article>} */
-  article: async (id) => unwrapArticle(await call('GET', articlePath(id))),
+  article: async (id) => unwrapArticle(await call("GET", articlePath(id))),
 
   /** @param {ArticleDraft} draft @returns {Promise<Article>} */
-  createArticle: async (draft) => unwrapArticle(await call('POST', '/api/articles', { body: draft })),
+  createArticle: async (draft) => unwrapArticle(await call("POST", "/api/articles", { body: draft })),
 
   /** @param {string} id @param {ArticleDraft} draft @returns {Promise<Article>} */
-  saveArticle: async (id, draft) => unwrapArticle(await call('PUT', articlePath(id), { body: draft })),
+  saveArticle: async (id, draft) => unwrapArticle(await call("PUT", articlePath(id), { body: draft })),
 
   /** @param {string} id @param {number} version */
-  archiveArticle: async (id, version) => unwrapArticle(await call('DELETE', `${articlePath(id)}?version=${version}`)),
+  archiveArticle: async (id, version) => unwrapArticle(await call("DELETE", `${articlePath(id)}?version=${version}`)),
 
   /** @param {string} id */
-  restoreArticle: async (id) => unwrapArticle(await call('POST', `${articlePath(id)}/restore`)),
+  restoreArticle: async (id) => unwrapArticle(await call("POST", `${articlePath(id)}/restore`)),
 
   /** @param {string} markdown @param {AbortSignal} [signal] @returns {Promise<string>} sanitised HTML */
-  preview: async (markdown, signal) => (await call('POST', '/api/preview', { body: { markdown }, signal })).html,
+  preview: async (markdown, signal) => (await call("POST", "/api/preview", { body: { markdown }, signal })).html,
 
   /** @param {string} text @param {string} [lang] @returns {Promise<any>} */
-  ask: (text, lang) => call('POST', '/api/ask', { body: lang ? { text, lang } : { text } }),
+  ask: (text, lang) => call("POST", "/api/ask", { body: lang ? { text, lang } : { text } }),
 };
 
 /** @param {any} answer @returns {Article} */

@@ -1,9 +1,7 @@
-/**
- * What people typed and did not send yet, kept in this browser under the agent's own name: it survives a
- * reload, a crash and an ended session, and another agent on the same computer does not see it.
- */
+// What people typed and did not send yet, kept in this browser under the agent's own name: it survives a
+// reload, a crash and an ended session, and another agent on the same computer does not see it.
 
-const PREFIX = 'warmline.draft';
+const PREFIX = "warmline.draft";
 
 /**
  * @param {string} agent id
@@ -29,12 +27,12 @@ export function loadDraft(agent, what) {
 /**
  * @param {string} agent
  * @param {string} what
- * @param {unknown} value null or '' removes it
+ * @param {unknown} value null or "" removes it
  * @returns {boolean} false when the browser has no room or forbids it
  */
 export function keepDraft(agent, what, value) {
   try {
-    if (value === null || value === '') localStorage.removeItem(keyOf(agent, what));
+    if (value === null || value === "") localStorage.removeItem(keyOf(agent, what));
     else localStorage.setItem(keyOf(agent, what), JSON.stringify(value));
     return true;
   } catch {

@@ -1,7 +1,5 @@
-/**
- * Keyboard shortcuts: each view registers its own, one listener serves them all, and the help sheet lists
- * exactly what is registered.
- */
+// Keyboard shortcuts: each view registers its own, one listener serves them all, and the help sheet lists
+// exactly what is registered.
 
 /**
  * @typedef {object} Shortcut
@@ -20,7 +18,7 @@ const layers = [];
 /** @param {EventTarget | null} target */
 function isField(target) {
   return target instanceof HTMLElement
-    && (target.isContentEditable || target.matches('input:not([type=radio], [type=checkbox], [type=button]), textarea, select'));
+    && (target.isContentEditable || target.matches("input:not([type=radio], [type=checkbox], [type=button]), textarea, select"));
 }
 
 /** @param {KeyboardEvent} event */
@@ -28,7 +26,7 @@ function onKeyDown(event) {
   // A key that an input method is still using belongs to it.
   if (event.isComposing || event.keyCode === 229 || event.defaultPrevented || event.altKey) return;
   // An open dialogue keeps the keys to itself (it closes on Escape by its own means).
-  if (document.querySelector('dialog[open]')) return;
+  if (document.querySelector("dialog[open]")) return;
   const typing = isField(event.target);
   const mod = event.ctrlKey || event.metaKey;
   for (const layer of layers.toReversed()) {
@@ -42,7 +40,7 @@ function onKeyDown(event) {
   }
 }
 
-addEventListener('keydown', onKeyDown);
+addEventListener("keydown", onKeyDown);
 
 /**
  * @param {string} title

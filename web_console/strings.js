@@ -1,8 +1,8 @@
-/** Every word the console says, by key, side by side in all three languages. */
+// Every word the console says, by key, side by side in all three languages.
 
-import { desk } from './strings/desk.js';
-import { knowledge } from './strings/knowledge.js';
-import { shell } from './strings/shell.js';
+import { desk } from "./strings/desk.js";
+import { knowledge } from "./strings/knowledge.js";
+import { shell } from "./strings/shell.js";
 
-/** @type {Record<string, Record<import('./types.js').Lang, string>>} */
+/** @type {Record<string, Record<import("./types").Lang, string>>} */
 export const strings = { ...shell, ...desk, ...knowledge };

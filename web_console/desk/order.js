@@ -1,12 +1,12 @@
-/** Which row comes first, and what the lists count. Pure, so that the order agents see can be tested. */
+// Which row comes first, and what the lists count. Pure, so that the order agents see can be tested.
 
-/** @typedef {import('../types.js').DeskRow} DeskRow */
-/** @typedef {import('../types.js').Feeling} Feeling */
-/** @typedef {import('../types.js').FeelingName} FeelingName */
-/** @typedef {'queue' | 'mine' | 'all' | 'closed'} View */
+/** @typedef {import("../types").DeskRow} DeskRow */
+/** @typedef {import("../types").Feeling} Feeling */
+/** @typedef {import("../types").FeelingName} FeelingName */
+/** @typedef {"queue" | "mine" | "all" | "closed"} View */
 
 /** @type {View[]} */
-export const VIEWS = ['queue', 'mine', 'all', 'closed'];
+export const VIEWS = ["queue", "mine", "all", "closed"];
 
 /** The server's comparator: priority first, then who waits longest. @param {DeskRow} a @param {DeskRow} b */
 export function byUrgency(a, b) {
@@ -28,10 +28,10 @@ function byChange(a, b) {
 export function rowsOf(rows, view, me) {
   const all = [...rows];
   switch (view) {
-    case 'queue': return all.filter((row) => row.status === 'queued').sort(byUrgency);
-    case 'mine': return all.filter((row) => row.status === 'assigned' && row.assignee?.id === me).sort(byChange);
-    case 'all': return all.filter((row) => row.status !== 'closed').sort(byChange);
-    case 'closed': return all.filter((row) => row.status === 'closed').sort(byChange);
+    case "queue": return all.filter((row) => row.status === "queued").sort(byUrgency);
+    case "mine": return all.filter((row) => row.status === "assigned" && row.assignee?.id === me).sort(byChange);
+    case "all": return all.filter((row) => row.status !== "closed").sort(byChange);
+    case "closed": return all.filter((row) => row.status === "closed").sort(byChange);
   }
 }
 
@@ -51,7 +51,7 @@ export function matching(rows, search, wordsOf) {
 }
 
 /** @param {string} text */
-const fold = (text) => text.normalize('NFKC').toLowerCase();
+const fold = (text) => text.normalize("NFKC").toLowerCase();
 
 /** A feeling below this is not worth a mark in the list. */
 const NOTICEABLE = 0.35;
@@ -65,11 +65,11 @@ const STRONG = 0.7;
  */
 export function noticeable(feeling) {
   if (!feeling) return [];
-  return /** @type {FeelingName[]} */ (['anger', 'anxiety', 'disappointment', 'urgency'])
+  return /** @type {FeelingName[]} */ (["anger", "anxiety", "disappointment", "urgency"])
     .filter((name) => (feeling[name] ?? 0) >= NOTICEABLE)
     .sort((a, b) => feeling[b] - feeling[a])
     .map((name) => ({ name, strong: feeling[name] >= STRONG }));
 }
 
 /** Reasons that never wait for a good moment. @type {ReadonlySet<string>} */
-export const RED_LINES = new Set(['safety', 'self_harm', 'legal', 'press', 'regulator', 'fraud']);
+export const RED_LINES = new Set(["safety", "self_harm", "legal", "press", "regulator", "fraud"]);

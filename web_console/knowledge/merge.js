@@ -1,44 +1,33 @@
-/**
- * Three-way merge of an article, field by field: what I started from, mine, theirs. Pure. Two editors never
- * overwrite each other silently, and nobody is asked about a field only one of them touched.
- */
+// Three-way merge of an article, field by field: what I started from, mine, theirs. Pure. Two editors never
+// overwrite each other silently, and nobody is asked about a field only one of them touched.
 
-/** @typedef {import('../types.js').Article} Article */
-/** @typedef {import('../types.js').ArticleText} ArticleText */
-/** @typedef {import('../types.js').Lang} Lang */
-
-/**
- * What an editor changes, without id, status and version.
- * @typedef {object} Fields
- * @property {string} category
- * @property {string[]} products
- * @property {string | null} valid_from
- * @property {string | null} valid_until
- * @property {Partial<Record<Lang, ArticleText>>} texts
- */
+/** @typedef {import("../types").Article} Article */
+/** @typedef {import("../types").ArticleText} ArticleText */
+/** @typedef {import("../types").Fields} Fields */
+/** @typedef {import("../types").Lang} Lang */
 
 /** `category`, …, or `title:en`, `questions:en`, `body:en`. @typedef {string} FieldName */
 
 /**
  * @typedef {object} Difference
  * @property {FieldName} field
- * @property {'mine' | 'theirs' | 'both'} changed
+ * @property {"mine" | "theirs" | "both"} changed
  * @property {any} base
  * @property {any} mine
  * @property {any} theirs
  */
 
 /** @type {Lang[]} */
-const LANGS = ['zh-Hant', 'zh-Hans', 'en'];
+const LANGS = ["zh-Hant", "zh-Hans", "en"];
 
 /** @type {FieldName[]} */
 export const FIELDS = [
   ...LANGS.flatMap((lang) => [`title:${lang}`, `questions:${lang}`, `body:${lang}`]),
-  'category', 'products', 'valid_from', 'valid_until',
+  "category", "products", "valid_from", "valid_until",
 ];
 
 /** @returns {ArticleText} */
-export const emptyText = () => ({ title: '', questions: [], body: '' });
+export const emptyText = () => ({ title: "", questions: [], body: "" });
 
 /** @param {Article} article @returns {Fields} a copy that may be changed freely */
 export function fieldsOf(article) {
@@ -53,7 +42,7 @@ export function fieldsOf(article) {
 
 /** @param {Fields} fields @param {FieldName} field @returns {any} */
 export function read(fields, field) {
-  const [name, lang] = field.split(':');
+  const [name, lang] = field.split(":");
   if (!lang) return /** @type {any} */ (fields)[name];
   const text = fields.texts[/** @type {Lang} */ (lang)] ?? emptyText();
   return /** @type {any} */ (text)[name];
@@ -61,7 +50,7 @@ export function read(fields, field) {
 
 /** @param {Fields} fields @param {FieldName} field @param {any} value */
 export function write(fields, field, value) {
-  const [name, lang] = field.split(':');
+  const [name, lang] = field.split(":");
   if (!lang) {
     /** @type {any} */ (fields)[name] = value;
     return;
@@ -90,7 +79,7 @@ export function differences(base, mine, theirs) {
   return FIELDS.flatMap((field) => {
     const values = { base: read(base, field), mine: read(mine, field), theirs: read(theirs, field) };
     if (same(values.mine, values.theirs)) return [];
-    const changed = same(values.base, values.theirs) ? 'mine' : same(values.base, values.mine) ? 'theirs' : 'both';
+    const changed = same(values.base, values.theirs) ? "mine" : same(values.base, values.mine) ? "theirs" : "both";
     return [/** @type {Difference} */ ({ field, changed, ...values })];
   });
 }
@@ -98,13 +87,13 @@ export function differences(base, mine, theirs) {
 /**
  * @param {Fields} mine
  * @param {Difference[]} differences
- * @param {(difference: Difference) => 'mine' | 'theirs'} choose
+ * @param {(difference: Difference) => "mine" | "theirs"} choose
  * @returns {Fields}
  */
 export function merged(mine, differences, choose) {
   const result = structuredClone(mine);
   for (const difference of differences) {
-    if (choose(difference) === 'theirs') write(result, difference.field, structuredClone(difference.theirs));
+    if (choose(difference) === "theirs") write(result, difference.field, structuredClone(difference.theirs));
   }
   return result;
 }
@@ -134,20 +123,20 @@ export function tidied(fields) {
  * What is wrong with the fields, by field; values are keys of strings.
  * @param {Fields} fields tidied
  * @param {{id: string, isNew: boolean}} article
- * @returns {Map<FieldName | 'id' | 'texts', string>}
+ * @returns {Map<FieldName | "id" | "texts", string>}
  */
 export function mistakes(fields, { id, isNew }) {
   const found = new Map();
-  if (isNew && !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) found.set('id', id ? 'editor.wrong.id' : 'editor.wrong.id_missing');
-  if (Object.keys(fields.texts).length === 0) found.set('texts', 'editor.wrong.no_text');
+  if (isNew && !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) found.set("id", id ? "editor.wrong.id" : "editor.wrong.id_missing");
+  if (Object.keys(fields.texts).length === 0) found.set("texts", "editor.wrong.no_text");
   for (const lang of LANGS) {
     const text = fields.texts[lang];
     if (!text) continue;
-    if (!text.title) found.set(`title:${lang}`, 'editor.wrong.title');
-    if (!text.body) found.set(`body:${lang}`, 'editor.wrong.body');
+    if (!text.title) found.set(`title:${lang}`, "editor.wrong.title");
+    if (!text.body) found.set(`body:${lang}`, "editor.wrong.body");
   }
   if (fields.valid_from && fields.valid_until && fields.valid_until < fields.valid_from) {
-    found.set('valid_until', 'editor.wrong.until');
+    found.set("valid_until", "editor.wrong.until");
   }
   return found;
 }
