@@ -94,6 +94,9 @@ export const api = {
 
   signOut: () => call("DELETE", "/api/session", { quiet: true }),
 
+  /** @param {string} inbox @returns {Promise<{name: string}>} */
+  widgetConfig: (inbox) => call("GET", `/api/widget/config?inbox=${encodeURIComponent(inbox)}`, { quiet: true }),
+
   /** @returns {Promise<string>} a one-time ticket for the socket */
   ticket: async () => (await call("POST", "/api/session/ticket")).ticket,
 

@@ -58,10 +58,12 @@ const NOTICEABLE = 0.35;
 /** From here on the word gets its "very". */
 const STRONG = 0.7;
 
+/** @typedef {{name: FeelingName, strong: boolean}} Noticeable */
+
 /**
  * The feelings worth showing, strongest first.
  * @param {Feeling | null | undefined} feeling
- * @returns {{name: FeelingName, strong: boolean}[]}
+ * @returns {Noticeable[]}
  */
 export function noticeable(feeling) {
   if (!feeling) return [];
