@@ -6,7 +6,7 @@ import { exact } from "/common/time.js";
 import { Transcript } from "/common/transcript.js";
 import { icon } from "../icons.js";
 import { hashOf } from "../router.js";
-import { toast, toastWithUndo } from "../toast.js";
+import { toast } from "../toast.js";
 import { currentWords, lang, t, waitText } from "../words.js";
 import { briefOf, isAnswered, lastHandoff } from "./brief.js";
 import { Composer, refusalText } from "./composer.js";
@@ -96,11 +96,18 @@ export class ConversationPane {
   }
 
   handBack() {
-    return this.#leave("hand_back", "done.handed_back");
+    this.#leave("hand_back");
   }
 
   resolve() {
-    return this.#leave("resolve", "done.resolved");
+    this.#leave("resolve");
+  }
+
+  /** Undoes a planned hand-back or resolution. */
+  stay() {
+    if (!this.desk.leaving(this.conv)) return false;
+    this.desk.stay(this.conv, "undo");
+    return true;
   }
 
   toggleBrief() {
@@ -116,16 +123,12 @@ export class ConversationPane {
     return this.#briefOpen ?? !isAnswered(this.desk.items(this.conv), handoff);
   }
 
-  /** @param {"hand_back" | "resolve"} deed @param {string} done */
-  #leave(deed, done) {
-    const row = this.desk.rows.get(this.conv);
-    if (!row || !this.desk.isMine(this.conv)) return toast(t("refused.not_yours"));
+  /** @param {"hand_back" | "resolve"} deed */
+  #leave(deed) {
     const { desk, conv } = this;
-    return this.#act({ do: deed, epoch: row.epoch }, () => toastWithUndo(t(done), async () => {
-      const refusal = await desk.act(conv, { do: "take" });
-      if (refusal) toast(refusalText(refusal, false), { tone: "bad" });
-      else location.hash = hashOf("desk", conv);
-    }));
+    if (!desk.isMine(conv)) return void toast(t("refused.not_yours"));
+    if (!desk.isOnline) return void toast(t("refused.offline"), { tone: "bad" });
+    desk.leaveSoon(conv, deed);
   }
 
   /** @param {SendBody} body @param {() => void} done */
@@ -143,11 +146,13 @@ export class ConversationPane {
     const row = this.desk.rows.get(this.conv);
     const isMine = this.desk.isMine(this.conv);
     const wait = row?.status === "queued" && row.queued_at ? t("desk.waiting_since", { wait: waitText(this.desk.now() - row.queued_at) }) : "";
-    const sign = JSON.stringify([row?.status, row?.who, row?.assignee, isMine, wait]);
+    const leaving = this.desk.leaving(this.conv);
+    const sign = JSON.stringify([row?.status, row?.who, row?.assignee, isMine, wait, leaving]);
     if (sign === this.#headSign) return;
     this.#headSign = sign;
     const focusedAct = document.activeElement instanceof HTMLElement && this.head.contains(document.activeElement) ? document.activeElement.dataset.act : undefined;
     const status = !row ? t("desk.loading")
+      : leaving ? t(`leaving.${leaving}`)
       : row.status === "assigned" ? (isMine ? t("desk.held_by_me") : t("desk.held_by", { name: row.assignee?.name ?? "" }))
       : t(`status.${row.status}`);
     this.head.replaceChildren(
@@ -158,8 +163,9 @@ export class ConversationPane {
           wait && row?.queued_at ? h("span", { class: "quiet", title: t("desk.waiting_exact", { time: exact(row.queued_at, lang()) }) }, wait) : null)),
       h("div", { class: "conv-acts" },
         row && !isMine && (row.status === "queued" || row.status === "bot") && this.#button("take", "t", () => this.take(), "primary"),
-        isMine && this.#button("hand_back", "b", () => this.handBack()),
-        isMine && this.#button("resolve", "e", () => this.resolve()),
+        leaving && h("button", { type: "button", class: "button primary", "aria-keyshortcuts": "z", onclick: () => this.stay() }, t("toast.undo"), h("kbd", { "aria-hidden": "true" }, "z")),
+        isMine && !leaving && this.#button("hand_back", "b", () => this.handBack()),
+        isMine && !leaving && this.#button("resolve", "e", () => this.resolve()),
         h("button", { type: "button", class: "icon-button side-toggle", "aria-label": t("act.details"), title: `${t("act.details")} (i)`, "aria-keyshortcuts": "i", onclick: this.onside }, icon("side"))));
     if (focusedAct) this.head.querySelector("button")?.focus();
   }

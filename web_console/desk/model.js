@@ -2,7 +2,8 @@
 // be sent. Views listen; nothing here touches the page.
 //
 // Events: `rows`; `link` (connection); `log` (detail: conv); `outbox`; `waiting` (detail: rows new in the queue);
-// `heard` (detail: row and item, a shopper wrote in one of my conversations); `signed_out`.
+// `heard` (detail: row and item, a shopper wrote in one of my conversations); `leaving` (detail: conv, deed), `stayed` (conv,
+// why) and `not_left` (detail: refusal) when a planned hand-back or resolution did not happen; `signed_out`.
 
 import { apply, emptyLog, hasHole, positions } from "/common/log.js";
 import { Outbox } from "/common/outbox.js";
@@ -22,6 +23,8 @@ import { keepDraft, loadDraft } from "../drafts.js";
 /** @typedef {{items: Item[], all: boolean, loading: boolean, failed: boolean}} Earlier entries before the log's first */
 
 const TYPING_LASTS_MS = 8_000;
+/** Neither can be taken back once the shopper has seen it, so they wait this long for a second thought. */
+const LEAVE_AFTER_MS = 10_000;
 
 export class Desk extends EventTarget {
   /** @type {Map<string, DeskRow>} */ rows = new Map();
@@ -31,6 +34,7 @@ export class Desk extends EventTarget {
   /** @type {Map<string, Deed>} by cid */ #deeds = new Map();
   /** @type {Map<string, Refusal>} why a message was refused, by cid */ #refusals = new Map();
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */ #typingTimers = new Map();
+  /** @type {Map<string, {deed: "hand_back" | "resolve", timer: ReturnType<typeof setTimeout>}>} */ #leaving = new Map();
   /** @type {string | null} the conversation on screen */ #viewed = null;
   #knowsRows = false;
 
@@ -61,11 +65,14 @@ export class Desk extends EventTarget {
     // Another tab may be sending these too: the server knows them by their cid and takes each once.
     this.outbox.adopt(() => false);
     this.socket.start();
+    addEventListener("pagehide", this.#leaveNow);
   }
 
   stop() {
+    this.#leaveNow();
     this.socket.stop();
     for (const timer of this.#typingTimers.values()) clearTimeout(timer);
+    removeEventListener("pagehide", this.#leaveNow);
   }
 
   get isOnline() {
@@ -160,6 +167,7 @@ export class Desk extends EventTarget {
    * @param {SendBody} body
    */
   say(conv, body) {
+    if (body.do === "message") this.stay(conv, "reply");
     this.#open(conv);
     this.outbox.add(conv, body);
   }
@@ -195,6 +203,46 @@ export class Desk extends EventTarget {
     this.socket.send({ type: "send", cid, conv, body });
     return new Promise((answer) => this.#deeds.set(cid, { conv, body, answer }));
   }
+
+  /** Hands back or resolves in ten seconds, unless `stay` comes first. @param {string} conv @param {"hand_back" | "resolve"} deed */
+  leaveSoon(conv, deed) {
+    this.stay(conv, "undo");
+    this.#leaving.set(conv, { deed, timer: setTimeout(() => this.#leave(conv), LEAVE_AFTER_MS) });
+    this.#tell("leaving", { conv, deed });
+    this.#tell("rows");
+  }
+
+  /** What is about to happen to a conversation of mine. @param {string} conv */
+  leaving(conv) {
+    return this.#leaving.get(conv)?.deed ?? null;
+  }
+
+  /** @param {string} conv @param {"undo" | "reply" | "heard"} why */
+  stay(conv, why) {
+    const planned = this.#leaving.get(conv);
+    if (!planned) return;
+    clearTimeout(planned.timer);
+    this.#leaving.delete(conv);
+    this.#tell("stayed", { conv, why });
+    this.#tell("rows");
+  }
+
+  /** @param {string} conv */
+  async #leave(conv) {
+    const planned = this.#leaving.get(conv);
+    if (!planned) return;
+    clearTimeout(planned.timer);
+    this.#leaving.delete(conv);
+    const epoch = this.rows.get(conv)?.epoch ?? 0;
+    const refusal = await this.act(conv, { do: planned.deed, epoch });
+    if (refusal) this.#tell("not_left", refusal);
+    this.#tell("rows");
+  }
+
+  /** The page goes away: what was decided is done at once. */
+  #leaveNow = () => {
+    for (const conv of [...this.#leaving.keys()]) void this.#leave(conv);
+  };
 
   /** @param {string} conv @param {boolean} on */
   typing(conv, on) {
@@ -332,7 +380,9 @@ export class Desk extends EventTarget {
     const log = this.log(frame.conv);
     if (!row || !log || !this.isMine(frame.conv)) return;
     const last = frame.items.findLast((item) => item.kind === "message" && item.author.role === "shopper" && item.seq > log.position);
-    if (last) this.#tell("heard", { row, item: last });
+    if (!last) return;
+    this.stay(frame.conv, "heard");
+    this.#tell("heard", { row, item: last });
   }
 
   /** @param {Item[]} items */

@@ -3,8 +3,9 @@
 
 import { keepSetting, loadSetting } from "../drafts.js";
 import { go, hashOf } from "../router.js";
-import { toast } from "../toast.js";
+import { toast, toastWithUndo } from "../toast.js";
 import { t } from "../words.js";
+import { refusalText } from "./composer.js";
 import { rowsOf } from "./order.js";
 import { nameOf, reasonText } from "./words.js";
 
@@ -35,11 +36,36 @@ export function watchDesk(desk) {
     const { row } = /** @type {{row: DeskRow}} */ (event.detail);
     notify(t("notice.mine", { who: nameOf(row) }), row.conv, () => go(hashOf("desk", row.conv)));
   };
+  /** @type {Map<string, () => void>} takes the undo notice of a conversation away */
+  const planned = new Map();
+  const onLeaving = (/** @type {Event} */ event) => {
+    if (!(event instanceof CustomEvent)) return;
+    const { conv, deed } = event.detail;
+    const row = desk.rows.get(conv);
+    planned.set(conv, toastWithUndo(`${t(`leaving.${deed}`)} · ${row ? nameOf(row) : ""}`, () => desk.stay(conv, "undo")));
+  };
+  const onStayed = (/** @type {Event} */ event) => {
+    if (!(event instanceof CustomEvent)) return;
+    const { conv, why } = event.detail;
+    planned.get(conv)?.();
+    planned.delete(conv);
+    if (why === "heard") toast(t("leaving.stopped"));
+    if (why === "reply") toast(t("leaving.stopped_by_reply"));
+  };
+  const onNotLeft = (/** @type {Event} */ event) => {
+    if (event instanceof CustomEvent) toast(refusalText(event.detail, false), { tone: "bad" });
+  };
+  desk.addEventListener("leaving", onLeaving);
+  desk.addEventListener("stayed", onStayed);
+  desk.addEventListener("not_left", onNotLeft);
   desk.addEventListener("rows", title);
   desk.addEventListener("waiting", onWaiting);
   desk.addEventListener("heard", onHeard);
   title();
   return () => {
+    desk.removeEventListener("leaving", onLeaving);
+    desk.removeEventListener("stayed", onStayed);
+    desk.removeEventListener("not_left", onNotLeft);
     desk.removeEventListener("rows", title);
     desk.removeEventListener("waiting", onWaiting);
     desk.removeEventListener("heard", onHeard);

@@ -53,6 +53,9 @@ export function matching(rows, search, wordsOf) {
 /** @param {string} text */
 const fold = (text) => text.normalize("NFKC").toLowerCase();
 
+/** @type {FeelingName[]} */
+export const FEELINGS = ["anger", "anxiety", "disappointment", "urgency"];
+
 /** A feeling below this is not worth a mark in the list. */
 const NOTICEABLE = 0.35;
 /** From here on the word gets its "very". */
@@ -67,7 +70,7 @@ const STRONG = 0.7;
  */
 export function noticeable(feeling) {
   if (!feeling) return [];
-  return /** @type {FeelingName[]} */ (["anger", "anxiety", "disappointment", "urgency"])
+  return FEELINGS
     .filter((name) => (feeling[name] ?? 0) >= NOTICEABLE)
     .sort((a, b) => feeling[b] - feeling[a])
     .map((name) => ({ name, strong: feeling[name] >= STRONG }));

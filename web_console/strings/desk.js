@@ -157,8 +157,10 @@ export const desk = {
   "composer.why.closed": s("這段對話已結束。顧客再來訊時會重新開啟。", "该会话已结束。顾客再来讯时会重新打开。", "This conversation is closed. It opens again when the shopper writes."),
 
   "done.took": s("已接手，可以回覆了。", "已接入，可以回复了。", "It is yours. You can reply now."),
-  "done.handed_back": s("已交還機器人。", "已交还机器人。", "Handed back to the bot."),
-  "done.resolved": s("已標記解決。", "已标记解决。", "Resolved."),
+  "leaving.hand_back": s("即將交還機器人", "即将交还机器人", "Handing back to the bot"),
+  "leaving.resolve": s("即將標記已解決", "即将标记已解决", "Resolving"),
+  "leaving.stopped": s("顧客又傳來訊息，對話先留在您手上。", "顾客又发来消息，会话先留在您手上。", "The shopper wrote again, so the conversation stays with you."),
+  "leaving.stopped_by_reply": s("您又回覆了，對話先留在您手上。", "您又回复了，会话先留在您手上。", "You wrote again, so the conversation stays with you."),
 
   "refused.taken": s("{name} 已接手這段對話。", "{name} 已接入该会话。", "{name} already has this conversation."),
   "refused.taken_by_other": s("同事已接手這段對話。", "同事已接入该会话。", "A colleague already has this conversation."),
