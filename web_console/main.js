@@ -42,7 +42,7 @@ class Session {
     this.desk = this.places.includes("desk") ? new Desk(me) : null;
     this.unwatch = this.desk ? watchDesk(this.desk) : () => {};
     this.desk?.addEventListener("signed_out", () => end("expired"));
-    this.#frame();
+    this.shell = this.#frame();
     this.onhash = () => this.route();
     addEventListener("hashchange", this.onhash);
     this.desk?.start();
@@ -57,10 +57,8 @@ class Session {
     this.desk?.stop();
   }
 
-  /** @type {Shell} */ shell;
-
   #frame() {
-    this.shell = new Shell(this.me, this.places, this.desk, {
+    const shell = new Shell(this.me, this.places, this.desk, {
       onlang: (lang) => this.speak(lang),
       onsignout: async () => {
         try {
@@ -72,7 +70,8 @@ class Session {
       },
     });
     document.title = t("app.name");
-    root.replaceChildren(this.shell.element);
+    root.replaceChildren(shell.element);
+    return shell;
   }
 
   /** Everything is drawn anew; what was typed is in the drafts. @param {Lang} lang */
@@ -82,7 +81,7 @@ class Session {
     this.#current = null;
     this.shell.dispose();
     this.unwatch();
-    this.#frame();
+    this.shell = this.#frame();
     this.unwatch = this.desk ? watchDesk(this.desk) : () => {};
     this.route();
   }

@@ -63,7 +63,7 @@ export class Desk extends EventTarget {
 
   start() {
     // Another tab may be sending these too: the server knows them by their cid and takes each once.
-    this.outbox.adopt(() => false);
+    this.outbox.adopt(() => false, () => false);
     this.socket.start();
     addEventListener("pagehide", this.#leaveNow);
   }

@@ -43,6 +43,11 @@ export class Shell {
         this.#menu()),
       this.main,
       toastRegion());
+    this.closeMenu = (/** @type {Event} */ event) => {
+      const menu = this.element.querySelector("details.menu");
+      if (menu instanceof HTMLDetailsElement && event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+    };
+    addEventListener("pointerdown", this.closeMenu);
     this.update = this.update.bind(this);
     desk?.addEventListener("rows", this.update);
     desk?.addEventListener("link", this.update);
@@ -110,10 +115,6 @@ export class Shell {
         this.desk && canNotify() && notify,
         h("button", { type: "button", class: "menu-item", onclick: () => { menu.open = false; showKeySheet(); } }, t("nav.keys"), h("kbd", { "aria-hidden": "true" }, "?")),
         h("button", { type: "button", class: "menu-item", onclick: this.onsignout }, t("nav.sign_out"))));
-    this.closeMenu = (/** @type {Event} */ event) => {
-      if (menu.open && event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
-    };
-    addEventListener("pointerdown", this.closeMenu);
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;
       event.stopPropagation();
@@ -122,8 +123,6 @@ export class Shell {
     });
     return menu;
   }
-
-  /** @type {(event: Event) => void} */ closeMenu;
 
   /** @param {HTMLElement} button */
   async #notifications(button) {

@@ -28,7 +28,6 @@ export const desk = {
   "desk.waiting_exact": s("{time} 開始等候", "{time} 开始排队", "Waiting since {time}"),
   "desk.held_by": s("{name} 處理中", "{name} 处理中", "With {name}"),
   "desk.held_by_me": s("您處理中", "您处理中", "With you"),
-  "desk.failed_rows": s("清單載入失敗。", "列表加载失败。", "The list could not be loaded."),
 
   "status.bot": s("機器人服務中", "机器人服务中", "With the bot"),
   "status.queued": s("等候真人", "等待人工", "Waiting for a person"),
@@ -69,9 +68,7 @@ export const desk = {
   "key.search": s("搜尋清單", "搜索列表", "Search the list"),
   "key.back": s("回到清單", "返回列表", "Back to the list"),
   "key.leave_field": s("離開輸入框", "离开输入框", "Leave the field"),
-  "key.send": s("送出", "发送", "Send"),
   "key.brief": s("展開或收合交接摘要", "展开或收起交接摘要", "Open or fold the brief"),
-  "key.view": s("切換清單", "切换列表", "Switch list"),
 
   "brief.title": s("交接摘要", "交接摘要", "Brief"),
   "brief.show": s("展開摘要", "展开摘要", "Show brief"),
@@ -87,7 +84,6 @@ export const desk = {
   "brief.tried": s("機器人做過什麼", "机器人做过什么", "What was tried"),
   "brief.tried_nothing": s("直接要求真人，還沒試過其他方法。", "直接要求人工，还没试过其他方法。", "Nothing yet: they asked for a person straight away."),
   "brief.priority": s("優先分數 {score}", "优先分数 {score}", "Priority {score}"),
-  "brief.factors": s("優先分數的組成", "优先分数的构成", "What the priority is made of"),
   "brief.factor": s("{name} +{points}", "{name} +{points}", "{name} +{points}"),
   "brief.factor_less": s("{name} −{points}", "{name} −{points}", "{name} −{points}"),
 
@@ -179,7 +175,6 @@ export const desk = {
   "notice.new": s("新的等候：{reason}", "新的排队：{reason}", "New in the queue: {reason}"),
   "notice.new_who": s("{who} 在等候：{reason}", "{who} 在排队：{reason}", "{who} is waiting: {reason}"),
   "notice.open": s("開啟", "打开", "Open"),
-  "notice.desktop": s("桌面通知", "桌面通知", "Desktop notifications"),
   "notice.desktop_on": s("桌面通知：開", "桌面通知：开", "Desktop notifications: on"),
   "notice.desktop_off": s("桌面通知：關", "桌面通知：关", "Desktop notifications: off"),
   "notice.desktop_denied": s("瀏覽器封鎖了通知。請在網址列的網站設定中允許。", "浏览器屏蔽了通知。请在地址栏的网站设置中允许。", "The browser blocks notifications. Allow them in the site settings beside the address."),

@@ -149,7 +149,6 @@ export const knowledge = {
   "knowledge.key.new": s("新文章", "新建文章", "New article"),
   "knowledge.key.next": s("下一篇", "下一篇", "Next article"),
   "knowledge.key.previous": s("上一篇", "上一篇", "Previous article"),
-  "knowledge.key.open": s("開啟", "打开", "Open"),
   "knowledge.key.search": s("搜尋", "搜索", "Search"),
   "knowledge.key.save": s("儲存草稿", "保存草稿", "Save draft"),
   "knowledge.key.publish": s("發布", "发布", "Publish"),
@@ -201,6 +200,5 @@ export const knowledge = {
   "bench.raw": s("完整結果（JSON）", "完整结果（JSON）", "Everything (JSON)"),
   "bench.open_article": s("編輯這篇", "编辑这篇", "Edit this article"),
   "bench.write": s("寫一篇回答它", "写一篇来回答", "Write an article for it"),
-  "bench.key.ask": s("送出問題", "提交问题", "Ask"),
   "bench.key.focus": s("移到輸入框", "移到输入框", "Go to the field"),
 };
