@@ -4,7 +4,7 @@ import { icon as commonIcon } from "/common/icons.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Paths on a 16 × 16 grid; `fill` ones are solid. @type {Record<string, {d: string, fill?: boolean}>} */
+/** Paths on a 16 × 16 grid; `fill` ones are solid. */
 const SHAPES = {
   anger: { d: "M8 2 15 14H1z", fill: true },
   anxiety: { d: "M8 1 15 8 8 15 1 8z", fill: true },
@@ -27,16 +27,19 @@ const SHAPES = {
   archived: { d: "M2 3h12v3H2zM3 6v7.500h10V6M6.500 8.500h3" },
 };
 
-/** Words of ours for shapes all of Warmline shares. @type {Record<string, Parameters<typeof commonIcon>[0]>} */
-const SHARED = {
+/** Words of ours for shapes all of Warmline shares. */
+const SHARED = /** @satisfies {Record<string, Parameters<typeof commonIcon>[0]>} */ ({
   bot: "bot", queued: "clock", assigned: "person", closed: "check", published: "check", done: "check", copy: "copy",
-  close: "close", warn: "alert", hand_back: "back", send: "send",
-};
+  close: "close", warn: "alert", hand_back: "back", send: "send", down: "down",
+});
 
-/** Decorative: the word for it stands beside it. @param {string} name */
+/** @typedef {keyof typeof SHAPES | keyof typeof SHARED} IconName */
+
+/** Decorative: the word for it stands beside it. @param {IconName} name */
 export function icon(name) {
-  if (name in SHARED) return commonIcon(SHARED[name]);
-  const shape = SHAPES[name];
+  if (name in SHARED) return commonIcon(SHARED[/** @type {keyof typeof SHARED} */ (name)]);
+  /** @type {{d: string, fill?: boolean}} */
+  const shape = SHAPES[/** @type {keyof typeof SHAPES} */ (name)];
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 16 16");
   svg.setAttribute("class", shape.fill ? "icon icon-solid" : "icon");

@@ -48,7 +48,7 @@ function says(drafts) {
   if (drafts.length === 0) return null;
   const log = h("div", { class: "transcript" });
   const items = drafts.map((draft, at) => ({ seq: at + 1, at: Date.now(), author: { role: "bot" }, kind: "message", ...draft }));
-  new Transcript(log, { perspective: "agent", words: currentWords(), shop: "", system: lineOf }).update({ items });
+  new Transcript(log, { perspective: "shopper", words: currentWords(), shop: "", system: lineOf }).update({ items });
   return h("section", {}, h("h3", {}, t("bench.says")), log);
 }
 

@@ -39,7 +39,7 @@ export class Composer {
     this.field.setAttribute("aria-describedby", "composer-hint");
     this.sendButton = h("button", { type: "button", class: "button primary", onclick: () => this.#send() });
     this.blocked = h("div", { class: "blocked" });
-    this.takeButton = h("button", { type: "button", class: "button primary", onclick: ontake }, t("act.take"), h("kbd", { "aria-hidden": "true" }, "t"));
+    this.takeButton = h("button", { type: "button", class: "button", onclick: ontake }, t("act.take"), h("kbd", { "aria-hidden": "true" }, "t"));
     this.tray = h("div", { class: "unsent", role: "alert" });
     this.writing = h("div", { class: "composer-writing" }, this.field, h("div", { class: "composer-foot" }, this.hint, this.sendButton));
     this.element = h("div", { class: "composer" }, this.tray, this.modes, this.blocked, this.writing);

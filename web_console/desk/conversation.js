@@ -170,7 +170,7 @@ export class ConversationPane {
     if (focusedAct) this.head.querySelector("button")?.focus();
   }
 
-  /** @param {string} name @param {string} key @param {() => void} run @param {string} [kind] */
+  /** @param {"take" | "hand_back" | "resolve"} name @param {string} key @param {() => void} run @param {string} [kind] */
   #button(name, key, run, kind = "") {
     return h("button", { type: "button", class: `button ${kind}`, "data-act": name, "aria-keyshortcuts": key, onclick: run },
       icon(name === "resolve" ? "done" : name === "take" ? "assigned" : name), h("span", { class: "button-text" }, t(`act.${name}`)), h("kbd", { "aria-hidden": "true" }, key));

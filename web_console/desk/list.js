@@ -141,7 +141,7 @@ export class ConversationList {
           class: "row-time", datetime: new Date(since).toISOString(),
           title: waits ? t("desk.waiting_exact", { time: exact(since, lang()) }) : exact(since, lang()),
         }, time, waits && h("span", { class: "spoken" }, t("desk.waiting_since", { wait: time }))),
-        h("span", { class: "row-preview" }, waits && mainFeeling(row), h("span", { class: "preview", lang: row.lang }, row.preview)),
+        h("span", { class: "row-preview" }, waits && mainFeeling(row), h("span", { class: "row-words", lang: row.lang }, row.preview)),
         h("span", { class: "row-trail" },
           unread > 0 ? h("span", { class: "badge-count" }, h("span", { "aria-hidden": "true" }, unread), h("span", { class: "spoken" }, t("desk.unread", { n: unread })))
             : row.assignee && !isMine && row.status === "assigned" ? h("span", { class: "holder" }, row.assignee.name) : null));

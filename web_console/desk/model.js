@@ -306,6 +306,7 @@ export class Desk extends EventTarget {
       case "entries":
         this.#heard(frame);
         this.#fold(frame.conv, frame);
+        this.#followAssignment(frame);
         this.#confirm(frame.items);
         break;
       case "typing":
@@ -372,6 +373,15 @@ export class Desk extends EventTarget {
     if (hasHole(after) && !hasHole(before)) this.socket.send({ type: "open", conv });
     this.#tell("log", conv);
     if (after.items !== before.items) this.#tell("rows");
+  }
+
+  /** The row comes a moment later; who has just taken a conversation may write at once. @param {import("/common/types").EntriesFrame} frame */
+  #followAssignment({ conv, items }) {
+    const row = this.rows.get(conv);
+    const last = items.findLast((item) => item.kind === "assigned");
+    if (!row || last?.kind !== "assigned" || last.epoch <= row.epoch) return;
+    this.rows.set(conv, { ...row, status: "assigned", assignee: last.agent, epoch: last.epoch });
+    this.#tell("rows");
   }
 
   /** @param {import("/common/types").EntriesFrame} frame */

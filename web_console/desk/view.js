@@ -59,7 +59,7 @@ export class DeskView {
 
   /** @param {string | undefined} conv */
   show(conv) {
-    if (this.#pane?.conv !== conv) {
+    if (this.middle.childElementCount === 0 || this.#pane?.conv !== conv) {
       this.#pane?.dispose();
       this.#pane = null;
       this.middle.replaceChildren();

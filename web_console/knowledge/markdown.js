@@ -67,7 +67,7 @@ export class MarkdownField {
     }
   }
 
-  /** @param {string} name @param {() => void} run */
+  /** @param {"bold" | "list" | "numbers" | "link"} name @param {() => void} run */
   #tool(name, run) {
     const label = t(`toolbar.${name}`);
     return h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick: run }, icon(name));

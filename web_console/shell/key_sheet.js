@@ -17,7 +17,7 @@ export function showKeySheet() {
       boundKeys().toReversed().map(({ title, shortcuts }) => h("section", {},
         h("h3", {}, t(title)),
         h("dl", { class: "keys" }, shortcuts.map(({ key, label, mod }) => h("div", {},
-          h("dt", {}, mod ? [h("kbd", {}, "Ctrl"), " "] : null, h("kbd", {}, SHOWN[key] ?? key)),
+          h("dt", {}, mod ? [h("kbd", {}, "Ctrl"), " "] : /^[A-Z]$/.test(key) ? [h("kbd", {}, "Shift"), " "] : null, h("kbd", {}, SHOWN[key] ?? key)),
           h("dd", {}, t(label)))))))),
     h("p", { class: "quiet" }, t("keys.hint")));
   dialog.addEventListener("close", () => dialog.remove());

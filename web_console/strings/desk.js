@@ -82,7 +82,7 @@ export const desk = {
   "brief.feeling": s("情緒", "情绪", "Feeling"),
   "brief.feeling_words": s("從這些話看出", "从这些话看出", "From these words"),
   "brief.tried": s("機器人做過什麼", "机器人做过什么", "What was tried"),
-  "brief.tried_nothing": s("直接要求真人，還沒試過其他方法。", "直接要求人工，还没试过其他方法。", "Nothing yet: they asked for a person straight away."),
+  "brief.tried_nothing": s("還沒試過什麼，直接轉過來。", "还没试过什么，直接转过来。", "Nothing yet: it came straight to a person."),
   "brief.priority": s("優先分數 {score}", "优先分数 {score}", "Priority {score}"),
   "brief.factor": s("{name} +{points}", "{name} +{points}", "{name} +{points}"),
   "brief.factor_less": s("{name} −{points}", "{name} −{points}", "{name} −{points}"),
