@@ -2,6 +2,7 @@
 
 import { matchLang, translator } from "/common/i18n.js";
 import { COMMON } from "/common/strings.js";
+import { clock, exact, sameDay } from "/common/time.js";
 import { keepSetting, loadSetting } from "./drafts.js";
 import { strings } from "./strings.js";
 
@@ -34,6 +35,9 @@ export function setLang(next) {
 }
 
 document.documentElement.lang = words.lang;
+
+/** The moment inside a sentence: the time alone today, with the date before. @param {number} at @returns {string} */
+export const moment = (at) => (sameDay(at, Date.now()) ? clock(at, words.lang) : exact(at, words.lang));
 
 /**
  * `3 分鐘`: a span in its largest unit.

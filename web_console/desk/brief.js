@@ -36,8 +36,8 @@ export function briefOf(handoff, { open, spoken, ontoggle }) {
   }, t(open ? "brief.hide" : "brief.show"), h("kbd", { "aria-hidden": "true" }, "s"));
   const head = h("header", { class: "brief-head" },
     h("h3", {}, t("brief.title")),
-    handoff.reason && reasonMark(handoff.reason),
-    noticeable(brief.feeling).map(feelingMark),
+    !open && handoff.reason && reasonMark(handoff.reason),
+    !open && noticeable(brief.feeling).slice(0, 1).map(feelingMark),
     toggle);
   if (!open) {
     return h("section", { class: "brief brief-folded", "aria-label": t("brief.title") }, head,
@@ -45,12 +45,12 @@ export function briefOf(handoff, { open, spoken, ontoggle }) {
   }
   return h("section", { class: "brief", "aria-label": t("brief.title"), tabindex: "0" }, head,
     h("dl", { class: "brief-facts" },
+      fact("brief.why", handoff.reason && reasonMark(handoff.reason), handoff.priority && priority(handoff.priority)),
       fact("brief.wants", intentText(brief.wants) && h("strong", {}, intentText(brief.wants)), quote, !brief.wants && !quote ? t("intent.unknown") : null),
       fact("brief.who", brief.who ?? h("span", { class: "quiet" }, t("brief.who_unproved"))),
       fact("brief.order", brief.order ? copyable(brief.order, currentWords()) : h("span", { class: "quiet" }, t("brief.order_none"))),
       fact("brief.tried", brief.tried.length ? h("ol", { class: "brief-tried" }, brief.tried.map((tried) => h("li", {}, triedText(tried)))) : t("brief.tried_nothing")),
-      fact("brief.feeling", feelings(brief, spoken)),
-      fact("brief.why", handoff.reason && reasonMark(handoff.reason), handoff.priority && priority(handoff.priority))));
+      fact("brief.feeling", feelings(brief, spoken))));
 }
 
 /** @param {string} key @param {...(import("/common/dom.js").Child)} values */

@@ -12,6 +12,7 @@ import { t, tOr, waitText } from "../words.js";
 
 /** Longest message the server takes, in characters. */
 const MAX_CHARS = 4_000;
+const TOUCH = matchMedia("(pointer: coarse)");
 const TYPING_EVERY_MS = 3_000;
 const TYPING_ENDS_MS = 5_000;
 
@@ -39,7 +40,7 @@ export class Composer {
     this.field.setAttribute("aria-describedby", "composer-hint");
     this.sendButton = h("button", { type: "button", class: "button primary", onclick: () => this.#send() });
     this.blocked = h("div", { class: "blocked" });
-    this.takeButton = h("button", { type: "button", class: "button", onclick: ontake }, t("act.take"), h("kbd", { "aria-hidden": "true" }, "t"));
+    this.takeButton = h("button", { type: "button", class: "button", "data-act": "take", onclick: ontake }, t("act.take"), h("kbd", { "aria-hidden": "true" }, "t"));
     this.tray = h("div", { class: "unsent", role: "alert" });
     this.writing = h("div", { class: "composer-writing" }, this.field, h("div", { class: "composer-foot" }, this.hint, this.sendButton));
     this.element = h("div", { class: "composer" }, this.tray, this.modes, this.blocked, this.writing);
@@ -126,7 +127,9 @@ export class Composer {
   #keyDown(event) {
     // Enter that ends the choice of a Chinese word must not send.
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
+    // On a phone's keyboard Enter is the only way to a new line; the button sends.
+    const sends = event.ctrlKey || event.metaKey || !TOUCH.matches;
+    if (event.key === "Enter" && !event.shiftKey && !event.altKey && sends) {
       event.preventDefault();
       this.#send();
     } else if (event.key === "Escape") {
@@ -156,7 +159,8 @@ export class Composer {
     const over = count - MAX_CHARS;
     this.hint.classList.toggle("wrong", over > 0);
     this.hint.textContent = over > 0 ? t("composer.too_long", { max: MAX_CHARS, over })
-      : this.#mode === "note" ? t("log.private") : count > 0 ? t("composer.hint_draft") : t("composer.hint");
+      : this.#mode === "note" ? t("log.private") : TOUCH.matches ? (count > 0 ? t("composer.draft_kept") : "")
+      : t(count > 0 ? "composer.hint_draft" : "composer.hint");
     this.sendButton.disabled = count === 0 || over > 0;
   }
 

@@ -89,9 +89,11 @@ export class ConversationPane {
   }
 
   take() {
+    // Who pressed the button goes on writing; who pressed `t` goes on with keys, and an `r` must not land in a reply.
+    const pressed = document.activeElement instanceof HTMLElement && document.activeElement.dataset.act === "take";
     return this.#act({ do: "take" }, () => {
       toast(t("done.took"), { tone: "good" });
-      this.composer.write("reply");
+      if (pressed) this.composer.write("reply");
     });
   }
 
@@ -159,8 +161,8 @@ export class ConversationPane {
       h("a", { class: "icon-button conv-back", href: hashOf("desk"), "aria-label": t("desk.back") }, icon("previous")),
       h("div", { class: "conv-who" },
         h("h2", {}, row ? nameOf(row) : ""),
-        h("p", { class: `conv-status is-${row?.status ?? "bot"}` }, icon(row?.status ?? "bot"), status,
-          wait && row?.queued_at ? h("span", { class: "quiet", title: t("desk.waiting_exact", { time: exact(row.queued_at, lang()) }) }, wait) : null)),
+        h("p", { class: `conv-status is-${row?.status ?? "bot"}`, title: wait && row?.queued_at ? t("desk.waiting_exact", { time: exact(row.queued_at, lang()) }) : null },
+          icon(row?.status ?? "bot"), wait || status)),
       h("div", { class: "conv-acts" },
         row && !isMine && (row.status === "queued" || row.status === "bot") && this.#button("take", "t", () => this.take(), "primary"),
         leaving && h("button", { type: "button", class: "button primary", "aria-keyshortcuts": "z", onclick: () => this.stay() }, t("toast.undo"), h("kbd", { "aria-hidden": "true" }, "z")),
@@ -200,6 +202,7 @@ export class ConversationPane {
     const pending = this.desk.unsent(this.conv).flatMap(({ cid, body, at, state }) =>
       state === "waiting" && body.do === "message" ? [{ cid, text: body.text, at, state }] : []);
     this.transcript.update({ items, pending, seen: log.seen, offline: !this.desk.isOnline });
+    this.#markNotes();
     this.#updateEdge();
     this.#updateTyping(log.typing);
     this.#firstSeq = items[0]?.seq ?? 0;
@@ -214,6 +217,13 @@ export class ConversationPane {
   }
   #firstSeq = 0;
   #lastSeq = 0;
+
+  /** A note says in words that it is private: colour and border alone could be missed. */
+  #markNotes() {
+    for (const note of this.log.querySelectorAll(".message[data-kind=note]:not(:has(.note-mark))")) {
+      note.querySelector(".said")?.prepend(h("p", { class: "note-mark" }, icon("lock"), t("log.note")));
+    }
+  }
 
   #updateEdge() {
     const earlier = this.desk.earlier(this.conv);

@@ -2,9 +2,9 @@
 
 import { h } from "/common/dom.js";
 import { LANG_NAMES } from "/common/i18n.js";
-import { ago, isoDay } from "/common/time.js";
+import { isoDay } from "/common/time.js";
 import { api } from "../api.js";
-import { lang, t, tOr } from "../words.js";
+import { lang, moment, t, tOr } from "../words.js";
 import { differences, fieldsOf, merged } from "./merge.js";
 
 /** @typedef {import("../types").Article} Article */
@@ -16,7 +16,7 @@ import { differences, fieldsOf, merged } from "./merge.js";
  * Who saved it and when, as far as the server tells, as a sentence.
  * @param {Article} article
  * @param {import("../types").Agent} me
- * @returns {Promise<{name: string, when: string, text: string}>}
+ * @returns {Promise<{name: string, when: string, isMe: boolean, text: string}>}
  */
 export async function whoSaved(article, me) {
   let { updated_by: by, updated_at: at } = article;
@@ -30,10 +30,10 @@ export async function whoSaved(article, me) {
     }
   }
   const name = (typeof by === "string" ? by : by?.name) ?? "";
-  const when = at === undefined ? "" : ago(at, lang());
+  const when = at === undefined ? "" : moment(at);
   const isMe = name === me.name || (typeof by === "object" && by?.id === me.id);
   const text = !name || !when ? t("editor.newer_someone") : isMe ? t("editor.newer_you", { when }) : t("editor.newer", { who: name, when });
-  return { name, when, text };
+  return { name, when, isMe, text };
 }
 
 /**
@@ -46,11 +46,11 @@ export async function whoSaved(article, me) {
  * @returns {Promise<{fields: Fields, save: boolean | null} | null>} null: later
  */
 export async function showConflict({ base, mine, current, me, publish }) {
-  const { name, when } = await whoSaved(current, me);
+  const { name, when, isMe } = await whoSaved(current, me);
   const found = differences(base, mine, fieldsOf(current));
   /** @type {Map<string, "mine" | "theirs">} a field both touched starts with mine: it is what I was about to save */
   const chosen = new Map(found.map(({ field, changed }) => [field, changed === "theirs" ? "theirs" : "mine"]));
-  const theirs = name ? t("conflict.theirs", { name }) : t("conflict.theirs_someone");
+  const theirs = name && !isMe ? t("conflict.take_named", { name }) : t("conflict.take_theirs");
   const lead = name && when ? t("conflict.lead", { who: name, when, version: current.version }) : t("conflict.lead_someone", { version: current.version });
   const inOrder = [...found.filter(({ changed }) => changed === "both"), ...found.filter(({ changed }) => changed !== "both")];
 
@@ -90,7 +90,7 @@ function fieldChoice(difference, chosen, theirs) {
   const option = (side) => {
     const radio = h("input", { type: "radio", name: `conflict-${field}`, checked: chosen.get(field) === side, onchange: () => chosen.set(field, side) });
     return h("label", { class: "conflict-side" },
-      h("span", { class: "conflict-choice" }, radio, h("strong", {}, side === "mine" ? t("conflict.keep_mine") : t("conflict.take_theirs")), h("span", { class: "quiet" }, side === "mine" ? t("conflict.mine") : theirs)),
+      h("span", { class: "conflict-choice" }, radio, h("strong", {}, side === "mine" ? t("conflict.keep_mine") : theirs)),
       shown(name, side === "mine" ? difference.mine : difference.theirs, side === "mine" ? difference.theirs : difference.mine, written));
   };
   const word = changed === "both" ? "conflict.both" : changed === "mine" ? "conflict.only_mine" : "conflict.only_theirs";

@@ -3,7 +3,6 @@
 
 import { h } from "/common/dom.js";
 import { LANGS } from "/common/i18n.js";
-import { ago } from "/common/time.js";
 import { ApiError, api } from "../api.js";
 import { keepDraft, loadDraft } from "../drafts.js";
 import { errorCode, errorText, toastError } from "../errors.js";
@@ -11,7 +10,7 @@ import { icon } from "../icons.js";
 import { bindKeys } from "../keys.js";
 import { go, hashOf } from "../router.js";
 import { toast, toastWithUndo } from "../toast.js";
-import { lang, t } from "../words.js";
+import { lang, moment, t } from "../words.js";
 import { showConflict, whoSaved } from "./conflict.js";
 import { ArticleForm } from "./form.js";
 import { emptyText, fieldsOf, mistakes, sameFields, tidied } from "./merge.js";
@@ -138,7 +137,7 @@ export class EditorView {
         this.#refresh();
       });
     };
-    const banner = h("div", { class: "banner" }, icon("draft"), h("p", {}, t("editor.draft_back", { when: ago(kept.kept_at, lang()) })),
+    const banner = h("div", { class: "banner" }, icon("draft"), h("p", {}, t("editor.draft_back", { when: moment(kept.kept_at) })),
       h("button", { type: "button", class: "button small", onclick: run }, t("editor.draft_drop")));
     this.banners.append(banner);
   }
