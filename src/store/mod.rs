@@ -19,7 +19,6 @@ pub mod tickets;
 pub mod visitors;
 mod writer;
 
-use std::path::Path;
 
 use sqlx::AnyPool;
 
