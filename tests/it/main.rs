@@ -1,2 +1,5 @@
 //! One integration-test binary.
+mod orders;
+mod rest;
+mod seeds;
 mod store;
