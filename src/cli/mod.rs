@@ -1,7 +1,10 @@
 //! The commands, one file each.
 
+mod check;
 mod client;
 pub mod http;
+mod export;
+mod import;
 mod play;
 mod serve;
 
@@ -38,6 +41,12 @@ struct Cli {
 enum Command {
     /// Run the server (the default)
     Serve,
+    /// Read the files of knowledge base, playbook and orders, and say what is wrong with them
+    Check(check::CheckArgs),
+    /// Bring articles and playbook from files into the database; a running server sees it within seconds
+    Import(import::ImportArgs),
+    /// Write articles and playbook from the database into files
+    Export(export::ExportArgs),
     /// Play recorded shoppers against a running server and count what it does
     Play(play::PlayArgs),
 }
@@ -152,6 +161,9 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
             runtime.block_on(serve::serve(settings))?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Check(args) => check::check(&settings, &args).map(|()| ExitCode::SUCCESS),
+        Command::Import(args) => runtime.block_on(import::import(&settings, &args)).map(|()| ExitCode::SUCCESS),
+        Command::Export(args) => runtime.block_on(export::export(&settings, &args)).map(|()| ExitCode::SUCCESS),
         Command::Play(args) => runtime.block_on(play::play(args)),
     }
 }

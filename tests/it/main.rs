@@ -1,3 +1,6 @@
 //! One integration-test binary.
 mod dialogues;
+mod orders;
+mod rest;
+mod seeds;
 mod store;
