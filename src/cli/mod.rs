@@ -1,7 +1,10 @@
 //! The commands, one file each.
 
+mod ask;
+mod chat;
 mod client;
 pub mod http;
+mod known;
 mod play;
 mod serve;
 
@@ -38,6 +41,10 @@ struct Cli {
 enum Command {
     /// Run the server (the default)
     Serve,
+    /// Talk to the bot in this terminal
+    Chat(chat::ChatArgs),
+    /// What the bot would do with one message, and why
+    Ask(ask::AskArgs),
     /// Play recorded shoppers against a running server and count what it does
     Play(play::PlayArgs),
 }
@@ -152,6 +159,8 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
             runtime.block_on(serve::serve(settings))?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Chat(args) => runtime.block_on(chat::chat(settings, args)),
+        Command::Ask(args) => runtime.block_on(ask::ask(settings, args)),
         Command::Play(args) => runtime.block_on(play::play(args)),
     }
 }

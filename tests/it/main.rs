@@ -1,2 +1,8 @@
 //! One integration-test binary.
+
+mod command;
+mod harness;
 mod store;
+mod stories;
+mod tidy;
+mod web;
