@@ -4,8 +4,8 @@ use super::{Decision, Event, Facts, Need, Said, State, Step, agents, bot, flows,
 use crate::domain::{Now, ids::Cid, playbook::Playbook};
 
 /// What `step` will want to know about the world for this message.
-pub fn needs(playbook: &Playbook, state: &State, said: &Said) -> Option<Need> {
-    flows::ownership::needs(playbook, state, said)
+pub fn needs(state: &State, said: &Said) -> Option<Need> {
+    flows::ownership::needs(state, said)
 }
 
 /// `cid` is the sender's key, put on the sender's own entry. A refused step appends nothing and changes nothing.

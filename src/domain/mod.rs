@@ -23,4 +23,5 @@ pub use handoff::{Brief, HandoffReason, Priority};
 pub use inbox::Inbox;
 pub use lang::{ByLang, Lang};
 pub use order::{Order, OrderNumber};
+pub use playbook::{FileError, SourceFile};
 pub use time::{Now, UnixMs};

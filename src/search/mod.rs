@@ -76,7 +76,8 @@ impl Index {
                 return Ok(());
             }
             draft.add(topic, lang, text, &rewritten, &terms);
-            let tokens = terms.into_iter().map(|text| Token { text, position_length: 1, ..Token::default() }).collect();
+            let token = |(position, text)| Token { text, position, ..Token::default() };
+            let tokens = terms.into_iter().enumerate().map(token).collect();
             let mut document = TantivyDocument::default();
             document.add_pre_tokenized_text(field, PreTokenizedString { text: String::new(), tokens });
             writer.add_document(document)

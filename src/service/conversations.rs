@@ -211,7 +211,7 @@ async fn perceive(
                 facts: Facts { shelf: mind.shelf.clone(), ..Facts::default() },
             };
             if state.status != Status::Assigned
-                && let Some(need) = dialogue::needs(&mind.playbook, state, &said)
+                && let Some(need) = dialogue::needs(state, &said)
             {
                 let asker = orders::Asker {
                     visitor: contact.clone(),

@@ -9,6 +9,7 @@ pub mod markdown;
 pub mod mind;
 pub mod orders;
 pub mod rehearsal;
+pub mod script;
 pub mod seeds;
 mod tokens;
 pub mod visitors;

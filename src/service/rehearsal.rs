@@ -42,7 +42,7 @@ impl<'a> Rehearsal<'a> {
             understanding: self.mind.understand(text),
             facts: Facts { shelf: self.mind.shelf.clone(), ..Facts::default() },
         };
-        let need = dialogue::needs(&self.mind.playbook, &self.state, &said);
+        let need = dialogue::needs(&self.state, &said);
         if let Some(Need::Order { number, .. } | Need::ProvedOrder { number }) = &need {
             said.facts.returns = self.returns.get(number).cloned().unwrap_or_default();
         }

@@ -1,6 +1,7 @@
 //! One integration-test binary.
 
 mod command;
+mod dialogues;
 mod harness;
 mod store;
 mod stories;

@@ -17,6 +17,7 @@ use crate::{
         Choice, HandoffReason,
         playbook::{Act, FlowName, Playbook},
     },
+    language,
     nlu::MatchedBy,
 };
 
@@ -28,23 +29,38 @@ enum Progress {
     Done,
 }
 
-/// The flow a message asks for: by intent, or by an order number that comes with nothing else to do.
+/// The flow a message asks for: by pattern, by an order number, or by an example nothing else beats.
 pub(super) fn wanted(playbook: &Playbook, state: &State, said: &Said) -> Option<FlowName> {
     let heard = &said.understanding;
-    let thresholds = &playbook.thresholds;
-    let by_intent = heard.intents.first().and_then(|best| {
-        let Act::Flow(name) = playbook.intents.get(&best.name)?.act else { return None };
-        let by_pattern = matches!(best.by, MatchedBy::Pattern(_));
-        let beaten = heard.articles.first().is_some_and(|article| article.features.exact || article.score > best.score);
-        ((by_pattern && !heard.articles.first().is_some_and(|article| article.features.exact))
-            || (best.score >= thresholds.answer && !beaten))
-            .then_some(name)
-    });
-    let sure_article = heard.articles.first().is_some_and(|article| article.score >= thresholds.answer);
-    let by_number = !heard.slots.order_numbers.is_empty() && !sure_article;
-    let other_one =
-        heard.slots.ordinal == Some(ownership::OTHER_ONE) && state.memory.current_order.is_some() && !sure_article;
-    by_intent.or((by_number || other_one).then_some(FlowName::OrderStatus))
+    let answer = playbook.thresholds.answer;
+    let sure_article = heard.articles.first().filter(|article| article.score >= answer);
+    let other_one = heard.slots.ordinal == Some(ownership::OTHER_ONE)
+        && state.memory.current_order.is_some()
+        && sure_article.is_none();
+    let by_number = match (heard.slots.order_numbers.is_empty(), heard.slots.kind) {
+        (false, Some(_)) => Some(FlowName::Return),
+        (false, None) => Some(FlowName::OrderStatus),
+        (true, _) => other_one.then_some(FlowName::OrderStatus),
+    };
+    let by_example = || {
+        let best = heard.intents.first().filter(|best| best.score >= answer)?;
+        let beaten = sure_article.is_some_and(|article| article.features.exact || article.score > best.score);
+        flow_of(playbook, &best.name).filter(|_| !beaten)
+    };
+    wanted_by_pattern(playbook, said).or(by_number).or_else(by_example)
+}
+
+/// Patterns are precise: they win over articles and examples.
+fn wanted_by_pattern(playbook: &Playbook, said: &Said) -> Option<FlowName> {
+    let best = said.understanding.intents.first()?;
+    flow_of(playbook, &best.name).filter(|_| matches!(best.by, MatchedBy::Pattern(_)))
+}
+
+fn flow_of(playbook: &Playbook, intent: &str) -> Option<FlowName> {
+    match playbook.intents.get(intent)?.act {
+        Act::Flow(name) => Some(name),
+        Act::Reply | Act::Handoff(_) => None,
+    }
 }
 
 pub(super) fn start(turn: &mut Turn<'_>, said: &Said, name: FlowName) {
@@ -84,44 +100,52 @@ pub(super) fn take_up(turn: &mut Turn<'_>, said: &Said) -> bool {
         resume(turn);
         return true;
     }
-    if brings_something(said, &flow) {
+    let wanted = wanted_by_pattern(turn.playbook, said);
+    if let Some(name) = wanted.filter(|name| *name != flow.name) {
+        start(turn, said, name);
+        return true;
+    }
+    let other_subject = is_other_subject(turn, said);
+    if brings_something(said, &flow, turn.playbook) && !(other_subject && is_sentence(&said.text)) {
         if let Some(flow) = turn.state.memory.flows.last_mut() {
             flow.misses = 0;
         }
         advance(turn, said);
         return true;
     }
-    if let Some(name) = wanted(turn.playbook, &turn.state, said) {
-        if name == flow.name {
-            ask_again(turn, said, &flow);
-        } else {
-            start(turn, said, name);
-        }
+    if wanted.is_some() {
+        ask_again(turn, said, &flow);
         return true;
     }
-    if is_other_subject(turn, said) {
+    if other_subject {
         return false;
     }
     miss(turn, said, &flow);
     true
 }
 
+/// Long enough to be about something: a word or two that fill a slot may look like an article by chance.
+fn is_sentence(text: &str) -> bool {
+    let han = text.chars().filter(|sign| language::normalise::is_han(*sign)).count();
+    han >= 6 || text.split_whitespace().count() >= 5
+}
+
 /// Whether the message fills the slot the flow waits for, or corrects another.
-fn brings_something(said: &Said, flow: &Flow) -> bool {
+fn brings_something(said: &Said, flow: &Flow, playbook: &Playbook) -> bool {
     if matches!(said.choice, Some(Choice::Slot { .. })) {
         return true;
     }
     let slots = &said.understanding.slots;
-    let owner = !slots.order_numbers.is_empty()
+    let brings_owner = !slots.order_numbers.is_empty()
         || !slots.mails.is_empty()
         || slots.last_four.is_some()
         || (!slots.phones.is_empty() && flow.awaiting == Some(Slot::Proof));
-    if owner || (slots.ordinal == Some(ownership::OTHER_ONE) && flow.awaiting != Some(Slot::Item)) {
+    if brings_owner || (slots.ordinal == Some(ownership::OTHER_ONE) && flow.awaiting != Some(Slot::Item)) {
         return true;
     }
     match flow.name {
         FlowName::OrderStatus => false,
-        FlowName::Return => returning::brings_something(said, flow),
+        FlowName::Return => returning::brings_something(said, flow, playbook),
     }
 }
 

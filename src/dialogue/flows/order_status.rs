@@ -80,9 +80,11 @@ fn parcel_words(turn: &mut Turn<'_>, order: &Order, index: usize, parcel: &Parce
     let day = |at| wording::day(turn.playbook, lang, at, turn.now);
     let expected = parcel.expected_at.map(day).unwrap_or_default();
     let delivered = parcel.delivered_at.map(day).unwrap_or_default();
+    let has_new_date = parcel.expected_at.is_some_and(|expected| turn.now.days_since(expected) <= 0);
     let kind = match (parcel.delivered_at, parcel.shipped_at, is_late(parcel, turn.now)) {
         (Some(_), _, _) => "delivered",
-        (None, _, true) if !delay.is_empty() => "late",
+        (None, _, true) if !delay.is_empty() && has_new_date => "late",
+        (None, _, true) if !delay.is_empty() => "late_undated",
         (None, _, true) => "overdue",
         (None, Some(_), false) if !expected.is_empty() => "under_way",
         (None, Some(_), false) => "sent",

@@ -10,7 +10,6 @@ use crate::{
         Order, OrderNumber,
         handoff::Tried,
         order::{OrderLookup, Proof},
-        playbook::Playbook,
         turn::Effect,
     },
 };
@@ -56,15 +55,8 @@ fn target(state: &State, flow: Option<&Flow>, said: &Said) -> Target {
 
 /// Asks the shell for the order whenever number and proof are known. A look-up the rules do not use in the end
 /// costs nothing: failures are counted by an effect of `prove`.
-pub(in crate::dialogue) fn needs(playbook: &Playbook, state: &State, said: &Said) -> Option<Need> {
-    let flow = state.memory.flows.last().filter(|flow| flow.order.is_some() || flow.awaiting.is_some());
-    let concerned = flow.is_some()
-        || super::wanted(playbook, state, said).is_some()
-        || said.choice.is_some()
-        || !said.understanding.slots.order_numbers.is_empty();
-    if !concerned {
-        return None;
-    }
+pub(in crate::dialogue) fn needs(state: &State, said: &Said) -> Option<Need> {
+    let flow = state.memory.flows.last();
     let Target { order, proof, is_proved } = target(state, flow, said);
     match (order, proof) {
         (Some(number), _) if is_proved => Some(Need::ProvedOrder { number }),

@@ -5,7 +5,7 @@ use crate::{
         Decision, Flow, Slot,
         turn::{Extras, Turn},
     },
-    domain::{Button, Choice},
+    domain::{Button, Choice, playbook::FlowName},
 };
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,9 @@ pub(super) fn repeat(turn: &mut Turn<'_>, flow: &Flow, slot: Slot, tone: Tone) {
     let slots: Vec<(&str, &str)> = flow.said.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let mut buttons = options(turn, flow, slot);
     buttons.push(turn.human_button());
-    turn.say(&format!("{prefix}_{}", slot.as_str()), &slots, Extras { buttons, card: None });
+    // The same slot may be asked for in a flow's own words.
+    let of_flow = if slot == Slot::Order && flow.name == FlowName::Return { "_return" } else { "" };
+    turn.say(&format!("{prefix}_{}{of_flow}", slot.as_str()), &slots, Extras { buttons, card: None });
 }
 
 fn options(turn: &mut Turn<'_>, flow: &Flow, slot: Slot) -> Vec<Button> {

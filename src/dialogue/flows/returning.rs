@@ -1,6 +1,8 @@
 //! Send it back or change it: asks for order, item, kind and reason, applies the policy, says yes with a return
 //! number or no with the rule and what is possible instead.
 
+use std::collections::BTreeSet;
+
 use super::{
     Progress,
     ownership::{self, Ownership},
@@ -16,6 +18,7 @@ use crate::{
         Author, Button, Card, Choice, EntryBody, Order,
         handoff::Tried,
         order::Item,
+        playbook::Playbook,
         returns::{DraftReturn, ReturnCard, ReturnKind, ReturnReason},
         turn::Effect,
     },
@@ -23,28 +26,17 @@ use crate::{
     policy::returns::{Rule, Verdict, Wish, judge, nothing_to_return},
 };
 
-pub(super) fn brings_something(said: &Said, flow: &Flow) -> bool {
+/// Past the question of ownership every slot counts, awaited or not: "the towel, I don't like it".
+pub(super) fn brings_something(said: &Said, flow: &Flow, playbook: &Playbook) -> bool {
     let slots = &said.understanding.slots;
+    let names_item = || flow.items.len() > 1 && named_line(playbook, &said.text, &flow.items).is_some();
     match flow.awaiting {
-        None | Some(Slot::Order | Slot::Proof) => false,
-        _ if slots.correction && corrects_item(said, flow) => true,
-        Some(Slot::Item) => slots.ordinal.is_some() || named_line(&said.text, &flow.items).is_some(),
-        Some(Slot::Kind) => slots.kind.is_some(),
-        Some(Slot::Reason) => slots.reason.is_some(),
-        Some(Slot::Opened) => slots.opened.is_some() || slots.yes.is_some() || slots.reason.is_some(),
-        Some(Slot::Confirm) => {
-            slots.yes.is_some()
-                || slots.kind.is_some()
-                || slots.reason.is_some()
-                || slots.opened.is_some()
-                || corrects_item(said, flow)
-        }
+        None | Some(Slot::Order | Slot::Proof) => return false,
+        Some(Slot::Item) if slots.ordinal.is_some() => return true,
+        Some(Slot::Opened | Slot::Confirm) if slots.yes.is_some() => return true,
+        Some(_) => {}
     }
-}
-
-/// "No, the cup": with more than one item, naming one changes it at any step.
-fn corrects_item(said: &Said, flow: &Flow) -> bool {
-    flow.items.len() > 1 && named_line(&said.text, &flow.items).is_some()
+    slots.kind.is_some() || slots.reason.is_some() || slots.opened.is_some() || names_item()
 }
 
 pub(super) fn advance(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Progress {
@@ -58,7 +50,7 @@ pub(super) fn advance(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Prog
         Ownership::Proved(order) => order,
     };
     if let Some(rule) = nothing_to_return(&order) {
-        refuse(turn, &order, None, &rule);
+        refuse(turn, &order, None, &rule, false);
         return Progress::Done;
     }
     take_wish(flow, said, awaiting);
@@ -71,7 +63,7 @@ pub(super) fn advance(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Prog
         .iter()
         .map(|item| (item.line, item.name.get(turn.lang()).cloned().unwrap_or_else(|| item.sku.clone())))
         .collect();
-    take_item(flow, said, awaiting, &order);
+    take_item(turn.playbook, flow, said, awaiting, &order);
     if let Some(number) = flow.line.and_then(|line| already(turn, line)) {
         return already_open(turn, &order, &number);
     }
@@ -115,7 +107,7 @@ fn take_wish(flow: &mut Flow, said: &Said, awaiting: Option<Slot>) {
     }
 }
 
-fn take_item(flow: &mut Flow, said: &Said, awaiting: Option<Slot>, order: &Order) {
+fn take_item(playbook: &Playbook, flow: &mut Flow, said: &Said, awaiting: Option<Slot>, order: &Order) {
     let slots = &said.understanding.slots;
     let has = |line: u32| flow.items.iter().any(|(known, _)| *known == line);
     if let Some(Choice::Slot { name, value }) = &said.choice
@@ -126,7 +118,7 @@ fn take_item(flow: &mut Flow, said: &Said, awaiting: Option<Slot>, order: &Order
         && order.items.len() == 1
     {
         flow.line = Some(*line);
-    } else if let Some(line) = named_line(&said.text, &flow.items) {
+    } else if let Some(line) = named_line(playbook, &said.text, &flow.items) {
         flow.line = Some(line);
     } else if awaiting == Some(Slot::Item)
         && let Some(ordinal) = slots.ordinal
@@ -141,24 +133,29 @@ fn take_item(flow: &mut Flow, said: &Said, awaiting: Option<Slot>, order: &Order
     }
 }
 
-/// The item whose name shares the most with the text, if one clearly does. Compared in gram terms, so that half a
-/// name or the other script is enough.
-fn named_line(text: &str, items: &[(u32, String)]) -> Option<u32> {
-    let said: std::collections::HashSet<String> = language::terms(text).into_iter().collect();
-    let mut scores: Vec<(usize, u32)> = items
-        .iter()
-        .map(|(line, name)| {
-            let terms: std::collections::BTreeSet<String> =
-                language::terms(name).into_iter().filter(|term| term.chars().count() > 1).collect();
-            (terms.iter().filter(|term| said.contains(*term)).count(), *line)
-        })
-        .collect();
-    scores.sort_by(|a, b| b.0.cmp(&a.0));
-    match scores.as_slice() {
-        [(best, line)] if *best > 0 => Some(*line),
-        [(best, line), (second, _), ..] if best > second => Some(*line),
-        _ => None,
-    }
+/// The item whose name shares the most with the text, if one clearly does. Compared in terms of the normal form, so
+/// that half a name, the other script or the other region's word is enough; single signs count when nothing longer does.
+fn named_line(playbook: &Playbook, text: &str, items: &[(u32, String)]) -> Option<u32> {
+    let terms = |text: &str| -> BTreeSet<String> {
+        language::terms(&playbook.synonyms.rewrite(&language::normalise(text))).into_iter().collect()
+    };
+    let said = terms(text);
+    let shared = |long: bool| {
+        let mut scores: Vec<(usize, u32)> = items
+            .iter()
+            .map(|(line, name)| {
+                let fits = |term: &&String| (term.chars().count() > 1) == long && said.contains(*term);
+                (terms(name).iter().filter(fits).count(), *line)
+            })
+            .collect();
+        scores.sort_by(|a, b| b.0.cmp(&a.0));
+        match scores.as_slice() {
+            [(best, line)] if *best > 0 => Some(*line),
+            [(best, line), (second, _), ..] if best > second => Some(*line),
+            _ => None,
+        }
+    };
+    shared(true).or_else(|| shared(false))
 }
 
 fn decide(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said, order: &Order, awaiting: Option<Slot>) -> Progress {
@@ -186,7 +183,10 @@ fn decide(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said, order: &Order, awai
             Progress::Asked
         }
         Verdict::No(rule) => {
-            refuse(turn, order, Some(&name), &rule);
+            let faulty = Wish { reason: ReturnReason::Defective, ..wish };
+            let fault_helps =
+                matches!(judge(&turn.playbook.returns, order, item, faulty, turn.now), Verdict::Yes { .. });
+            refuse(turn, order, Some(&name), &rule, fault_helps);
             turn.state.memory.refused = Some(Flow { awaiting: Some(Slot::Reason), said: item_slot, ..flow.clone() });
             Progress::Done
         }
@@ -292,7 +292,7 @@ fn open(turn: &mut Turn<'_>, item: &Item, reason: ReturnReason, card: ReturnCard
 }
 
 /// No, with the rule that says so and what is possible instead.
-fn refuse(turn: &mut Turn<'_>, order: &Order, item: Option<&str>, rule: &Rule) {
+fn refuse(turn: &mut Turn<'_>, order: &Order, item: Option<&str>, rule: &Rule, fault_helps: bool) {
     let (days, allowed) = match rule {
         Rule::TooLate { days, allowed } => (days.to_string(), allowed.to_string()),
         _ => Default::default(),
@@ -305,8 +305,7 @@ fn refuse(turn: &mut Turn<'_>, order: &Order, item: Option<&str>, rule: &Rule) {
         ("allowed", allowed.as_str()),
     ];
     let mut buttons: Vec<Button> = Vec::new();
-    if item.is_some() {
-        // What is possible instead is often the warranty; a fault changes the verdict.
+    if fault_helps {
         buttons.push(turn.slot_button("button_reason_defective", "reason", "defective"));
     }
     buttons.push(turn.human_button());

@@ -1,0 +1,146 @@
+//! Dialogue scripts: text files that say what a shopper types and what the bot must answer.
+//!
+//! ```text
+//! # title
+//! @ zh-Hant
+//!
+//! > 運費怎麼算            the shopper; `>` alone is an empty message, `{4000 哈}` repeats, `[label]` presses a button
+//! < …                     the bot, further lines indented by two blanks
+//!   source: shipping-fee
+//!   [有幫助] [不是我要的] [找真人客服]
+//! * handoff safety 900    what changed beside the words
+//! ! take                  an agent: take, say …, note …, hand back, resolve
+//! ```
+
+use super::mind::Mind;
+use super::rehearsal::Rehearsal;
+use crate::{
+    dialogue::{AgentAct, Step},
+    domain::{
+        AgentRef, Author, Card, Draft, EntryBody, FileError, Lang, Now, SourceFile, entry::Message, order::OrderCard,
+    },
+    shop::Shop,
+};
+
+/// Plays the shopper's and agent's lines of a script and returns the whole transcript as the script should read.
+pub fn play(file: &SourceFile, mind: &Mind, shop: &Shop, now: &Now) -> Result<String, FileError> {
+    let error = |line: usize, message: &str| FileError { path: file.path.clone(), line, message: message.into() };
+    let mut lines = file.text.lines().enumerate().map(|(index, line)| (index + 1, line));
+    let title = lines.next().filter(|(_, line)| line.starts_with("# "));
+    let (_, title) = title.ok_or_else(|| error(1, "a script begins with a title line, \"# …\""))?;
+    let lang = lines.next().and_then(|(_, line)| line.strip_prefix("@ ")).and_then(|tag| tag.parse::<Lang>().ok());
+    let lang = lang.ok_or_else(|| error(2, "the second line names the language, such as \"@ zh-Hant\""))?;
+
+    let mut rehearsal = Rehearsal::new(mind, shop, lang, now.clone());
+    let agent = AgentRef { id: "agent".into(), name: "Ann".into() };
+    let mut transcript = vec![title.to_owned(), format!("@ {lang}"), String::new()];
+    for (number, line) in lines {
+        let step = if let Some(text) = line.strip_prefix('>') {
+            let text = text.strip_prefix(' ').unwrap_or(text);
+            match text.strip_prefix('[').and_then(|label| label.strip_suffix(']')) {
+                Some(label) => rehearsal.press(label).ok_or_else(|| {
+                    let there: Vec<&str> = rehearsal.buttons.iter().map(|button| button.label.as_str()).collect();
+                    error(number, &format!("no button [{label}] here; there are {there:?}"))
+                })?,
+                None => rehearsal.say(&unrolled(text), None),
+            }
+        } else if let Some(act) = line.strip_prefix("! ") {
+            let epoch = rehearsal.state.assign_epoch;
+            let act = match act.split_once(' ').unwrap_or((act, "")) {
+                ("take", _) => AgentAct::Take,
+                ("say", text) => AgentAct::Say { epoch, text: text.into() },
+                ("note", text) => AgentAct::Note { text: text.into() },
+                ("hand", "back") => AgentAct::HandBack { epoch },
+                ("resolve", _) => AgentAct::Resolve { epoch },
+                _ => return Err(error(number, "an agent can: take, say …, note …, hand back, resolve")),
+            };
+            rehearsal.agent(&agent, act)
+        } else {
+            continue;
+        };
+        transcript.push(line.trim_end().to_owned());
+        transcript.extend(answer(&step));
+        transcript.push(String::new());
+    }
+    while transcript.last().is_some_and(String::is_empty) {
+        transcript.pop();
+    }
+    Ok(transcript.join("\n") + "\n")
+}
+
+/// `{4000 text}` is text repeated up to that many characters.
+fn unrolled(text: &str) -> String {
+    let repeated = text.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).and_then(|inner| {
+        let (length, text) = inner.split_once(' ')?;
+        Some(text.chars().cycle().take(length.parse().ok()?).collect())
+    });
+    repeated.unwrap_or_else(|| text.to_owned())
+}
+
+fn answer(step: &Step) -> Vec<String> {
+    let mut lines: Vec<String> = step.drafts.iter().flat_map(draft_lines).collect();
+    if let Some(refusal) = &step.refused {
+        lines.push(format!("* refused {refusal:?}"));
+    }
+    lines
+}
+
+fn draft_lines(draft: &Draft) -> Vec<String> {
+    match &draft.body {
+        EntryBody::Message(message) if draft.author == Author::Bot => message_lines(message),
+        EntryBody::Message(_) | EntryBody::Note { .. } => Vec::new(),
+        EntryBody::Handoff { reason, priority, brief } => {
+            let reason = serde_json::to_value(reason).unwrap_or_default();
+            let wants = brief.wants_text.as_deref().unwrap_or("-");
+            let wants: String = wants.chars().take(40).collect();
+            let order = brief.order.as_deref().unwrap_or("-");
+            vec![format!(
+                "* handoff {} {} | order {order} | wants {wants} | tried {}",
+                reason.as_str().unwrap_or_default(),
+                priority.score,
+                brief.tried.len()
+            )]
+        }
+        EntryBody::Assigned { .. } => vec!["* assigned".into()],
+        EntryBody::HandedBack { .. } => vec!["* handed back".into()],
+        EntryBody::Closed { .. } => vec!["* closed".into()],
+        EntryBody::Reopened => vec!["* reopened".into()],
+        EntryBody::ReturnOpened { number, order } => vec![format!("* return {number} of {order}")],
+    }
+}
+
+fn message_lines(message: &Message) -> Vec<String> {
+    let mut lines: Vec<String> = message
+        .text
+        .lines()
+        .enumerate()
+        .map(|(index, line)| if index == 0 { format!("< {line}") } else { format!("  {line}") })
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    if let Some(source) = &message.source {
+        lines.push(format!("  source: {} ({})", source.article, source.lang));
+    }
+    match &message.card {
+        Some(Card::Order(OrderCard { number, state, parcels, .. })) => {
+            lines.push(format!("  card: order {number}, {}, {} parcels", state.as_str(), parcels.len()));
+        }
+        Some(Card::Return(card)) => lines.push(format!("  card: return {} until {}", card.number, card.send_by)),
+        None => {}
+    }
+    if !message.buttons.is_empty() {
+        let labels: Vec<String> = message.buttons.iter().map(|button| format!("[{}]", button.label)).collect();
+        lines.push(format!("  {}", labels.join(" ")));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unrolled;
+
+    #[test]
+    fn a_long_message_is_written_short() {
+        assert_eq!(unrolled("{5 ab}"), "ababa");
+        assert_eq!(unrolled("{not a number}"), "{not a number}");
+    }
+}

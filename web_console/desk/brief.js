@@ -1,0 +1,100 @@
+// What an agent wants to know before the first word: who, which order, what they want, what was tried, how they
+// feel and by which words, why it came here and why so urgent.
+
+import { copyable } from "/common/cards.js";
+import { h } from "/common/dom.js";
+import { icon } from "../icons.js";
+import { currentWords, lang, t, tOr } from "../words.js";
+import { noticeable } from "./order.js";
+import { feelingMark, reasonMark } from "./words.js";
+
+/** @typedef {import("../types").Item} Item */
+/** @typedef {import("../types").HandoffItem} HandoffItem */
+/** @typedef {import("../types").Lang} Lang */
+
+/** The handoff that brought the conversation to people this time. @param {Item[]} items @returns {HandoffItem | null} */
+export function lastHandoff(items) {
+  const found = items.findLast((item) => item.kind === "handoff" || item.kind === "handed_back" || item.kind === "closed");
+  return found?.kind === "handoff" && found.brief ? found : null;
+}
+
+/** Has a person answered since? @param {Item[]} items @param {HandoffItem} handoff */
+export function isAnswered(items, handoff) {
+  return items.some((item) => item.seq > handoff.seq && item.kind === "message" && item.author.role === "agent");
+}
+
+/**
+ * @param {HandoffItem} handoff
+ * @param {{open: boolean, spoken: Lang, ontoggle: () => void}} how `spoken`: the shopper's language
+ */
+export function briefOf(handoff, { open, spoken, ontoggle }) {
+  const brief = handoff.brief;
+  if (!brief) return null;
+  const quote = brief.wants_text ? h("q", { lang: spoken }, brief.wants_text) : null;
+  const toggle = h("button", {
+    type: "button", class: "brief-toggle", "aria-expanded": String(open), "aria-keyshortcuts": "s", onclick: ontoggle,
+  }, t(open ? "brief.hide" : "brief.show"), h("kbd", { "aria-hidden": "true" }, "s"));
+  const head = h("header", { class: "brief-head" },
+    h("h3", {}, t("brief.title")),
+    !open && handoff.reason && reasonMark(handoff.reason),
+    !open && noticeable(brief.feeling).slice(0, 1).map(feelingMark),
+    toggle);
+  if (!open) {
+    return h("section", { class: "brief brief-folded", "aria-label": t("brief.title") }, head,
+      h("p", { class: "brief-line" }, quote ?? intentText(brief.wants)));
+  }
+  return h("section", { class: "brief", "aria-label": t("brief.title"), tabindex: "0" }, head,
+    h("dl", { class: "brief-facts" },
+      fact("brief.why", handoff.reason && reasonMark(handoff.reason), handoff.priority && priority(handoff.priority)),
+      fact("brief.wants", intentText(brief.wants) && h("strong", {}, intentText(brief.wants)), quote, !brief.wants && !quote ? t("intent.unknown") : null),
+      fact("brief.who", brief.who ?? h("span", { class: "quiet" }, t("brief.who_unproved"))),
+      fact("brief.order", brief.order ? copyable(brief.order, currentWords()) : h("span", { class: "quiet" }, t("brief.order_none"))),
+      fact("brief.tried", brief.tried.length ? h("ol", { class: "brief-tried" }, brief.tried.map((tried) => h("li", {}, triedText(tried)))) : t("brief.tried_nothing")),
+      fact("brief.feeling", feelings(brief, spoken))));
+}
+
+/** @param {string} key @param {...(import("/common/dom.js").Child)} values */
+function fact(key, ...values) {
+  return h("div", {}, h("dt", {}, t(key)), h("dd", {}, values));
+}
+
+/** @param {string | null} name */
+function intentText(name) {
+  return name ? tOr(`intent.${name}`, name.replaceAll("_", " ")) : "";
+}
+
+/** @param {import("../types").Brief} brief @param {Lang} spoken */
+function feelings(brief, spoken) {
+  const marks = noticeable(brief.feeling).map(feelingMark);
+  const shown = marks.length ? marks : [h("span", { class: "mark" }, icon("calm"), t("feeling.calm"))];
+  const words = brief.words.length
+    ? h("p", { class: "brief-words" }, h("span", { class: "quiet" }, t("brief.feeling_words")),
+      brief.words.map((word) => h("q", { lang: spoken }, word)))
+    : null;
+  return h("div", {}, h("p", { class: "marks" }, shown), words);
+}
+
+/** @param {{score: number, factors: {name: string, points: number}[]}} value */
+function priority({ score, factors }) {
+  return h("p", { class: "brief-priority" },
+    h("span", {}, t("brief.priority", { score })),
+    factors.length > 0 && h("span", { class: "quiet" }, factors.map((factor, at) => [
+      at > 0 && (lang() === "en" ? ", " : "、"),
+      t(factor.points < 0 ? "brief.factor_less" : "brief.factor", { name: tOr(`factor.${factor.name}`, factor.name.replaceAll("_", " ")), points: Math.abs(factor.points) }),
+    ]).flat()));
+}
+
+/** @param {{did: string} & Record<string, any>} tried */
+function triedText(tried) {
+  switch (tried.did) {
+    case "answered":
+      return t(tried.helped === true ? "tried.answered_yes" : tried.helped === false ? "tried.answered_no" : "tried.answered", { title: tried.title });
+    case "clarified": return t("tried.clarified");
+    case "not_understood": return t("tried.not_understood", { text: tried.text });
+    case "order_shown":
+    case "order_not_proved": return t(`tried.${tried.did}`, { order: tried.order });
+    case "return_opened": return t("tried.return_opened", { number: tried.number });
+    case "return_refused": return t("tried.return_refused", { order: tried.order, rule: tOr(`rule.${tried.rule}`, tried.rule.replaceAll("_", " ")) });
+    default: return tried.did.replaceAll("_", " ");
+  }
+}

@@ -1,0 +1,457 @@
+// What this console knows of the desk, kept live: rows of the lists, logs of opened conversations, what waits to
+// be sent. Views listen; nothing here touches the page.
+//
+// Events: `rows`; `link` (connection); `log` (detail: conv); `outbox`; `waiting` (detail: rows new in the queue);
+// `heard` (detail: row and item, a shopper wrote in one of my conversations); `leaving` (detail: conv, deed), `stayed` (conv,
+// why) and `not_left` (detail: refusal) when a planned hand-back or resolution did not happen; `signed_out`.
+
+import { apply, emptyLog, hasHole, positions } from "/common/log.js";
+import { Outbox } from "/common/outbox.js";
+import { LiveSocket, newCid } from "/common/socket.js";
+import { shelf } from "/common/storage.js";
+import { ApiError, api } from "../api.js";
+import { keepDraft, loadDraft } from "../drafts.js";
+
+/** @typedef {import("../types").DeskRow} DeskRow */
+/** @typedef {import("../types").Item} Item */
+/** @typedef {import("../types").SendBody} SendBody */
+/** @typedef {import("../types").ServerFrame} ServerFrame */
+/** @typedef {import("/common/log.js").Log} Log */
+/** @typedef {import("/common/outbox.js").Outgoing} Outgoing */
+/** @typedef {{code: string, message: string, who?: import("../types").AgentRef | string, retry_after_ms?: number}} Refusal */
+/** Take, hand back or resolve, until the server has answered. @typedef {{conv: string, body: SendBody, answer: (refusal: Refusal | null) => void}} Deed */
+/** @typedef {{items: Item[], all: boolean, loading: boolean, failed: boolean}} Earlier entries before the log's first */
+
+const TYPING_LASTS_MS = 8_000;
+/** Neither can be taken back once the shopper has seen it, so they wait this long for a second thought. */
+const LEAVE_AFTER_MS = 10_000;
+
+export class Desk extends EventTarget {
+  /** @type {Map<string, DeskRow>} */ rows = new Map();
+  /** @type {Map<string, Log>} */ #logs = new Map();
+  /** @type {Map<string, Earlier>} */ #earlier = new Map();
+  /** @type {Map<string, number>} */ #seen;
+  /** @type {Map<string, Deed>} by cid */ #deeds = new Map();
+  /** @type {Map<string, Refusal>} why a message was refused, by cid */ #refusals = new Map();
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} */ #typingTimers = new Map();
+  /** @type {Map<string, {deed: "hand_back" | "resolve", timer: ReturnType<typeof setTimeout>}>} */ #leaving = new Map();
+  /** @type {string | null} the conversation on screen */ #viewed = null;
+  #knowsRows = false;
+
+  /** @param {import("../types").AgentRef} me */
+  constructor(me) {
+    super();
+    this.me = me;
+    this.outbox = new Outbox({
+      shelf: shelf("localStorage"),
+      prefix: `warmline.unsent:${me.id}:`,
+      tab: "console",
+      newCid,
+      transmit: (message) => this.#transmit(message),
+      onchange: () => this.#tell("outbox"),
+      onstuck: () => this.socket.probe(),
+    });
+    this.#seen = new Map(Object.entries(/** @type {Record<string, number> | null} */ (loadDraft(me.id, "seen")) ?? {}));
+    this.socket = new LiveSocket({
+      credentials: () => this.#credentials(),
+      positions: () => [...this.#logs.values()].flatMap(positions),
+      heads: () => Object.fromEntries([...this.#logs].map(([conv, log]) => [conv, log.position])),
+      onframe: (frame) => this.#receive(frame),
+      onstate: (state) => this.#linkChanged(state),
+    });
+  }
+
+  start() {
+    // Another tab may be sending these too: the server knows them by their cid and takes each once.
+    this.outbox.adopt(() => false, () => false);
+    this.socket.start();
+    addEventListener("pagehide", this.#leaveNow);
+  }
+
+  stop() {
+    this.#leaveNow();
+    this.socket.stop();
+    for (const timer of this.#typingTimers.values()) clearTimeout(timer);
+    removeEventListener("pagehide", this.#leaveNow);
+  }
+
+  get isOnline() {
+    return this.socket.isReady;
+  }
+
+  /** The server's clock, for waiting times. */
+  now() {
+    return Date.now() + this.socket.clockSkewMs;
+  }
+
+  /** @param {string} conv @returns {Log | null} null until it has been opened */
+  log(conv) {
+    const log = this.#logs.get(conv);
+    return log && log.epoch !== null ? log : null;
+  }
+
+  /** Everything known of a conversation, scrolled-back entries included. @param {string} conv @returns {Item[]} */
+  items(conv) {
+    const log = this.log(conv);
+    return log ? [...(this.#earlier.get(conv)?.items ?? []), ...log.items] : [];
+  }
+
+  /** @param {string} conv @returns {Earlier} */
+  earlier(conv) {
+    return this.#earlier.get(conv) ?? { items: [], all: (this.items(conv)[0]?.seq ?? 1) <= 1, loading: false, failed: false };
+  }
+
+  /** @param {string} conv */
+  isMine(conv) {
+    const row = this.rows.get(conv);
+    return row?.status === "assigned" && row.assignee?.id === this.me.id;
+  }
+
+  /** How many the shopper wrote since I looked. @param {DeskRow} row */
+  unread(row) {
+    const seen = this.#seen.get(row.conv) ?? 0;
+    const log = this.log(row.conv);
+    if (!log) return 0;
+    return log.items.filter((item) => item.seq > seen && item.kind === "message" && item.author.role === "shopper").length;
+  }
+
+  /** @param {string} conv */
+  seenUpTo(conv) {
+    return this.#seen.get(conv) ?? 0;
+  }
+
+  /** The agent has read everything that is here. @param {string} conv */
+  markSeen(conv) {
+    const log = this.log(conv);
+    if (!log || log.position <= this.seenUpTo(conv)) return;
+    this.#seen.set(conv, log.position);
+    this.#keepSeen();
+    // A shopper sees "read" only from the agent who has the conversation.
+    if (this.isMine(conv)) this.socket.send({ type: "seen", conv, seq: log.position });
+    this.#tell("rows");
+  }
+
+  /** The conversation on screen; null for none. @param {string | null} conv */
+  view(conv) {
+    const before = this.#viewed;
+    this.#viewed = conv;
+    if (before && before !== conv && !this.isMine(before)) this.#forget(before);
+    if (conv) this.#open(conv);
+  }
+
+  /** @param {"closed" | "all"} view fetched where the socket's rows are not all */
+  async loadRows(view) {
+    this.#mergeRows(await api.conversations(view), { announce: false });
+  }
+
+  /** Scrolls back. @param {string} conv */
+  async loadEarlier(conv) {
+    const state = this.earlier(conv);
+    const first = this.items(conv)[0]?.seq;
+    if (state.all || state.loading || first === undefined) return;
+    this.#earlier.set(conv, { ...state, loading: true, failed: false });
+    this.#tell("log", conv);
+    try {
+      const older = (await api.entriesBefore(conv, first)).filter((item) => item.seq < first);
+      const items = [...older, ...state.items];
+      this.#earlier.set(conv, { items, all: older.length === 0 || items[0].seq <= 1, loading: false, failed: false });
+    } catch {
+      this.#earlier.set(conv, { ...state, loading: false, failed: true });
+    }
+    this.#tell("log", conv);
+  }
+
+  /**
+   * Says or notes something; kept and sent again until the server has it.
+   * @param {string} conv
+   * @param {SendBody} body
+   */
+  say(conv, body) {
+    if (body.do === "message") this.stay(conv, "reply");
+    this.#open(conv);
+    this.outbox.add(conv, body);
+  }
+
+  /** What I wrote in a conversation and the server does not have yet. @param {string} conv @returns {Outgoing[]} */
+  unsent(conv) {
+    return this.outbox.messages.filter((message) => message.conv === conv);
+  }
+
+  /** Why a message failed; after a reload only its code is left. @param {Outgoing} message @returns {Refusal} */
+  refusalOf(message) {
+    return this.#refusals.get(message.cid) ?? { code: message.code ?? "", message: "" };
+  }
+
+  /** Sends a refused message once more, with the assignment as it is now. @param {Outgoing} message */
+  sayAgain(message) {
+    const { conv, body } = message;
+    if (conv === null) return;
+    this.outbox.discard(message.cid);
+    this.say(conv, body.do === "message" ? { ...body, epoch: this.rows.get(conv)?.epoch } : body);
+  }
+
+  /**
+   * Takes, hands back or resolves.
+   * @param {string} conv
+   * @param {SendBody} body
+   * @returns {Promise<Refusal | null>} null when done
+   */
+  act(conv, body) {
+    if (!this.isOnline) return Promise.resolve({ code: "offline", message: "" });
+    const cid = newCid();
+    this.#open(conv);
+    this.socket.send({ type: "send", cid, conv, body });
+    return new Promise((answer) => this.#deeds.set(cid, { conv, body, answer }));
+  }
+
+  /** Hands back or resolves in ten seconds, unless `stay` comes first. @param {string} conv @param {"hand_back" | "resolve"} deed */
+  leaveSoon(conv, deed) {
+    this.stay(conv, "undo");
+    this.#leaving.set(conv, { deed, timer: setTimeout(() => this.#leave(conv), LEAVE_AFTER_MS) });
+    this.#tell("leaving", { conv, deed });
+    this.#tell("rows");
+  }
+
+  /** What is about to happen to a conversation of mine. @param {string} conv */
+  leaving(conv) {
+    return this.#leaving.get(conv)?.deed ?? null;
+  }
+
+  /** @param {string} conv @param {"undo" | "reply" | "heard"} why */
+  stay(conv, why) {
+    const planned = this.#leaving.get(conv);
+    if (!planned) return;
+    clearTimeout(planned.timer);
+    this.#leaving.delete(conv);
+    this.#tell("stayed", { conv, why });
+    this.#tell("rows");
+  }
+
+  /** @param {string} conv */
+  async #leave(conv) {
+    const planned = this.#leaving.get(conv);
+    if (!planned) return;
+    clearTimeout(planned.timer);
+    this.#leaving.delete(conv);
+    const epoch = this.rows.get(conv)?.epoch ?? 0;
+    const refusal = await this.act(conv, { do: planned.deed, epoch });
+    if (refusal) this.#tell("not_left", refusal);
+    this.#tell("rows");
+  }
+
+  /** The page goes away: what was decided is done at once. */
+  #leaveNow = () => {
+    for (const conv of [...this.#leaving.keys()]) void this.#leave(conv);
+  };
+
+  /** @param {string} conv @param {boolean} on */
+  typing(conv, on) {
+    this.socket.send({ type: "typing", conv, on });
+  }
+
+  async #credentials() {
+    try {
+      return { role: /** @type {const} */ ("agent"), ticket: await api.ticket() };
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) throw Object.assign(new Error("signed out"), { stop: true });
+      throw error;
+    }
+  }
+
+  /** @param {import("/common/socket.js").SocketState} state */
+  #linkChanged(state) {
+    if (state.name === "ready") {
+      for (const [conv, log] of this.#logs) if (log.epoch === null) this.socket.send({ type: "open", conv });
+      this.#openMine();
+      for (const [cid, { conv, body }] of this.#deeds) {
+        this.#open(conv);
+        this.socket.send({ type: "send", cid, conv, body });
+      }
+      this.outbox.flush();
+    } else {
+      this.outbox.disconnected();
+    }
+    if (state.name === "stopped" && state.code === 4001) this.#tell("signed_out");
+    this.#tell("link");
+  }
+
+  /** @param {Outgoing} message */
+  #transmit({ cid, conv, body }) {
+    if (conv === null || !this.isOnline) return false;
+    this.#open(conv);
+    return this.socket.send({ type: "send", cid, conv, body });
+  }
+
+  /** @param {ServerFrame} frame */
+  #receive(frame) {
+    switch (frame.type) {
+      case "ready":
+        this.#ready(frame.desk ?? []);
+        break;
+      case "desk":
+        this.#mergeRows(frame.rows, { announce: this.#knowsRows });
+        break;
+      case "refused":
+        this.#refused(frame);
+        break;
+      case "pong":
+        for (const conv of [...this.#logs.keys()]) this.#fold(conv, frame);
+        break;
+      case "reset":
+        if (frame.row) this.#mergeRows([frame.row], { announce: false });
+        this.#resetEarlier(frame);
+        this.#fold(frame.conv, frame);
+        this.#confirm(frame.items);
+        break;
+      case "entries":
+        this.#heard(frame);
+        this.#fold(frame.conv, frame);
+        this.#followAssignment(frame);
+        this.#confirm(frame.items);
+        break;
+      case "typing":
+        this.#fold(frame.conv, frame);
+        this.#endTypingLater(frame);
+        break;
+      case "resumed":
+      case "status":
+      case "seen":
+        this.#fold(frame.conv, frame);
+        break;
+      default:
+    }
+  }
+
+  /** @param {DeskRow[]} rows everything open */
+  #ready(rows) {
+    const open = new Set(rows.map((row) => row.conv));
+    for (const [conv, row] of this.rows) if (row.status !== "closed" && !open.has(conv)) this.rows.delete(conv);
+    this.#mergeRows(rows, { announce: this.#knowsRows });
+    this.#knowsRows = true;
+  }
+
+  /** @param {DeskRow[]} rows @param {{announce: boolean}} how */
+  #mergeRows(rows, { announce }) {
+    const waiting = rows.filter((row) => row.status === "queued" && this.rows.get(row.conv)?.status !== "queued");
+    for (const row of rows) this.rows.set(row.conv, row);
+    this.#openMine();
+    this.#tell("rows");
+    for (const row of rows) if (this.#logs.has(row.conv)) this.#tell("log", row.conv);
+    if (announce && waiting.length > 0) this.#tell("waiting", waiting);
+  }
+
+  /** My conversations are followed all the time, so that unread counts are true. */
+  #openMine() {
+    for (const row of this.rows.values()) if (this.isMine(row.conv)) this.#open(row.conv);
+    for (const conv of [...this.#logs.keys()]) {
+      if (conv !== this.#viewed && this.rows.has(conv) && !this.isMine(conv) && this.unsent(conv).length === 0) this.#forget(conv);
+    }
+  }
+
+  /** @param {string} conv */
+  #open(conv) {
+    if (this.#logs.has(conv)) return;
+    this.#logs.set(conv, { ...emptyLog(), conv });
+    this.socket.send({ type: "open", conv });
+  }
+
+  /** @param {string} conv */
+  #forget(conv) {
+    if (!this.#logs.delete(conv)) return;
+    this.#earlier.delete(conv);
+    this.socket.send({ type: "leave", conv });
+  }
+
+  /** @param {string} conv @param {ServerFrame} frame */
+  #fold(conv, frame) {
+    const before = this.#logs.get(conv);
+    if (!before) return;
+    const after = apply(before, frame);
+    if (after === before) return;
+    this.#logs.set(conv, after);
+    // A reset fills any hole; one request at a time per hole.
+    if (hasHole(after) && !hasHole(before)) this.socket.send({ type: "open", conv });
+    this.#tell("log", conv);
+    if (after.items !== before.items) this.#tell("rows");
+  }
+
+  /** The row comes a moment later; who has just taken a conversation may write at once. @param {import("/common/types").EntriesFrame} frame */
+  #followAssignment({ conv, items }) {
+    const row = this.rows.get(conv);
+    const last = items.findLast((item) => item.kind === "assigned");
+    if (!row || last?.kind !== "assigned" || last.epoch <= row.epoch) return;
+    this.rows.set(conv, { ...row, status: "assigned", assignee: last.agent, epoch: last.epoch });
+    this.#tell("rows");
+  }
+
+  /** @param {import("/common/types").EntriesFrame} frame */
+  #heard(frame) {
+    const row = this.rows.get(frame.conv);
+    const log = this.log(frame.conv);
+    if (!row || !log || !this.isMine(frame.conv)) return;
+    const last = frame.items.findLast((item) => item.kind === "message" && item.author.role === "shopper" && item.seq > log.position);
+    if (!last) return;
+    this.stay(frame.conv, "heard");
+    this.#tell("heard", { row, item: last });
+  }
+
+  /** @param {Item[]} items */
+  #confirm(items) {
+    const mine = items.filter(({ author }) => author.role === "agent" && author.id === this.me.id);
+    this.outbox.acked(mine);
+    for (const { cid } of mine) {
+      if (!cid) continue;
+      this.#deeds.get(cid)?.answer(null);
+      this.#deeds.delete(cid);
+    }
+  }
+
+  /** @param {import("/common/types").RefusedFrame} frame */
+  #refused(frame) {
+    if (!frame.cid) return;
+    const refusal = { code: frame.code, message: frame.message, who: frame.who, retry_after_ms: frame.retry_after_ms };
+    this.#refusals.set(frame.cid, refusal);
+    if (this.outbox.refused(frame)) return;
+    const deed = this.#deeds.get(frame.cid);
+    if (!deed) return;
+    this.#deeds.delete(frame.cid);
+    // The row follows from the server, but this frame tells already who has it.
+    const row = this.rows.get(deed.conv);
+    if (frame.code === "taken" && row && typeof frame.who === "object" && row.assignee?.id !== frame.who.id) {
+      this.rows.set(deed.conv, { ...row, status: "assigned", assignee: frame.who });
+      this.#tell("rows");
+    }
+    deed.answer(refusal);
+    if (deed.conv !== this.#viewed && !this.isMine(deed.conv)) this.#forget(deed.conv);
+  }
+
+  /** @param {import("/common/types").ResetFrame} frame */
+  #resetEarlier(frame) {
+    const earlier = this.#earlier.get(frame.conv);
+    const first = frame.items[0]?.seq;
+    if (!earlier || first === undefined) return;
+    // What was scrolled back stays only where it joins the new snapshot without a hole.
+    const joins = this.log(frame.conv)?.epoch === frame.epoch && (this.items(frame.conv).at(-1)?.seq ?? 0) >= first - 1;
+    if (!joins) return void this.#earlier.delete(frame.conv);
+    const items = this.items(frame.conv).filter((item) => item.seq < first);
+    this.#earlier.set(frame.conv, { ...earlier, items });
+  }
+
+  /** @param {import("/common/types").TypingFrame} frame */
+  #endTypingLater(frame) {
+    clearTimeout(this.#typingTimers.get(frame.conv));
+    if (!frame.on) return;
+    const end = () => this.#fold(frame.conv, { ...frame, on: false });
+    this.#typingTimers.set(frame.conv, setTimeout(end, TYPING_LASTS_MS));
+  }
+
+  #keepSeen() {
+    const kept = [...this.#seen].filter(([conv]) => this.rows.has(conv));
+    keepDraft(this.me.id, "seen", Object.fromEntries(kept));
+  }
+
+  /** @param {string} name @param {unknown} [detail] */
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}

@@ -1,0 +1,75 @@
+// The right pane: facts that the conversation itself brought to light, and who had it when.
+
+import { copyable } from "/common/cards.js";
+import { h } from "/common/dom.js";
+import { ago, exact } from "/common/time.js";
+import { icon } from "../icons.js";
+import { hashOf } from "../router.js";
+import { currentWords, lang, t } from "../words.js";
+import { nameOf, reasonText } from "./words.js";
+
+/** @typedef {import("../types").Item} Item */
+/** @typedef {import("../types").DeskRow} DeskRow */
+
+/**
+ * @param {DeskRow | undefined} row
+ * @param {Item[]} items
+ * @param {{now: number, mayEdit: boolean, onclose: () => void}} how `mayEdit`: articles can be opened
+ */
+export function sideOf(row, items, { now, mayEdit, onclose }) {
+  const orders = new Map();
+  const returns = new Set();
+  const articles = new Map();
+  for (const item of items) {
+    if (item.kind === "handoff" && item.brief?.order && !orders.has(item.brief.order)) orders.set(item.brief.order, null);
+    if (item.kind === "return_opened") returns.add(item.number);
+    if (item.kind !== "message") continue;
+    if (item.card?.type === "order") orders.set(item.card.number, item.card.state);
+    if (item.card?.type === "return") returns.add(item.card.number);
+    if (item.source) articles.set(item.source.article, item.source);
+  }
+  const history = items.flatMap((item) => {
+    const text = lineOf(item);
+    return text ? [{ at: item.at, text }] : [];
+  });
+  return [
+    h("header", { class: "side-head" },
+      h("h2", {}, t("side.title")),
+      h("button", { type: "button", class: "icon-button", "aria-label": t("side.close"), onclick: onclose }, icon("close"))),
+    row && h("dl", { class: "side-facts" },
+      h("div", {}, h("dt", {}, t("side.contact")), h("dd", {}, nameOf(row))),
+      h("div", {}, h("dt", {}, t("side.language")), h("dd", {}, t(`lang.${row.lang}`))),
+      items[0]?.seq === 1 && h("div", {}, h("dt", {}, t("side.began")), h("dd", {}, moment(items[0].at, now)))),
+    section("side.orders", orders.size
+      ? h("ul", { class: "side-list" }, [...orders].map(([number, state]) => h("li", {}, copyable(number, currentWords()), state && h("span", { class: "quiet" }, t(`order.state.${state}`)))))
+      : h("p", { class: "quiet" }, t("side.no_orders"))),
+    returns.size > 0 && section("side.returns", h("ul", { class: "side-list" }, [...returns].map((number) => h("li", {}, copyable(number, currentWords()))))),
+    articles.size > 0 && section("side.answered_from", h("ul", { class: "side-list" }, [...articles.values()].map(({ article, title, lang: written }) =>
+      h("li", {}, mayEdit ? h("a", { href: hashOf("knowledge", article), lang: written }, title) : h("span", { lang: written }, title))))),
+    history.length > 0 && section("side.history", h("ol", { class: "side-history" },
+      history.map(({ at, text }) => h("li", {}, h("span", {}, text), moment(at, now))))),
+  ];
+}
+
+/** @param {string} key @param {import("/common/dom.js").Child} content */
+function section(key, content) {
+  return h("section", { class: "side-section" }, h("h3", {}, t(key)), content);
+}
+
+/** @param {number} at @param {number} now */
+function moment(at, now) {
+  return h("time", { class: "quiet", datetime: new Date(at).toISOString(), title: exact(at, lang()) }, ago(at, lang(), now));
+}
+
+/** What an agent reads about an entry that is not a message; null for none. @param {Item} item @returns {string | null} */
+export function lineOf(item) {
+  switch (item.kind) {
+    case "handoff": return t("side.handoff", { reason: item.reason ? reasonText(item.reason) : "" });
+    case "assigned": return t("side.assigned", { name: item.agent.name });
+    case "handed_back": return item.by.role === "agent" ? t("side.handed_back", { name: item.by.name }) : t("side.left_queue");
+    case "closed": return item.by.role === "agent" ? t("side.closed", { name: item.by.name }) : t("side.closed_itself");
+    case "reopened": return t("side.reopened");
+    case "return_opened": return t("tried.return_opened", { number: item.number });
+    default: return null;
+  }
+}

@@ -1,0 +1,36 @@
+// How rows, reasons and feelings are said on the desk, so that list, brief and notices use the same words.
+
+import { h } from "/common/dom.js";
+import { icon } from "../icons.js";
+import { t, tOr } from "../words.js";
+import { RED_LINES, noticeable } from "./order.js";
+
+/** @typedef {import("../types").DeskRow} DeskRow */
+
+/** @param {Pick<DeskRow, "conv" | "who">} row */
+export const nameOf = (row) => row.who || t("desk.shopper_code", { code: row.conv.slice(-4).toUpperCase() });
+
+/** @param {string} reason */
+export const reasonText = (reason) => tOr(`reason.${reason}`, reason.replaceAll("_", " "));
+
+/** @param {string} reason @returns {HTMLElement} */
+export function reasonMark(reason) {
+  const urgent = RED_LINES.has(reason);
+  return h("span", { class: urgent ? "mark mark-red" : "mark" }, urgent ? icon("red_line") : null, reasonText(reason));
+}
+
+/** @param {import("./order.js").Noticeable} feeling @returns {HTMLElement} */
+export function feelingMark({ name, strong }) {
+  return h("span", { class: `mark mark-${name}` }, icon(name), t(`feeling.${name}${strong ? ".strong" : ""}`));
+}
+
+/** The strongest feeling, if any is worth a mark. @param {DeskRow} row */
+export function mainFeeling(row) {
+  const [first] = noticeable(row.feeling);
+  return first ? feelingMark(first) : null;
+}
+
+/** Everything of a row that can be searched, as it is shown. @param {DeskRow} row */
+export function searchedWords(row) {
+  return [nameOf(row), row.preview, row.reason ? reasonText(row.reason) : "", row.assignee?.name ?? "", row.conv].join("\n");
+}

@@ -1,0 +1,142 @@
+// Three-way merge of an article, field by field: what I started from, mine, theirs. Pure. Two editors never
+// overwrite each other silently, and nobody is asked about a field only one of them touched.
+
+/** @typedef {import("../types").Article} Article */
+/** @typedef {import("../types").ArticleText} ArticleText */
+/** @typedef {import("../types").Fields} Fields */
+/** @typedef {import("../types").Lang} Lang */
+
+/** `category`, …, or `title:en`, `questions:en`, `body:en`. @typedef {string} FieldName */
+
+/**
+ * @typedef {object} Difference
+ * @property {FieldName} field
+ * @property {"mine" | "theirs" | "both"} changed
+ * @property {any} base
+ * @property {any} mine
+ * @property {any} theirs
+ */
+
+/** @type {Lang[]} */
+const LANGS = ["zh-Hant", "zh-Hans", "en"];
+
+/** @type {FieldName[]} */
+export const FIELDS = [
+  ...LANGS.flatMap((lang) => [`title:${lang}`, `questions:${lang}`, `body:${lang}`]),
+  "category", "products", "valid_from", "valid_until",
+];
+
+/** @returns {ArticleText} */
+export const emptyText = () => ({ title: "", questions: [], body: "" });
+
+/** @param {Article} article @returns {Fields} a copy that may be changed freely */
+export function fieldsOf(article) {
+  return structuredClone({
+    category: article.category,
+    products: article.products ?? [],
+    valid_from: article.valid_from ?? null,
+    valid_until: article.valid_until ?? null,
+    texts: article.texts ?? {},
+  });
+}
+
+/** @param {Fields} fields @param {FieldName} field @returns {any} */
+export function read(fields, field) {
+  const [name, lang] = field.split(":");
+  if (!lang) return /** @type {any} */ (fields)[name];
+  const text = fields.texts[/** @type {Lang} */ (lang)] ?? emptyText();
+  return /** @type {any} */ (text)[name];
+}
+
+/** @param {Fields} fields @param {FieldName} field @param {any} value */
+export function write(fields, field, value) {
+  const [name, lang] = field.split(":");
+  if (!lang) {
+    /** @type {any} */ (fields)[name] = value;
+    return;
+  }
+  const text = (fields.texts[/** @type {Lang} */ (lang)] ??= emptyText());
+  /** @type {any} */ (text)[name] = value;
+}
+
+/** @param {unknown} a @param {unknown} b */
+function same(a, b) {
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => item === b[i]);
+  return (a ?? null) === (b ?? null);
+}
+
+/** @param {Fields} a @param {Fields} b */
+export const sameFields = (a, b) => FIELDS.every((field) => same(read(a, field), read(b, field)));
+
+/**
+ * Every field in which mine and theirs differ, with who changed it since the common base.
+ * @param {Fields} base
+ * @param {Fields} mine
+ * @param {Fields} theirs
+ * @returns {Difference[]}
+ */
+export function differences(base, mine, theirs) {
+  return FIELDS.flatMap((field) => {
+    const values = { base: read(base, field), mine: read(mine, field), theirs: read(theirs, field) };
+    if (same(values.mine, values.theirs)) return [];
+    const changed = same(values.base, values.theirs) ? "mine" : same(values.base, values.mine) ? "theirs" : "both";
+    return [/** @type {Difference} */ ({ field, changed, ...values })];
+  });
+}
+
+/**
+ * @param {Fields} mine
+ * @param {Difference[]} differences
+ * @param {(difference: Difference) => "mine" | "theirs"} choose
+ * @returns {Fields}
+ */
+export function merged(mine, differences, choose) {
+  const result = structuredClone(mine);
+  for (const difference of differences) {
+    if (choose(difference) === "theirs") write(result, difference.field, structuredClone(difference.theirs));
+  }
+  return result;
+}
+
+/**
+ * Languages without any text are left out; empty questions and stray blanks at the ends too.
+ * @param {Fields} fields
+ * @returns {Fields}
+ */
+export function tidied(fields) {
+  const result = structuredClone(fields);
+  for (const lang of LANGS) {
+    const text = result.texts[lang];
+    if (!text) continue;
+    text.title = text.title.trim();
+    text.questions = text.questions.map((question) => question.trim()).filter(Boolean);
+    text.body = text.body.trim();
+    if (!text.title && !text.body && text.questions.length === 0) delete result.texts[lang];
+  }
+  result.products = result.products.map((sku) => sku.trim()).filter(Boolean);
+  result.valid_from ||= null;
+  result.valid_until ||= null;
+  return result;
+}
+
+/**
+ * What is wrong with the fields, by field; values are keys of strings.
+ * @param {Fields} fields tidied
+ * @param {{id: string, isNew: boolean}} article
+ * @returns {Map<FieldName | "id" | "texts", string>}
+ */
+export function mistakes(fields, { id, isNew }) {
+  const found = new Map();
+  if (isNew && !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) found.set("id", id ? "editor.wrong.id" : "editor.wrong.id_missing");
+  if (Object.keys(fields.texts).length === 0) found.set("texts", "editor.wrong.no_text");
+  for (const lang of LANGS) {
+    const text = fields.texts[lang];
+    if (!text) continue;
+    if (!text.title) found.set(`title:${lang}`, "editor.wrong.title");
+    if (!text.body) found.set(`body:${lang}`, "editor.wrong.body");
+  }
+  if (fields.valid_from && fields.valid_until && fields.valid_until < fields.valid_from) {
+    found.set("valid_until", "editor.wrong.until");
+  }
+  return found;
+}

@@ -1,0 +1,157 @@
+// Starts the console: who is signed in, which place the address names, and what to tear down when either changes.
+
+import { api, session } from "./api.js";
+import { BenchView } from "./bench/view.js";
+import { Desk } from "./desk/model.js";
+import { watchDesk } from "./desk/notices.js";
+import { DeskView } from "./desk/view.js";
+import { errorText, toastError } from "./errors.js";
+import { ArticlesView } from "./knowledge/articles.js";
+import { EditorView } from "./knowledge/editor.js";
+import { go, hashOf, parseRoute } from "./router.js";
+import { Shell } from "./shell/shell.js";
+import { showSignIn } from "./shell/sign_in.js";
+import { toast } from "./toast.js";
+import { setLang, t } from "./words.js";
+import { byId, h } from "/common/dom.js";
+
+/** @typedef {import("./types").Agent} Agent */
+/** @typedef {import("./types").Lang} Lang */
+/** @typedef {import("./shell/shell.js").Place} Place */
+/** @typedef {{element: HTMLElement, show: (id: string | undefined, query: URLSearchParams) => void, dispose: () => void}} View */
+
+const root = byId("app");
+const NEW = "new";
+
+/** @param {Agent} agent @returns {Place[]} as Role::may has it; the server decides, this only hides dead ends */
+function placesOf({ role }) {
+  if (role === "agent") return ["desk"];
+  if (role === "editor") return ["knowledge", "bench"];
+  return ["desk", "knowledge", "bench"];
+}
+
+/** Everything that exists while somebody is signed in. */
+class Session {
+  /** @type {{name: string, view: View} | null} */ #current = null;
+
+  /** @param {Agent} me @param {string} shop its name */
+  constructor(me, shop) {
+    this.me = me;
+    this.shop = shop;
+    this.places = placesOf(me);
+    this.desk = this.places.includes("desk") ? new Desk(me) : null;
+    this.unwatch = this.desk ? watchDesk(this.desk) : () => {};
+    this.desk?.addEventListener("signed_out", () => end("expired"));
+    this.shell = this.#frame();
+    this.onhash = () => this.route();
+    addEventListener("hashchange", this.onhash);
+    this.desk?.start();
+    this.route();
+  }
+
+  dispose() {
+    removeEventListener("hashchange", this.onhash);
+    this.unwatch();
+    this.#current?.view.dispose();
+    this.shell.dispose();
+    this.desk?.stop();
+  }
+
+  #frame() {
+    const shell = new Shell(this.me, this.places, this.desk, {
+      onlang: (lang) => this.speak(lang),
+      onsignout: async () => {
+        try {
+          await api.signOut();
+          end("out");
+        } catch (error) {
+          toastError(error);
+        }
+      },
+    });
+    document.title = t("app.name");
+    root.replaceChildren(shell.element);
+    return shell;
+  }
+
+  /** Everything is drawn anew; what was typed is in the drafts. @param {Lang} lang */
+  speak(lang) {
+    setLang(lang);
+    this.#current?.view.dispose();
+    this.#current = null;
+    this.shell.dispose();
+    this.unwatch();
+    this.shell = this.#frame();
+    this.unwatch = this.desk ? watchDesk(this.desk) : () => {};
+    this.route();
+  }
+
+  route() {
+    const route = parseRoute(location.hash);
+    if (!route || !this.places.includes(route.place)) {
+      if (location.hash.length > 2) toast(t(route ? "nav.not_here" : "nav.lost"));
+      return go(hashOf(this.places[0]), { replace: true });
+    }
+    const { place, id, query } = route;
+    const name = place === "knowledge" && id ? `editor:${id}` : place;
+    if (this.#current?.name !== name) {
+      this.#current?.view.dispose();
+      const view = this.#make(place, id);
+      this.#current = { name, view };
+      this.shell.main.replaceChildren(view.element);
+    }
+    this.shell.at(place);
+    this.#current.view.show(id, query);
+  }
+
+  /** @param {Place} place @param {string | undefined} id @returns {View} */
+  #make(place, id) {
+    if (place === "desk" && this.desk) {
+      return new DeskView(this.desk, { shop: this.shop, mayEdit: this.places.includes("knowledge") });
+    }
+    if (place === "knowledge") return id ? new EditorView(this.me, id === NEW ? null : id) : new ArticlesView(this.me);
+    return new BenchView(this.me);
+  }
+}
+
+/** @type {Session | null} */
+let current = null;
+
+/** @param {Agent} me */
+async function begin(me) {
+  current = new Session(me, await shopName());
+}
+
+/** @param {"expired" | "out"} [note] why there is nobody */
+function end(note) {
+  if (note === "expired" && !current) return;
+  current?.dispose();
+  current = null;
+  showSignIn(root, { note, onsignedin: begin });
+}
+
+async function shopName() {
+  try {
+    return (await api.widgetConfig("shop")).name;
+  } catch {
+    // The bot then signs as "bot" alone; nothing else needs the name.
+    return "";
+  }
+}
+
+session.addEventListener("expired", () => end("expired"));
+
+async function start() {
+  try {
+    const me = await api.whoami();
+    if (me) await begin(me);
+    else end();
+  } catch (error) {
+    root.replaceChildren(h("main", { class: "sign-in" }, h("div", { class: "sign-in-card" },
+      h("h1", { class: "brand" }, t("app.name")),
+      h("p", { role: "alert" }, errorText(error)),
+      h("button", { type: "button", class: "button primary", onclick: start }, t("error.retry")))));
+  }
+}
+
+void start();

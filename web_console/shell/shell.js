@@ -1,0 +1,133 @@
+// The frame around desk, knowledge and test bench: where one is, whether the line is up, language, keys, the way out.
+
+import { h } from "/common/dom.js";
+import { LANGS, LANG_NAMES } from "/common/i18n.js";
+import { canNotify, isNotifying, switchNotifications } from "../desk/notices.js";
+import { rowsOf } from "../desk/order.js";
+import { icon } from "../icons.js";
+import { bindKeys } from "../keys.js";
+import { go, hashOf } from "../router.js";
+import { toast, toastRegion } from "../toast.js";
+import { lang, t } from "../words.js";
+import { showKeySheet } from "./key_sheet.js";
+
+/** @typedef {import("../types").Agent} Agent */
+/** @typedef {import("../types").Lang} Lang */
+/** @typedef {"desk" | "knowledge" | "bench"} Place */
+
+const PLACE_KEYS = { desk: "D", knowledge: "K", bench: "B" };
+
+export class Shell {
+  /**
+   * @param {Agent} me
+   * @param {Place[]} places that this agent may enter
+   * @param {import("../desk/model.js").Desk | null} desk
+   * @param {{onlang: (lang: Lang) => void, onsignout: () => void}} on
+   */
+  constructor(me, places, desk, { onlang, onsignout }) {
+    this.me = me;
+    this.desk = desk;
+    this.onlang = onlang;
+    this.onsignout = onsignout;
+    this.links = new Map(places.map((place) => [place, h("a", { href: hashOf(place), class: "nav-link" }, h("span", {}, t(`nav.${place}`)))]));
+    this.count = h("span", { class: "count nav-count" });
+    this.links.get("desk")?.append(this.count);
+    this.link = h("div", { class: "link-state", role: "status" });
+    this.main = h("main", { id: "main", tabindex: "-1" });
+    this.element = h("div", { class: "shell" },
+      h("a", { class: "skip", href: "#main", onclick: (/** @type {Event} */ event) => { event.preventDefault(); this.main.focus(); } }, t("app.skip")),
+      h("header", { class: "bar" },
+        h("span", { class: "brand", "aria-hidden": "true" }, t("app.name")),
+        h("nav", { "aria-label": t("nav.label") }, [...this.links.values()]),
+        this.link,
+        this.#menu()),
+      this.main,
+      toastRegion());
+    this.closeMenu = (/** @type {Event} */ event) => {
+      const menu = this.element.querySelector("details.menu");
+      if (menu instanceof HTMLDetailsElement && event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+    };
+    addEventListener("pointerdown", this.closeMenu);
+    this.update = this.update.bind(this);
+    desk?.addEventListener("rows", this.update);
+    desk?.addEventListener("link", this.update);
+    this.unbind = bindKeys("keys.everywhere", [
+      ...places.map((place) => ({ key: PLACE_KEYS[place], label: `keys.${place}`, run: () => go(hashOf(place)) })),
+      { key: "?", label: "keys.help", run: showKeySheet },
+    ]);
+    this.update();
+  }
+
+  dispose() {
+    this.unbind();
+    this.desk?.removeEventListener("rows", this.update);
+    this.desk?.removeEventListener("link", this.update);
+    removeEventListener("pointerdown", this.closeMenu);
+    clearTimeout(this.#linkTimer);
+  }
+
+  /** @param {Place} place */
+  at(place) {
+    for (const [one, link] of this.links) {
+      if (one === place) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  update() {
+    if (!this.desk) return;
+    const waiting = rowsOf(this.desk.rows.values(), "queue", this.me.id).length;
+    this.count.hidden = waiting === 0;
+    this.count.replaceChildren(h("span", { "aria-hidden": "true" }, waiting), h("span", { class: "spoken" }, ` ${t("status.queued")}`));
+    const { name } = this.desk.socket.state;
+    const state = name === "ready" ? "online" : name === "connecting" ? "connecting" : "offline";
+    if (state === this.#linkState) return;
+    // A reload of the server takes a blink; only what lasts is worth a word.
+    clearTimeout(this.#linkTimer);
+    if (state === "online" || this.#linkState === "offline") this.#showLink(state);
+    else this.#linkTimer = setTimeout(() => this.#showLink(state), 800);
+  }
+  #linkState = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #linkTimer = undefined;
+
+  /** @param {"online" | "connecting" | "offline"} state */
+  #showLink(state) {
+    // While we try again and again, the sentence stays.
+    const shown = state === "connecting" && this.#linkState === "offline" ? "offline" : state;
+    if (shown === this.#linkState) return;
+    this.#linkState = shown;
+    this.link.className = `link-state is-${shown}`;
+    this.link.replaceChildren(icon(shown === "online" ? "done" : shown === "offline" ? "warn" : "queued"),
+      h("span", { class: "link-text" }, t(`link.${shown}`)),
+      ...(shown === "offline" ? [h("button", { type: "button", class: "link-button", onclick: () => this.desk?.socket.probe() }, t("link.retry"))] : []));
+  }
+
+  #menu() {
+    const summary = h("summary", { class: "icon-button", "aria-label": t("nav.menu") }, h("span", { class: "initial", "aria-hidden": "true" }, [...this.me.name][0] ?? "?"));
+    const notify = h("button", { type: "button", class: "menu-item", onclick: () => this.#notifications(notify) });
+    notify.textContent = t(isNotifying() ? "notice.desktop_on" : "notice.desktop_off");
+    const menu = h("details", { class: "menu" }, summary,
+      h("div", { class: "menu-sheet" },
+        h("p", { class: "menu-who" }, h("strong", {}, this.me.name), h("span", { class: "quiet" }, t(`role.${this.me.role}`))),
+        h("fieldset", { class: "menu-langs" }, h("legend", {}, t("nav.language")),
+          LANGS.map((one) => h("button", { type: "button", class: "menu-item", lang: one, "aria-pressed": String(one === lang()), onclick: () => this.onlang(one) },
+            one === lang() ? icon("done") : h("span", { class: "icon" }), LANG_NAMES[one]))),
+        this.desk && canNotify() && notify,
+        h("button", { type: "button", class: "menu-item", onclick: () => { menu.open = false; showKeySheet(); } }, t("nav.keys"), h("kbd", { "aria-hidden": "true" }, "?")),
+        h("button", { type: "button", class: "menu-item", onclick: this.onsignout }, t("nav.sign_out"))));
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      event.stopPropagation();
+      menu.open = false;
+      summary.focus();
+    });
+    return menu;
+  }
+
+  /** @param {HTMLElement} button */
+  async #notifications(button) {
+    const now = await switchNotifications();
+    button.textContent = t(now === "on" ? "notice.desktop_on" : "notice.desktop_off");
+    if (now === "denied") toast(t("notice.desktop_denied"), { tone: "bad" });
+  }
+}
