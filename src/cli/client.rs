@@ -127,6 +127,12 @@ impl Shopper {
         }
     }
 
+    /// Says that it is still there; a socket that says nothing is closed.
+    pub async fn ping(&mut self) -> Result<(), String> {
+        let heads = [(self.conv.clone(), self.through)].into_iter().collect();
+        self.send(&ClientFrame::Ping { heads }).await
+    }
+
     /// What arrived already.
     pub fn arrived(&mut self) -> Vec<Item> {
         self.arrived.drain(..).collect()

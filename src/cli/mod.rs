@@ -1,10 +1,13 @@
 //! The commands, one file each.
 
+mod ask;
+mod chat;
 mod check;
 mod client;
-pub mod http;
 mod export;
+pub mod http;
 mod import;
+mod known;
 mod play;
 mod serve;
 
@@ -47,6 +50,10 @@ enum Command {
     Import(import::ImportArgs),
     /// Write articles and playbook from the database into files
     Export(export::ExportArgs),
+    /// Talk to the bot in this terminal
+    Chat(chat::ChatArgs),
+    /// What the bot would do with one message, and why
+    Ask(ask::AskArgs),
     /// Play recorded shoppers against a running server and count what it does
     Play(play::PlayArgs),
 }
@@ -164,6 +171,8 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Check(args) => check::check(&settings, &args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => runtime.block_on(import::import(&settings, &args)).map(|()| ExitCode::SUCCESS),
         Command::Export(args) => runtime.block_on(export::export(&settings, &args)).map(|()| ExitCode::SUCCESS),
+        Command::Chat(args) => runtime.block_on(chat::chat(settings, args)),
+        Command::Ask(args) => runtime.block_on(ask::ask(settings, args)),
         Command::Play(args) => runtime.block_on(play::play(args)),
     }
 }

@@ -1,6 +1,12 @@
 //! One integration-test binary.
+
+mod command;
 mod dialogues;
+mod harness;
 mod orders;
 mod rest;
 mod seeds;
 mod store;
+mod stories;
+mod tidy;
+mod web;

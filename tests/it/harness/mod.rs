@@ -114,7 +114,11 @@ impl House {
     pub async fn close(mut self) {
         self.begin_to_close();
         let running = self.running.take().expect("runs once");
-        tokio::time::timeout(PATIENCE, running).await.expect("the drain ends").expect("no panic").expect("a clean stop");
+        tokio::time::timeout(PATIENCE, running)
+            .await
+            .expect("the drain ends")
+            .expect("no panic")
+            .expect("a clean stop");
         assert!(self.app.hub.hosted().is_empty(), "subscriptions were left behind");
         assert!(self.app.hub.connections().is_empty(), "connections were left behind");
         let errors = ERRORS.load(Ordering::SeqCst) - self.errors_before;
@@ -125,7 +129,7 @@ impl House {
 const PASSWORD: &str = "correct horse battery staple";
 
 fn mail_of(name: &str) -> String {
-    format!("{}@perchwood.example", name.to_lowercase())
+    format!("{}@desk.example", name.to_lowercase())
 }
 
 static ERRORS: AtomicUsize = AtomicUsize::new(0);

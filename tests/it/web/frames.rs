@@ -63,7 +63,11 @@ fn answered() -> Entry {
         Message {
             text: "**1 to 3 working days** by courier.".into(),
             lang: Some(Lang::En),
-            source: Some(Source { article: "delivery-time".into(), title: "How long is delivery?".into(), lang: Lang::En }),
+            source: Some(Source {
+                article: "delivery-time".into(),
+                title: "How long is delivery?".into(),
+                lang: Lang::En,
+            }),
             buttons: vec![
                 Button { label: "That helped".into(), choice: helpful(true) },
                 Button { label: "Not what I meant".into(), choice: helpful(false) },
@@ -108,18 +112,34 @@ fn every_entry() -> Vec<Entry> {
         feeling: Feeling { anger: 0.5, anxiety: 0.0, disappointment: 0.25, urgency: 0.5 },
         words: vec!["ridiculous".into()],
     };
-    let priority =
-        Priority { score: 60, factors: vec![Factor { name: "reason".into(), points: 40 }, Factor { name: "anger".into(), points: 20 }] };
-    let pressed = Message {
-        text: "A person, please".into(),
-        choice: Some(Choice::Human),
-        ..Message::default()
+    let priority = Priority {
+        score: 60,
+        factors: vec![Factor { name: "reason".into(), points: 40 }, Factor { name: "anger".into(), points: 20 }],
     };
+    let pressed = Message { text: "A person, please".into(), choice: Some(Choice::Human), ..Message::default() };
     vec![
         asked(),
         answered(),
-        said(4, Author::Bot, Message { text: "Here it is.".into(), lang: Some(Lang::En), card: Some(Card::Order(order)), ..Message::default() }),
-        said(5, Author::Bot, Message { text: "Your return is open.".into(), lang: Some(Lang::En), card: Some(Card::Return(back)), ..Message::default() }),
+        said(
+            4,
+            Author::Bot,
+            Message {
+                text: "Here it is.".into(),
+                lang: Some(Lang::En),
+                card: Some(Card::Order(order)),
+                ..Message::default()
+            },
+        ),
+        said(
+            5,
+            Author::Bot,
+            Message {
+                text: "Your return is open.".into(),
+                lang: Some(Lang::En),
+                card: Some(Card::Return(back)),
+                ..Message::default()
+            },
+        ),
         entry(6, Author::System, EntryBody::ReturnOpened { number: "R20260318-1".into(), order: "PW20260318".into() }),
         said(7, Author::Shopper, pressed),
         entry(8, Author::Bot, EntryBody::Handoff { reason: HandoffReason::Request, priority, brief: Box::new(brief) }),
@@ -160,7 +180,10 @@ fn client_frames() -> Vec<(&'static str, ClientFrame)> {
     vec![
         (
             "auth.shopper",
-            ClientFrame::Auth(Auth::Shopper { token: "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA".into(), resume: resume.clone() }),
+            ClientFrame::Auth(Auth::Shopper {
+                token: "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA".into(),
+                resume: resume.clone(),
+            }),
         ),
         ("auth.agent", ClientFrame::Auth(Auth::Agent { ticket: "Vr3p0cWZqN2vB1k8XyLmJw".into(), resume })),
         ("send.message", send(message("How long does delivery take?", None, None))),
@@ -264,7 +287,10 @@ fn examples() -> (Vec<(String, Value)>, Value) {
     }
     let of = |side: &str| -> Value {
         let prefix = format!("{side}.");
-        all.iter().filter_map(|(name, value)| Some((name.strip_prefix(&prefix)?.to_owned(), value.clone()))).collect::<serde_json::Map<_, _>>().into()
+        all.iter()
+            .filter_map(|(name, value)| Some((name.strip_prefix(&prefix)?.to_owned(), value.clone())))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     };
     let file = json!({"client": of("client"), "server": of("server")});
     (all, file)

@@ -1,0 +1,66 @@
+//! A publish is answered by the bot within a second, without restart.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use warmline::domain::Role;
+
+use crate::harness::House;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_editor_publishes_is_answered_at_once_and_what_they_archive_never_again() {
+    let house = House::open().await;
+    let cookie = house.staff("Iris", Role::Editor).await;
+    let headers = [("Cookie", cookie.as_str()), ("X-Warmline-CSRF", "1"), ("Content-Type", "application/json")];
+    let mut ann = house.shopper("en").await;
+    let text = json!({
+        "title": "Do you sell hammocks?",
+        "questions": ["Do you have hammocks", "hammock for the balcony"],
+        "body": "**Yes**, from May to September."
+    });
+    let article = json!({
+        "id": "hammocks", "category": "products", "products": [], "valid_from": null, "valid_until": null,
+        "texts": {"en": text}, "publish": true
+    });
+    let published = Instant::now();
+    let answer = house.request("POST", "/api/articles", &headers, &article.to_string()).await;
+    assert!((200..300).contains(&answer.status), "{}", answer.body);
+    let version = serde_json::from_str::<Value>(&answer.body).expect("JSON")["version"].clone();
+    loop {
+        ann.says("Do you sell hammocks?").await;
+        let heard = ann.hears_that("an answer", |item| item["author"]["role"] == "bot").await;
+        if heard["source"]["article"] == "hammocks" {
+            break;
+        }
+        assert!(published.elapsed() < Duration::from_secs(1), "not answered within a second: {heard}");
+    }
+    let answer = house.request("DELETE", &format!("/api/articles/hammocks?version={version}"), &headers, "").await;
+    assert!((200..300).contains(&answer.status), "{}", answer.body);
+    let archived = Instant::now();
+    loop {
+        let mut bo = house.shopper("en").await;
+        bo.says("Do you sell hammocks?").await;
+        let heard =
+            bo.hears_that("an answer", |item| item["author"]["role"] == "bot" && item["seq"].as_i64() > Some(1)).await;
+        if heard["source"]["article"] != "hammocks" {
+            break;
+        }
+        assert!(archived.elapsed() < Duration::from_secs(1), "still answered a second after it was archived");
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_test_bench_tells_the_whole_reason() {
+    let house = House::open().await;
+    let cookie = house.staff("Iris", Role::Editor).await;
+    let headers = [("Cookie", cookie.as_str()), ("X-Warmline-CSRF", "1"), ("Content-Type", "application/json")];
+    let body = json!({"text": "How much is shipping?", "lang": "en"}).to_string();
+    let answer = house.request("POST", "/api/ask", &headers, &body).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let reason: Value = serde_json::from_str(&answer.body).expect("JSON");
+    assert_eq!(reason["decision"], "answer", "{reason}");
+    assert_eq!(reason["understanding"]["articles"][0]["id"], "shipping-fee");
+    assert!(reason["thresholds"]["answer"].is_number());
+    house.close().await;
+}
