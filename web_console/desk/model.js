@@ -37,6 +37,7 @@ export class Desk extends EventTarget {
   /** @type {Map<string, {deed: "hand_back" | "resolve", timer: ReturnType<typeof setTimeout>}>} */ #leaving = new Map();
   /** @type {string | null} the conversation on screen */ #viewed = null;
   #knowsRows = false;
+  /** Conversations whose row has come on this connection. @type {Set<string>} */ #heardSinceReady = new Set();
 
   /** @param {import("../types").AgentRef} me */
   constructor(me) {
@@ -286,7 +287,7 @@ export class Desk extends EventTarget {
   #receive(frame) {
     switch (frame.type) {
       case "ready":
-        this.#ready(frame.desk ?? []);
+        void this.#ready(frame.desk ?? []);
         break;
       case "desk":
         this.#mergeRows(frame.rows, { announce: this.#knowsRows });
@@ -322,22 +323,44 @@ export class Desk extends EventTarget {
     }
   }
 
-  /** @param {DeskRow[]} rows everything open */
-  #ready(rows) {
-    const open = new Set(rows.map((row) => row.conv));
-    for (const [conv, row] of this.rows) if (row.status !== "closed" && !open.has(conv)) this.rows.delete(conv);
+  /** @param {DeskRow[]} rows the newest open ones */
+  async #ready(rows) {
+    const heard = (this.#heardSinceReady = new Set());
     this.#mergeRows(rows, { announce: this.#knowsRows });
+    // In a busy shop the newest 200 may lack somebody who has waited for long: the queue comes whole.
+    try {
+      const [queue, mine] = await Promise.all([api.conversations("queue"), api.conversations("mine")]);
+      if (heard !== this.#heardSinceReady) return;
+      const later = [...queue, ...mine].filter((row) => !heard.has(row.conv));
+      for (const conv of this.rows.keys()) if (!heard.has(conv) && this.rows.get(conv)?.status !== "closed" && !later.some((row) => row.conv === conv)) this.rows.delete(conv);
+      this.#mergeRows(later, { announce: this.#knowsRows });
+    } catch {
+      // What the socket brought is shown; the next connection asks again.
+    }
     this.#knowsRows = true;
   }
 
   /** @param {DeskRow[]} rows @param {{announce: boolean}} how */
   #mergeRows(rows, { announce }) {
     const waiting = rows.filter((row) => row.status === "queued" && this.rows.get(row.conv)?.status !== "queued");
-    for (const row of rows) this.rows.set(row.conv, row);
+    for (const row of rows) {
+      this.rows.set(row.conv, row);
+      this.#heardSinceReady.add(row.conv);
+    }
+    this.#settleTakes();
     this.#openMine();
     this.#tell("rows");
     for (const row of rows) if (this.#logs.has(row.conv)) this.#tell("log", row.conv);
     if (announce && waiting.length > 0) this.#tell("waiting", waiting);
+  }
+
+  /** A take of what is mine already (from another tab) changes nothing and so is not echoed: the row answers it. */
+  #settleTakes() {
+    for (const [cid, { conv, body, answer }] of this.#deeds) {
+      if (body.do !== "take" || !this.isMine(conv)) continue;
+      this.#deeds.delete(cid);
+      answer(null);
+    }
   }
 
   /** My conversations are followed all the time, so that unread counts are true. */
