@@ -11,7 +11,7 @@ import { hashOf } from "../router.js";
 import { currentWords, lang, t, tOr } from "../words.js";
 
 /** @typedef {{answer: number, clarify: number, margin: number, escalate: number}} Thresholds */
-/** @typedef {{id: string, score: number, phrasing: string, lang: import("../types").Lang, features?: {bm25: number, query_coverage: number, phrasing_coverage: number, exact: boolean}}} ArticleCandidate */
+/** @typedef {{id: string, score: number, phrasing: string, lang: import("../types.d.ts").Lang, features?: {bm25: number, query_coverage: number, phrasing_coverage: number, exact: boolean}}} ArticleCandidate */
 /** @typedef {{name: string, score: number, by: {by: "pattern" | "example", text: string}}} IntentCandidate */
 
 /** @param {number} n 0 to 1 */

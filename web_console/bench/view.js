@@ -12,7 +12,7 @@ import { reasonSheet } from "./reason.js";
 export class BenchView {
   #round = 0;
 
-  /** @param {import("../types").Agent} me */
+  /** @param {import("../types.d.ts").Agent} me */
   constructor(me) {
     this.me = me;
     this.field = h("textarea", {
@@ -88,7 +88,7 @@ export class BenchView {
 
 /**
  * Drafts of the log as items to draw; an article's Markdown becomes the HTML a shopper would get.
- * @param {{author: import("../types").Author, body: any}[]} entries
+ * @param {{author: import("../types.d.ts").Author, body: any}[]} entries
  * @returns {Promise<any[]>}
  */
 function rendered(entries) {

@@ -14,7 +14,7 @@ import { lineOf } from "./side.js";
 import { nameOf } from "./words.js";
 
 /** @typedef {import("./model.js").Desk} Desk */
-/** @typedef {import("../types").SendBody} SendBody */
+/** @typedef {import("../types.d.ts").SendBody} SendBody */
 
 const NEAR_PX = 60;
 
@@ -120,7 +120,7 @@ export class ConversationPane {
     return true;
   }
 
-  /** @param {import("../types").HandoffItem} handoff */
+  /** @param {import("../types.d.ts").HandoffItem} handoff */
   #isBriefOpen(handoff) {
     return this.#briefOpen ?? !isAnswered(this.desk.items(this.conv), handoff);
   }

@@ -12,7 +12,7 @@ import { lang, t, waitText } from "../words.js";
 import { VIEWS, matching, rowsOf } from "./order.js";
 import { mainFeeling, nameOf, reasonMark, searchedWords } from "./words.js";
 
-/** @typedef {import("../types").DeskRow} DeskRow */
+/** @typedef {import("../types.d.ts").DeskRow} DeskRow */
 /** @typedef {import("./order.js").View} View */
 /** @typedef {import("./model.js").Desk} Desk */
 

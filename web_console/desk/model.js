@@ -12,13 +12,13 @@ import { shelf } from "/common/storage.js";
 import { ApiError, api } from "../api.js";
 import { keepDraft, loadDraft } from "../drafts.js";
 
-/** @typedef {import("../types").DeskRow} DeskRow */
-/** @typedef {import("../types").Item} Item */
-/** @typedef {import("../types").SendBody} SendBody */
-/** @typedef {import("../types").ServerFrame} ServerFrame */
+/** @typedef {import("../types.d.ts").DeskRow} DeskRow */
+/** @typedef {import("../types.d.ts").Item} Item */
+/** @typedef {import("../types.d.ts").SendBody} SendBody */
+/** @typedef {import("../types.d.ts").ServerFrame} ServerFrame */
 /** @typedef {import("/common/log.js").Log} Log */
 /** @typedef {import("/common/outbox.js").Outgoing} Outgoing */
-/** @typedef {{code: string, message: string, who?: import("../types").AgentRef | string, retry_after_ms?: number}} Refusal */
+/** @typedef {{code: string, message: string, who?: import("../types.d.ts").AgentRef | string, retry_after_ms?: number}} Refusal */
 /** Take, hand back or resolve, until the server has answered. @typedef {{conv: string, body: SendBody, answer: (refusal: Refusal | null) => void}} Deed */
 /** @typedef {{items: Item[], all: boolean, loading: boolean, failed: boolean}} Earlier entries before the log's first */
 
@@ -39,7 +39,7 @@ export class Desk extends EventTarget {
   #knowsRows = false;
   /** Conversations whose row has come on this connection. @type {Set<string>} */ #heardSinceReady = new Set();
 
-  /** @param {import("../types").AgentRef} me */
+  /** @param {import("../types.d.ts").AgentRef} me */
   constructor(me) {
     super();
     this.me = me;
@@ -398,7 +398,7 @@ export class Desk extends EventTarget {
     if (after.items !== before.items) this.#tell("rows");
   }
 
-  /** The row comes a moment later; who has just taken a conversation may write at once. @param {import("/common/types").EntriesFrame} frame */
+  /** The row comes a moment later; who has just taken a conversation may write at once. @param {import("/common/types.d.ts").EntriesFrame} frame */
   #followAssignment({ conv, items }) {
     const row = this.rows.get(conv);
     const last = items.findLast((item) => item.kind === "assigned");
@@ -407,7 +407,7 @@ export class Desk extends EventTarget {
     this.#tell("rows");
   }
 
-  /** @param {import("/common/types").EntriesFrame} frame */
+  /** @param {import("/common/types.d.ts").EntriesFrame} frame */
   #heard(frame) {
     const row = this.rows.get(frame.conv);
     const log = this.log(frame.conv);
@@ -429,7 +429,7 @@ export class Desk extends EventTarget {
     }
   }
 
-  /** @param {import("/common/types").RefusedFrame} frame */
+  /** @param {import("/common/types.d.ts").RefusedFrame} frame */
   #refused(frame) {
     if (!frame.cid) return;
     const refusal = { code: frame.code, message: frame.message, who: frame.who, retry_after_ms: frame.retry_after_ms };
@@ -448,7 +448,7 @@ export class Desk extends EventTarget {
     if (deed.conv !== this.#viewed && !this.isMine(deed.conv)) this.#forget(deed.conv);
   }
 
-  /** @param {import("/common/types").ResetFrame} frame */
+  /** @param {import("/common/types.d.ts").ResetFrame} frame */
   #resetEarlier(frame) {
     const earlier = this.#earlier.get(frame.conv);
     const first = frame.items[0]?.seq;
@@ -460,7 +460,7 @@ export class Desk extends EventTarget {
     this.#earlier.set(frame.conv, { ...earlier, items });
   }
 
-  /** @param {import("/common/types").TypingFrame} frame */
+  /** @param {import("/common/types.d.ts").TypingFrame} frame */
   #endTypingLater(frame) {
     clearTimeout(this.#typingTimers.get(frame.conv));
     if (!frame.on) return;

@@ -1,8 +1,8 @@
 // Which row comes first, and what the lists count. Pure, so that the order agents see can be tested.
 
-/** @typedef {import("../types").DeskRow} DeskRow */
-/** @typedef {import("../types").Feeling} Feeling */
-/** @typedef {import("../types").FeelingName} FeelingName */
+/** @typedef {import("../types.d.ts").DeskRow} DeskRow */
+/** @typedef {import("../types.d.ts").Feeling} Feeling */
+/** @typedef {import("../types.d.ts").FeelingName} FeelingName */
 /** @typedef {"queue" | "mine" | "all" | "closed"} View */
 
 /** @type {View[]} */

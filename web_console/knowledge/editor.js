@@ -14,8 +14,8 @@ import { showConflict, whoSaved } from "./conflict.js";
 import { ArticleForm } from "./form.js";
 import { emptyText, fieldsOf, mistakes, sameFields, tidied } from "./merge.js";
 
-/** @typedef {import("../types").Article} Article */
-/** @typedef {import("../types").Fields} Fields */
+/** @typedef {import("../types.d.ts").Article} Article */
+/** @typedef {import("../types.d.ts").Fields} Fields */
 /** What this browser keeps of unsaved work. @typedef {{id: string, version: number, base: Fields, fields: Fields, kept_at: number}} LocalDraft */
 
 /** @returns {Fields} */
@@ -28,7 +28,7 @@ export class EditorView {
   #saving = false;
   /** @type {boolean} */ #gone = false;
 
-  /** @param {import("../types").Agent} me @param {string | null} id null for a new one */
+  /** @param {import("../types.d.ts").Agent} me @param {string | null} id null for a new one */
   constructor(me, id) {
     this.me = me;
     this.id = id;

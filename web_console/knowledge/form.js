@@ -9,8 +9,8 @@ import { MarkdownField } from "./markdown.js";
 import { emptyText } from "./merge.js";
 import { Questions } from "./questions.js";
 
-/** @typedef {import("../types").Fields} Fields */
-/** @typedef {import("../types").Lang} Lang */
+/** @typedef {import("../types.d.ts").Fields} Fields */
+/** @typedef {import("../types.d.ts").Lang} Lang */
 
 export class ArticleForm {
   /** @type {Fields} */ #fields = { category: "general", products: [], valid_from: null, valid_until: null, texts: {} };

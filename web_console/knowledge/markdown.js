@@ -12,7 +12,7 @@ export class MarkdownField {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer = undefined;
 
   /**
-   * @param {import("../types").Lang} written
+   * @param {import("../types.d.ts").Lang} written
    * @param {(body: string) => void} onchange
    */
   constructor(written, onchange) {

@@ -31,7 +31,7 @@ test("zh-Hant and zh-Hans are each written in their own characters", () => {
   }
 });
 
-/** @param {Partial<import("../../../web_common/types").DeskRow>} row @returns {import("../../../web_common/types").DeskRow} */
+/** @param {Partial<import("../../../web_common/types.d.ts").DeskRow>} row @returns {import("../../../web_common/types.d.ts").DeskRow} */
 const rowOf = (row) => ({ conv: "c", status: "queued", lang: "en", epoch: 0, priority: 0, updated_at: 0, head: 1, preview: "", ...row });
 
 test("the queue is sorted by priority, then by who waits longest", () => {
@@ -75,7 +75,7 @@ test("addresses come back as they were written", () => {
   for (const wrong of ["#/", "#/nowhere", "#/desk/a/b", "#/bench/x", "#/desk/%E0%A4%A"]) assert.equal(parseRoute(wrong), null, wrong);
 });
 
-/** @returns {import("../../../web_console/types").Article} */
+/** @returns {import("../../../web_console/types.d.ts").Article} */
 const article = () => ({
   id: "shipping-fee", status: "published", version: 3, category: "delivery", products: ["PW-CUP-03"], valid_from: null, valid_until: null,
   texts: { en: { title: "Shipping", questions: ["how much"], body: "US$15" } },

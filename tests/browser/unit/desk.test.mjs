@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import "./served.mjs";
 
-/** @typedef {import("../../../web_common/types").DeskRow} DeskRow */
-/** @typedef {import("../../../web_common/types").Item} Item */
+/** @typedef {import("../../../web_common/types.d.ts").DeskRow} DeskRow */
+/** @typedef {import("../../../web_common/types.d.ts").Item} Item */
 
 /** @type {any[]} the server's ends of the sockets, newest last */
 let sockets = [];
