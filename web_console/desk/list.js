@@ -39,6 +39,7 @@ export class ConversationList {
     this.rows = h("ul", { class: "rows" });
     this.empty = h("p", { class: "empty" });
     this.element = h("section", { class: "pane desk-list", "aria-label": t("desk.lists") },
+      h("h1", { class: "spoken" }, t("nav.desk")),
       this.tabs,
       h("label", { class: "search" }, icon("search"), this.search, h("kbd", { "aria-hidden": "true" }, "/")),
       this.nextUp,

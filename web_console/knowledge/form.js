@@ -35,7 +35,7 @@ export class ArticleForm {
     this.previewPlace = h("div", {});
     this.errorPlaces = new Map();
     this.settings = h("section", { class: "editor-settings", "aria-label": t("editor.settings") },
-      h("h3", {}, t("editor.settings")),
+      h("h2", {}, t("editor.settings")),
       isNew && this.#field("id", "article-id", t("editor.id"), this.idField, t("editor.id_help")),
       this.#field("category", "article-category", t("editor.category"), this.category),
       this.#field("products", "article-products", t("editor.products"), this.products, t("editor.products_help")),
