@@ -43,7 +43,6 @@ impl App {
     pub fn new(settings: Settings, clock: Clock, store: Store, shop: Shop, mind: Mind) -> Arc<Self> {
         let inbox = Inbox {
             id: InboxId::from("shop"),
-            name: settings.shop_name.clone(),
             accent: settings.accent.clone(),
             allowed_origins: settings.allowed_origins.clone(),
         };

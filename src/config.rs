@@ -26,8 +26,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("intents_dir", "Folder of the intents"),
     ("playbook_dir", "Folder of replies, word lists, thresholds and policies"),
     ("shop_dir", "Folder of the demo shop's orders"),
-    ("shop_name", "The shop's name, as shoppers read it above the chat"),
-    ("accent", "The widget's colour, such as #2f6f5e"),
+    ("accent", "The widget's colour, such as #b5441b"),
     ("zone", "Time zone the shop counts its days in, such as Asia/Taipei"),
     ("log", "What to log: error, warn, info, debug, or filters such as warmline=debug"),
     ("log_format", "text or json"),
@@ -172,7 +171,6 @@ pub struct Settings {
     pub intents_dir: PathBuf,
     pub playbook_dir: PathBuf,
     pub shop_dir: PathBuf,
-    pub shop_name: String,
     /// `#rrggbb`.
     pub accent: String,
     pub zone: TimeZone,
@@ -261,8 +259,7 @@ impl Settings {
                 intents_dir: check.text("intents_dir", "intents").into(),
                 playbook_dir: check.text("playbook_dir", "playbook").into(),
                 shop_dir: check.text("shop_dir", "demo").into(),
-                shop_name: check.text("shop_name", "Perchwood"),
-                accent: check.parse("accent", "#2f6f5e", |text| {
+                accent: check.parse("accent", "#b5441b", |text| {
                     let is_colour = text.len() == 7
                         && text.strip_prefix('#').is_some_and(|hex| hex.chars().all(|c| c.is_ascii_hexdigit()));
                     if is_colour { Ok(text.to_owned()) } else { Err(format!("{text:?} is no colour, write #rrggbb")) }

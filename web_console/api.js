@@ -94,7 +94,7 @@ export const api = {
 
   signOut: () => call("DELETE", "/api/session", { quiet: true }),
 
-  /** @param {string} inbox @returns {Promise<{name: string}>} */
+  /** @param {string} inbox @returns {Promise<{names: Record<string, string>}>} */
   widgetConfig: (inbox) => call("GET", `/api/widget/config?inbox=${encodeURIComponent(inbox)}`, { quiet: true }),
 
   /** @returns {Promise<string>} a one-time ticket for the socket */

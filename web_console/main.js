@@ -12,7 +12,7 @@ import { go, hashOf, parseRoute } from "./router.js";
 import { Shell } from "./shell/shell.js";
 import { showSignIn } from "./shell/sign_in.js";
 import { toast } from "./toast.js";
-import { setLang, t } from "./words.js";
+import { lang, setLang, t } from "./words.js";
 import { byId, h } from "/common/dom.js";
 
 /** @typedef {import("./types.d.ts").Agent} Agent */
@@ -132,7 +132,7 @@ function end(note) {
 
 async function shopName() {
   try {
-    return (await api.widgetConfig("shop")).name;
+    return (await api.widgetConfig("shop")).names[lang()] ?? "";
   } catch {
     // The bot then signs as "bot" alone; nothing else needs the name.
     return "";

@@ -25,6 +25,8 @@ const langKey = `warmline.${inbox}.lang`;
 const chosen = matchLang(local.get(langKey));
 
 let words = translator(chosen ?? matchLang(query.get("lang")) ?? matchLang(navigator.language) ?? "en", COMMON, CHAT);
+/** The shop's name per language. @type {Record<string, string>} */
+let names = {};
 let shop = "";
 /** @type {Set<string>} */ let langs = new Set(LANGS);
 let isOpen = false;
@@ -90,6 +92,7 @@ function isTouch() {
 /** Everything in another language, from the document's own down. @param {Lang} lang */
 function speak(lang) {
   words = words.withLang(lang);
+  shop = names[lang] ?? "";
   document.documentElement.lang = lang;
   translate(document, words);
   document.title = words.t("page.title", { shop });
@@ -269,7 +272,7 @@ async function configure() {
   const response = await fetch(`/api/widget/config?inbox=${encodeURIComponent(inbox)}`).catch(() => null);
   if (!response?.ok) return;
   const config = await response.json();
-  shop = config.name ?? "";
+  names = config.names ?? {};
   if (Array.isArray(config.langs)) langs = new Set(config.langs);
   if (config.accent) wear(config.accent);
   drawLangs();

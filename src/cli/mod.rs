@@ -95,10 +95,7 @@ struct SettingFlags {
     /// The demo shop's orders [default: demo]
     #[arg(long, global = true, value_name = "DIR")]
     shop_dir: Option<String>,
-    /// The shop's name above the chat [default: Perchwood]
-    #[arg(long, global = true, value_name = "NAME")]
-    shop_name: Option<String>,
-    /// The widget's colour [default: #2f6f5e]
+    /// The widget's colour [default: #b5441b]
     #[arg(long, global = true, value_name = "#RRGGBB")]
     accent: Option<String>,
     /// Time zone the shop counts its days in [default: Asia/Taipei]
@@ -131,7 +128,6 @@ impl SettingFlags {
             ("intents_dir", self.intents_dir),
             ("playbook_dir", self.playbook_dir),
             ("shop_dir", self.shop_dir),
-            ("shop_name", self.shop_name),
             ("accent", self.accent),
             ("zone", self.zone),
             ("log", self.log),

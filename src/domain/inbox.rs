@@ -5,8 +5,6 @@ use super::ids::InboxId;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inbox {
     pub id: InboxId,
-    /// As shoppers read it above the chat.
-    pub name: String,
     /// CSS colour, `#rrggbb`.
     pub accent: String,
     /// Web origins that may embed the chat, exact.

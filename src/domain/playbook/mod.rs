@@ -231,3 +231,11 @@ pub struct OrderNumberForm {
     /// Words near a bare number that say it is an order's.
     pub words: Regex,
 }
+
+impl Playbook {
+    /// The first variant of a reply in every language that has it.
+    pub fn texts(&self, key: &str) -> BTreeMap<crate::domain::Lang, String> {
+        let first = |replies: &BTreeMap<String, Vec<String>>| replies.get(key)?.first().cloned();
+        self.replies.0.iter().filter_map(|(lang, replies)| Some((*lang, first(replies)?))).collect()
+    }
+}

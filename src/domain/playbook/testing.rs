@@ -15,6 +15,7 @@ pub fn playbook() -> Playbook {
         ("playbook/thresholds.toml", include_str!("../../../playbook/thresholds.toml")),
         ("playbook/feelings.toml", include_str!("../../../playbook/feelings.toml")),
         ("playbook/slots.toml", include_str!("../../../playbook/slots.toml")),
+        ("playbook/words.toml", include_str!("../../../playbook/words.toml")),
         ("playbook/synonyms.txt", include_str!("../../../playbook/synonyms.txt")),
     ]
     .map(|(path, text)| SourceFile { path: path.to_owned(), text: text.to_owned() });

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json, Router,
     extract::{Query, State},
@@ -29,7 +31,8 @@ struct ConfigQuery {
 #[derive(Serialize)]
 struct Config {
     inbox: String,
-    name: String,
+    /// The shop's name as the playbook has it (`shop_name`).
+    names: BTreeMap<Lang, String>,
     langs: [Lang; 3],
     accent: String,
 }
@@ -38,7 +41,7 @@ async fn config(State(app): State<Arc<App>>, Query(query): Query<ConfigQuery>) -
     let inbox = app.inbox(query.inbox.as_deref()).ok_or_else(|| ApiError::not_found("There is no such inbox."))?;
     Ok(Json(Config {
         inbox: inbox.id.to_string(),
-        name: inbox.name.clone(),
+        names: app.mind().playbook.texts("shop_name"),
         langs: Lang::ALL,
         accent: inbox.accent.clone(),
     }))
