@@ -51,8 +51,9 @@ pub fn normalise(text: &str) -> String {
     fold(&plain)
 }
 
-/// A regular expression as staff write it, made to match normal form: folded, full-width signs as their ASCII
-/// literals, and `\b` as the edge of a Latin word (Chinese has no gaps, so Unicode's `\b` never holds there).
+/// A regular expression as staff write it, made to match normal form: folded, lower case, full-width signs as their
+/// ASCII literals, `\b` as the edge of a Latin word (Chinese has no gaps, so Unicode's `\b` never holds there), and
+/// `\w` and `\d` as what they are in normal form here, because Unicode's own classes make every pattern fat.
 pub fn pattern(written: &str) -> String {
     let mut out = String::with_capacity(written.len());
     let mut characters = written.chars();
@@ -60,11 +61,17 @@ pub fn pattern(written: &str) -> String {
         match c {
             '\\' => match characters.next() {
                 Some('b') => out.push_str(r"(?-u:\b)"),
+                Some('d') => out.push_str("[0-9]"),
+                Some('w') => out.push_str(r"[0-9a-z_\x{e0}-\x{24f}\x{3041}-\x{9fff}]"),
+                Some('W') => out.push_str(r"[^0-9a-z_\x{e0}-\x{24f}\x{3041}-\x{9fff}]"),
                 Some(escaped) => out.extend(['\\', escaped]),
                 None => out.push('\\'),
             },
-            c if c.is_ascii() || is_han(c) => out.push(c),
-            c => out.push_str(&regex::escape(&c.nfkc().collect::<String>())),
+            // `(?P<…>` is syntax, not a letter.
+            'P' if out.ends_with("(?") => out.push('P'),
+            c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
+            c if is_han(c) => out.push(c),
+            c => out.push_str(&regex::escape(&c.nfkc().collect::<String>().to_lowercase())),
         }
     }
     fold(&out)
@@ -115,8 +122,11 @@ mod tests {
     #[test]
     fn patterns_keep_their_meaning_and_lose_their_script() {
         assert_eq!(pattern(r"退貨[？！]?\S\b"), r"退货[\?!]?\S(?-u:\b)");
-        let whole = regex::Regex::new(&pattern(r"\bsize\b")).unwrap();
+        let whole = regex::Regex::new(&pattern(r"\bSIZE\b")).unwrap();
         assert!(whole.is_match("要size大的"));
         assert!(!whole.is_match("oversized"));
+        let edges = regex::Regex::new(&pattern(r"^\W*(?P<word>退\w\d{2})[\W]*$")).unwrap();
+        assert!(edges.is_match("~ 退货12 !"));
+        assert!(!edges.is_match("我退货12"));
     }
 }

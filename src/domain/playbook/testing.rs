@@ -2,7 +2,13 @@
 
 use super::{Playbook, SourceFile};
 
+/// Read once: the patterns take a while to compile.
 pub fn playbook() -> Playbook {
+    static PLAYBOOK: std::sync::LazyLock<Playbook> = std::sync::LazyLock::new(parse);
+    PLAYBOOK.clone()
+}
+
+fn parse() -> Playbook {
     let joke = "name = \"joke\"\ntype = \"fun\"\nact = \"reply\"\npatterns = ['^tell .*joke']\nunless = ['no joke']\n\
         [zh-Hant]\nlabel = \"講笑話\"\nexamples = [\"我想聽笑話\"]\nreplies = [\"…\"]\n\
         [zh-Hans]\nlabel = \"讲笑话\"\nreplies = [\"…\"]\n[en]\nlabel = \"A joke\"\nreplies = [\"…\"]\n";

@@ -112,9 +112,9 @@ fn next_list(pattern: &str) -> Option<(&str, &str, &str)> {
     None
 }
 
-/// Without case, and small: a slip such as `.{1,9999}{1,9999}` must not eat the memory.
+/// Lower case like the text it meets, and small: a slip such as `.{1,9999}{1,9999}` must not eat the memory.
 fn build(pattern: &str) -> Result<Regex, String> {
-    regex::RegexBuilder::new(pattern).case_insensitive(true).size_limit(2 << 20).build().map_err(|error| {
+    regex::RegexBuilder::new(pattern).size_limit(2 << 20).build().map_err(|error| {
         // The last line of the report says what is wrong; the ones above draw an arrow.
         let report = error.to_string();
         report.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned()
