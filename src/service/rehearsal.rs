@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::mind::Mind;
+use super::{mind::Mind, orders};
 use crate::{
     dialogue::{self, AgentAct, Event, Facts, Need, Said, State, Step},
     domain::{AgentRef, Button, Choice, Draft, EntryBody, Lang, Now, order::OrderLookup, turn::Effect},
@@ -17,13 +17,10 @@ pub struct Rehearsal<'a> {
     pub state: State,
     /// Order number → opened returns as (number, line).
     returns: BTreeMap<String, Vec<(String, u32)>>,
-    failed_proofs: u32,
+    failed_proofs: i64,
     /// The quick replies that can be pressed now.
     pub buttons: Vec<Button>,
 }
-
-/// As in production: see `service::orders`.
-const PROOF_FAILURES_ALLOWED: u32 = 5;
 
 impl<'a> Rehearsal<'a> {
     pub fn new(mind: &'a Mind, shop: &'a Shop, lang: Lang, now: Now) -> Self {
@@ -65,7 +62,7 @@ impl<'a> Rehearsal<'a> {
             Need::ProvedOrder { number } => (number, None),
             Need::Order { number, proof } => (number, Some(proof)),
         };
-        if proof.is_some() && self.failed_proofs >= PROOF_FAILURES_ALLOWED {
+        if proof.is_some() && self.failed_proofs >= orders::MAX_FAILURES {
             return OrderLookup::Locked;
         }
         match self.shop.find(&number, &self.now) {

@@ -63,7 +63,7 @@ async fn what_is_exported_imports_as_the_same() {
     let Fresh { store, folder } = fresh().await;
     let original = seeds::read(&Folders::within(Path::new("."))).expect("the demo's seeds");
     seeds::import(&store, &original, NOON).await.expect("an import");
-    let out = Folders::within(folder.path());
+    let out = Folders::within(&folder.path().join("out"));
     let exported = seeds::export(&store, &out).await.expect("an export");
     let languages: usize = original.articles.iter().map(|article| article.texts.0.len()).sum();
     assert_eq!(exported.written.len(), languages + original.playbook_files.len());
@@ -73,10 +73,10 @@ async fn what_is_exported_imports_as_the_same() {
     assert_eq!(again.playbook_files, original.playbook_files);
     let imported = seeds::import(&store, &again, NOON + 1).await.expect("an import");
     assert_eq!((imported.articles_changed, imported.playbook_changed), (0, false));
-    let before = texts(folder.path());
+    let before = texts(&folder.path().join("out"));
     let exported = seeds::export(&store, &out).await.expect("an export");
     assert_eq!((exported.written.len(), exported.removed.len()), (0, 0));
-    assert_eq!(texts(folder.path()), before);
+    assert_eq!(texts(&folder.path().join("out")), before);
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn an_export_says_what_the_database_says_and_leaves_unknown_files_alone() 
     let Fresh { store, folder } = fresh().await;
     let seeds = seeds::read(&Folders::within(Path::new("."))).expect("the demo's seeds");
     seeds::import(&store, &seeds, NOON).await.expect("an import");
-    let out = Folders::within(folder.path());
+    let out = Folders::within(&folder.path().join("out"));
     seeds::export(&store, &out).await.expect("an export");
     let own = out.knowledge.join("en/not-imported-yet.md");
     fs::write(&own, "draft").expect("a file");

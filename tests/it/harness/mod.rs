@@ -52,6 +52,11 @@ impl House {
 
     /// With settings as on the command line.
     pub async fn open_with(settings: &[(&'static str, &str)]) -> House {
+        House::open_at(Clock::System, settings).await
+    }
+
+    /// With a clock of the test's own.
+    pub async fn open_at(clock: Clock, settings: &[(&'static str, &str)]) -> House {
         count_error_logs();
         let errors_before = ERRORS.load(Ordering::SeqCst);
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -66,7 +71,7 @@ impl House {
         ];
         values.extend(settings.iter().map(|(key, value)| (*key, (*value).to_owned())));
         let settings = Settings::check(RawConfig::read(&Flags { config: None, values })).expect("valid settings");
-        let (app, changes) = server::prepare(settings, Clock::System).await.expect("a server");
+        let (app, changes) = server::prepare(settings, clock).await.expect("a server");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Site, site};
+use super::Browser;
+use crate::harness::House;
 
 fn draft(publish: bool) -> Value {
     json!({
@@ -16,39 +17,39 @@ fn with(mut value: Value, key: &str, member: Value) -> Value {
     value
 }
 
-async fn is_published(site: &Site, id: &str) -> bool {
-    let shelf = warmline::store::articles::all_published(&site.app.store).await.expect("the database is there");
+async fn is_published(house: &House, id: &str) -> bool {
+    let shelf = warmline::store::articles::all_published(&house.app.store).await.expect("the database is there");
     shelf.iter().any(|article| article.id == id)
 }
 
 #[tokio::test]
 async fn an_article_is_written_published_archived_and_restored() {
-    let site = site().await;
-    let mut iris = site.signed_in("editor").await;
+    let house = House::open().await;
+    let mut iris = Browser::signed_in(&house, "editor").await;
     let made = iris.post("/api/articles", with(draft(false), "id", json!("pets"))).await;
     assert_eq!((made.status, &made.body["status"], &made.body["version"]), (201, &json!("draft"), &json!(1)));
-    assert!(!is_published(&site, "pets").await);
+    assert!(!is_published(&house, "pets").await);
 
     let published = iris.change("PUT", "/api/articles/pets", with(draft(true), "version", json!(1))).await;
     assert_eq!((published.status, &published.body["status"]), (200, &json!("published")), "{}", published.body);
     assert_eq!(published.body["updated_by"], json!("Iris Wu"));
-    assert!(is_published(&site, "pets").await);
+    assert!(is_published(&house, "pets").await);
 
     assert_eq!(iris.change("DELETE", "/api/articles/pets?version=1", json!({})).await.status, 409);
     let archived = iris.change("DELETE", "/api/articles/pets?version=2", json!({})).await;
     assert_eq!((archived.status, &archived.body["status"]), (200, &json!("archived")));
-    assert!(!is_published(&site, "pets").await);
+    assert!(!is_published(&house, "pets").await);
     let restored = iris.post("/api/articles/pets/restore", json!({})).await;
     assert_eq!((restored.status, &restored.body["status"]), (200, &json!("draft")));
     assert_eq!(iris.get("/api/articles/pets").await.body["texts"], draft(true)["texts"]);
     assert_eq!(iris.get("/api/articles/none").await.status, 404);
-    site.stop().await;
+    house.close().await;
 }
 
 #[tokio::test]
 async fn of_two_editors_the_second_gets_the_first_ones_article_and_keeps_their_own() {
-    let site = site().await;
-    let (mut iris, mut ted) = (site.signed_in("editor").await, site.signed_in("admin").await);
+    let house = House::open().await;
+    let (mut iris, mut ted) = (Browser::signed_in(&house, "editor").await, Browser::signed_in(&house, "admin").await);
     let start = iris.get("/api/articles/shipping-fee").await.body;
     let mut change = start.clone();
     change["publish"] = json!(true);
@@ -63,13 +64,13 @@ async fn of_two_editors_the_second_gets_the_first_ones_article_and_keeps_their_o
     assert_eq!(ted.change("PUT", "/api/articles/shipping-fee", change).await.status, 200);
     let taken = ted.post("/api/articles", with(draft(true), "id", json!("shipping-fee"))).await;
     assert_eq!(taken.status, 409);
-    site.stop().await;
+    house.close().await;
 }
 
 #[tokio::test]
 async fn the_list_is_searched_in_either_script_and_filtered() {
-    let site = site().await;
-    let mut iris = site.signed_in("editor").await;
+    let house = House::open().await;
+    let mut iris = Browser::signed_in(&house, "editor").await;
     let all = iris.get("/api/articles").await.body;
     assert!(all["articles"].as_array().expect("a list").len() >= 60);
     assert!(all["articles"][0]["titles"]["zh-Hant"].is_string() && all["articles"][0].get("texts").is_none());
@@ -79,13 +80,13 @@ async fn the_list_is_searched_in_either_script_and_filtered() {
     assert!(ids.contains(&&json!("shipping-fee")), "{ids:?}");
     assert_eq!(iris.get("/api/articles?status=lost").await.status, 400);
     assert_eq!(iris.get("/api/articles?status=draft").await.body["articles"], json!([]));
-    site.stop().await;
+    house.close().await;
 }
 
 #[tokio::test]
 async fn mistakes_are_told_in_the_form_and_html_is_harmless() {
-    let site = site().await;
-    let mut iris = site.signed_in("editor").await;
+    let house = House::open().await;
+    let mut iris = Browser::signed_in(&house, "editor").await;
     let mut bad = with(draft(true), "id", json!("Pets!"));
     bad["texts"]["zh-Hant"]["title"] = json!(" ");
     let refused = iris.post("/api/articles", bad).await;
@@ -97,13 +98,13 @@ async fn mistakes_are_told_in_the_form_and_html_is_harmless() {
     assert_eq!(iris.post("/api/articles", wrong_day).await.status, 400);
     let preview = iris.post("/api/preview", json!({"markdown": "**好** <script>alert(1)</script>"})).await;
     assert_eq!(preview.body["html"], json!("<p><strong>好</strong> &lt;script&gt;alert(1)&lt;/script&gt;</p>"));
-    site.stop().await;
+    house.close().await;
 }
 
 #[tokio::test]
 async fn articles_are_for_editors() {
-    let site = site().await;
-    for (mut browser, status) in [(site.browser(), 401), (site.signed_in("agent").await, 403)] {
+    let house = House::open().await;
+    for (mut browser, status) in [(Browser::new(&house), 401), (Browser::signed_in(&house, "agent").await, 403)] {
         for (method, path) in [
             ("GET", "/api/articles"),
             ("GET", "/api/articles/shipping-fee"),
@@ -120,5 +121,5 @@ async fn articles_are_for_editors() {
             assert_eq!(answer.status, status, "{method} {path}");
         }
     }
-    site.stop().await;
+    house.close().await;
 }
