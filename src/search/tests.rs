@@ -1,1 +1,1 @@
-
+//! What the index finds, and how sure it is.
