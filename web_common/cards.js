@@ -65,9 +65,10 @@ function parcelPart(parcel, index, count, words) {
 /**
  * @param {OrderParcel} parcel
  * @param {Translator} words
+ * @param {number} [now]
  * @returns {Step[]}
  */
-export function parcelSteps(parcel, { t }) {
+export function parcelSteps(parcel, { t }, now = Date.now()) {
   const shipped = parcel.shipped_at !== null;
   /** @type {Step[]} */
   const steps = [{ label: t(shipped ? "step.shipped" : "step.ship"), at: parcel.shipped_at, state: shipped ? "done" : "now" }];
@@ -76,8 +77,9 @@ export function parcelSteps(parcel, { t }) {
   } else {
     if (shipped) steps.push({ label: t("step.on_the_way"), at: null, state: "now" });
     if (parcel.expected_at !== null) {
-      const label = t(parcel.late ? "step.expected_late" : "step.expected");
-      steps.push({ label, at: parcel.expected_at, state: parcel.late ? "late" : "next" });
+      // A late parcel's date is the new one where it lies ahead, else the promise that was not kept.
+      const label = !parcel.late ? "step.expected" : parcel.expected_at < now ? "step.expected_late" : "step.expected_new";
+      steps.push({ label: t(label), at: parcel.expected_at, state: parcel.late ? "late" : "next" });
     }
   }
   return steps;

@@ -51,6 +51,7 @@ export const COMMON = {
   "step.shipped": { "zh-Hant": "已寄出", "zh-Hans": "已发货", en: "Dispatched" },
   "step.expected": { "zh-Hant": "預計送達", "zh-Hans": "预计送达", en: "Expected" },
   "step.expected_late": { "zh-Hant": "原訂送達，目前延遲", "zh-Hans": "原定送达，目前延误", en: "Was expected, now delayed" },
+  "step.expected_new": { "zh-Hant": "延遲，預計改為", "zh-Hans": "延误，预计改为", en: "Late, now expected" },
   "step.on_the_way": { "zh-Hant": "配送中", "zh-Hans": "配送中", en: "On its way" },
   "step.delivered": { "zh-Hant": "已送達", "zh-Hans": "已签收", en: "Delivered" },
   "step.done": { "zh-Hant": "已完成", "zh-Hans": "已完成", en: "Done" },
@@ -65,7 +66,7 @@ export const COMMON = {
   "return.postage.shop": { "zh-Hant": "由我們負擔", "zh-Hans": "由我们承担", en: "Paid by us" },
   "return.postage.buyer": { "zh-Hant": "由您負擔", "zh-Hans": "由您承担", en: "Paid by you" },
 
-  "system.handoff": { "zh-Hant": "已為您轉接真人客服，這段對話會一起帶過去。", "zh-Hans": "已为您转人工客服，这段对话会一起转过去。", en: "Handed over to our support team, together with this conversation." },
+  "system.handoff": { "zh-Hant": "已轉接真人客服", "zh-Hans": "已转人工客服", en: "Handed over to a person" },
   "system.assigned": { "zh-Hant": "{name} 為您服務，看得到前面的對話。", "zh-Hans": "{name} 为您服务，看得到前面的对话。", en: "{name} is here and can see the conversation so far." },
   "system.handed_back": { "zh-Hant": "接下來由機器人為您服務。", "zh-Hans": "接下来由机器人为您服务。", en: "The bot is looking after you again." },
   "system.left_queue": { "zh-Hant": "您已離開等候，由機器人繼續為您服務。", "zh-Hans": "您已离开排队，由机器人继续为您服务。", en: "You left the queue. The bot is looking after you again." },

@@ -1,11 +1,11 @@
 // REST calls of the console: one place that knows the CSRF header, the error shape and the end of a session.
 
-/** @typedef {import("./types").Agent} Agent */
-/** @typedef {import("./types").Article} Article */
-/** @typedef {import("./types").ArticleDraft} ArticleDraft */
-/** @typedef {import("./types").ArticleRow} ArticleRow */
-/** @typedef {import("./types").DeskRow} DeskRow */
-/** @typedef {import("./types").Item} Item */
+/** @typedef {import("./types.d.ts").Agent} Agent */
+/** @typedef {import("./types.d.ts").Article} Article */
+/** @typedef {import("./types.d.ts").ArticleDraft} ArticleDraft */
+/** @typedef {import("./types.d.ts").ArticleRow} ArticleRow */
+/** @typedef {import("./types.d.ts").DeskRow} DeskRow */
+/** @typedef {import("./types.d.ts").Item} Item */
 
 /** What went wrong, as the server says it, or `offline` when it could not be reached. */
 export class ApiError extends Error {

@@ -15,8 +15,8 @@ import { toast } from "./toast.js";
 import { setLang, t } from "./words.js";
 import { byId, h } from "/common/dom.js";
 
-/** @typedef {import("./types").Agent} Agent */
-/** @typedef {import("./types").Lang} Lang */
+/** @typedef {import("./types.d.ts").Agent} Agent */
+/** @typedef {import("./types.d.ts").Lang} Lang */
 /** @typedef {import("./shell/shell.js").Place} Place */
 /** @typedef {{element: HTMLElement, show: (id: string | undefined, query: URLSearchParams) => void, dispose: () => void}} View */
 

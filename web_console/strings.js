@@ -5,5 +5,5 @@ import { intents } from "./strings/intents.js";
 import { knowledge } from "./strings/knowledge.js";
 import { shell } from "./strings/shell.js";
 
-/** @type {Record<string, Record<import("./types").Lang, string>>} */
+/** @type {Record<string, Record<import("./types.d.ts").Lang, string>>} */
 export const strings = { ...shell, ...desk, ...intents, ...knowledge };

@@ -2,8 +2,8 @@
 
 export type {
   Agent, AgentRef, Author, Brief, DeskRow, Feeling, HandoffItem, Item, Lang, SendBody, ServerFrame, Status,
-} from "/common/types";
-import type { AgentRef, Lang } from "/common/types";
+} from "/common/types.d.ts";
+import type { AgentRef, Lang } from "/common/types.d.ts";
 
 export type FeelingName = "anger" | "anxiety" | "disappointment" | "urgency";
 

@@ -6,7 +6,7 @@ import { clock, exact, sameDay } from "/common/time.js";
 import { keepSetting, loadSetting } from "./drafts.js";
 import { strings } from "./strings.js";
 
-/** @typedef {import("./types").Lang} Lang */
+/** @typedef {import("./types.d.ts").Lang} Lang */
 
 /** @returns {Lang} */
 function firstLang() {

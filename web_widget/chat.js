@@ -99,26 +99,12 @@ function speak(lang) {
   byId("lang-short").lang = lang;
   /** @type {HTMLSelectElement} */ (byId("lang")).value = lang;
   byId("shop").textContent = shop;
-  byId("welcome").replaceChildren(...welcome());
   const top = scroller.scrollTop;
   transcript.change({ words, shop });
   client.session.lang = lang;
   composer.draw();
   draw();
   if (!follows) scroller.scrollTop = top;
-}
-
-function welcome() {
-  const quick = /** @type {const} */ (["welcome.order", "welcome.return"]);
-  return [
-    avatar({ role: "bot" }),
-    h("div", { class: "welcome-words" },
-      h("p", { class: "welcome-title" }, words.t("welcome.title", { shop })),
-      h("p", null, words.t("welcome.text"))),
-    h("div", { class: "replies" },
-      quick.map((key) => h("button", { type: "button", onclick: () => say(words.t(key)) }, words.t(key))),
-      h("button", { type: "button", onclick: askForPerson }, words.t("head.human"))),
-  ];
 }
 
 function askForPerson() {
@@ -145,7 +131,6 @@ function draw() {
   drawWaiting();
 
   byId("loading").hidden = isLoaded || pending.length > 0;
-  byId("welcome").hidden = !isLoaded || log.items.length > 0 || pending.length > 0;
   const typing = log.typing && log.typing.who !== "shopper" ? log.typing : null;
   const typist = typing ? (typing.who === "bot" ? words.t("author.bot", { shop }) : typing.name ?? log.agent?.name ?? "") : "";
   byId("typing").textContent = typing ? words.t("typing.named", { name: typist }) : "";

@@ -1,5 +1,7 @@
 // The visitor's token: unguessable, kept on our own origin, one for all tabs, never in an address.
 
+import { newCid } from "/common/socket.js";
+
 /**
  * @typedef {import("/common/types.d.ts").Lang} Lang
  * @typedef {{ inbox: string, lang: Lang, shelf: import("/common/storage.js").Shelf }} SessionOptions
@@ -49,27 +51,42 @@ export class Session {
 }
 
 /**
+ * One tab at a time where the browser has locks for us; a frame whose storage is blocked has none, and shares nothing.
  * @template T
  * @param {string} name
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
-function exclusively(name, work) {
-  return navigator.locks ? navigator.locks.request(name, work) : work();
+async function exclusively(name, work) {
+  let hasBegun = false;
+  try {
+    return await navigator.locks.request(name, () => {
+      hasBegun = true;
+      return work();
+    });
+  } catch (error) {
+    if (hasBegun) throw error;
+    return work();
+  }
 }
 
-/** This tab's name, held as a lock as long as the tab lives, so that others know whose messages are orphans. */
+/**
+ * This tab's name, held as a lock as long as the tab lives, so that others know whose messages are orphans. Locks
+ * are missing on plain http and where storage is blocked.
+ */
 export class Tab {
-  id = crypto.randomUUID();
+  id = newCid();
 
   constructor() {
-    void navigator.locks?.request(this.#lock(this.id), () => new Promise(() => {}));
+    navigator.locks?.request(this.#lock(this.id), () => new Promise(() => {})).catch(() => {});
   }
 
-  /** @returns {Promise<(tab: string) => boolean>} */
+  /**
+   * Without locks nobody seems alive: sending for another tab is harmless, the cid is the same.
+   * @returns {Promise<(tab: string) => boolean>}
+   */
   async living() {
-    if (!navigator.locks) return () => false;
-    const { held = [] } = await navigator.locks.query();
+    const held = (await navigator.locks?.query().catch(() => null))?.held ?? [];
     const names = new Set(held.map((lock) => lock.name));
     return (tab) => names.has(this.#lock(tab));
   }

@@ -17,11 +17,6 @@ export const CHAT = {
   "say.human": { "zh-Hant": "我要找真人客服", "zh-Hans": "我要转人工客服", en: "I would like to talk to a person" },
   "say.leave_queue": { "zh-Hant": "先不等了", "zh-Hans": "先不等了", en: "I will not wait any longer" },
 
-  "welcome.title": { "zh-Hant": "您好，我是{shop}的客服機器人。", "zh-Hans": "您好，我是{shop}的客服机器人。", en: "Hello, I am the {shop} support bot." },
-  "welcome.text": { "zh-Hant": "訂單、退換貨和商品問題都可以直接問我。需要真人的時候說一聲，我會把對話一起轉過去。", "zh-Hans": "订单、退换货和商品问题都可以直接问我。需要人工的时候说一声，我会把对话一起转过去。", en: "Ask me about orders, returns or our goods. Say so whenever you want a person, and I will pass on what we have written." },
-  "welcome.order": { "zh-Hant": "查訂單進度", "zh-Hans": "查订单进度", en: "Where is my order?" },
-  "welcome.return": { "zh-Hant": "我要退換貨", "zh-Hans": "我要退换货", en: "Return or exchange an item" },
-
   "log.label": { "zh-Hant": "對話內容", "zh-Hans": "聊天内容", en: "Conversation" },
   "log.newer": { "zh-Hant": "看新訊息", "zh-Hans": "查看新消息", en: "New messages" },
   "log.loading": { "zh-Hant": "正在載入對話…", "zh-Hans": "正在载入聊天记录…", en: "Loading the conversation…" },

@@ -2,8 +2,11 @@
 
 mod ask;
 mod chat;
+mod check;
 mod client;
+mod export;
 pub mod http;
+mod import;
 mod known;
 mod play;
 mod serve;
@@ -41,6 +44,12 @@ struct Cli {
 enum Command {
     /// Run the server (the default)
     Serve,
+    /// Read the files of knowledge base, playbook and orders, and say what is wrong with them
+    Check(check::CheckArgs),
+    /// Bring articles and playbook from files into the database; a running server sees it within seconds
+    Import(import::ImportArgs),
+    /// Write articles and playbook from the database into files
+    Export(export::ExportArgs),
     /// Talk to the bot in this terminal
     Chat(chat::ChatArgs),
     /// What the bot would do with one message, and why
@@ -159,6 +168,9 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
             runtime.block_on(serve::serve(settings))?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Check(args) => check::check(&settings, &args).map(|()| ExitCode::SUCCESS),
+        Command::Import(args) => runtime.block_on(import::import(&settings, &args)).map(|()| ExitCode::SUCCESS),
+        Command::Export(args) => runtime.block_on(export::export(&settings, &args)).map(|()| ExitCode::SUCCESS),
         Command::Chat(args) => runtime.block_on(chat::chat(settings, args)),
         Command::Ask(args) => runtime.block_on(ask::ask(settings, args)),
         Command::Play(args) => runtime.block_on(play::play(args)),

@@ -102,3 +102,6 @@ pub fn understand(playbook: &Playbook, utterance: &Utterance, hits: &[Hit]) -> U
         feelings: feelings::sense(&playbook.feelings, &utterance.raw, &utterance.normal),
     }
 }
+
+#[cfg(test)]
+mod tests;

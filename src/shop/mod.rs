@@ -25,15 +25,17 @@ impl Shop {
         OrdersFile::parse(file).map(Shop::File)
     }
 
-    /// A shop without orders: every look-up is `None`.
-    pub fn empty() -> Shop {
-        Shop::File(OrdersFile::default())
-    }
-
     /// The order as it is at this moment. `number` in normal form.
     pub fn find(&self, number: &str, now: &Now) -> Option<Order> {
         match self {
             Shop::File(orders) => orders.find(number, now),
+        }
+    }
+
+    /// How many orders there are.
+    pub fn orders(&self) -> usize {
+        match self {
+            Shop::File(orders) => orders.len(),
         }
     }
 }

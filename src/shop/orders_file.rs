@@ -37,19 +37,10 @@ use crate::domain::{
 };
 
 /// A checked file. Times stay as written until somebody asks.
-#[derive(Debug, Default)]
-pub struct OrdersFile {
-    zone: Zone,
-    orders: BTreeMap<OrderNumber, TimelessOrder>,
-}
-
 #[derive(Debug)]
-struct Zone(TimeZone);
-
-impl Default for Zone {
-    fn default() -> Self {
-        Zone(TimeZone::UTC)
-    }
+pub struct OrdersFile {
+    zone: TimeZone,
+    orders: BTreeMap<OrderNumber, TimelessOrder>,
 }
 
 #[derive(Debug)]
@@ -92,12 +83,16 @@ impl OrdersFile {
                 return Err(toml.error_on(&line, format!("order {number} is there twice")));
             }
         }
-        Ok(OrdersFile { zone: Zone(zone), orders })
+        Ok(OrdersFile { zone, orders })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.orders.len()
     }
 
     pub(super) fn find(&self, number: &str, now: &Now) -> Option<Order> {
         let order = self.orders.get(number)?;
-        let zone = &self.zone.0;
+        let zone = &self.zone;
         let past = |moment: Moment| -> UnixMs {
             let at = moment.at(now.at, zone);
             if moment.is_relative() { at.min(now.at) } else { at }

@@ -19,7 +19,6 @@ pub mod tickets;
 pub mod visitors;
 mod writer;
 
-use std::path::Path;
 
 use sqlx::AnyPool;
 
@@ -66,10 +65,9 @@ impl Store {
     /// `max_readers` is the number of connections for reads; each costs about 1 MB when used.
     pub async fn open(database_url: &str, max_readers: u32) -> Result<Store, StoreError> {
         let address = dialect::Address::parse(database_url)?;
-        let mut connection = address
-            .connect_writer()
-            .await
-            .map_err(|error| StoreError::Open(format!("cannot open the database {database_url}: {error}")))?;
+        let mut connection = address.connect_writer().await.map_err(|error| {
+            StoreError::Open(format!("cannot open the database {database_url}: {}", reason(&error)))
+        })?;
         MIGRATIONS.run(&mut connection).await.map_err(|error| {
             StoreError::Open(format!("cannot bring the database {database_url} up to date: {error}"))
         })?;
@@ -97,6 +95,14 @@ impl Store {
 }
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// What the database said, without the driver's preamble.
+fn reason(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        error => error.to_string(),
+    }
+}
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {

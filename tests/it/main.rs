@@ -3,6 +3,9 @@
 mod command;
 mod dialogues;
 mod harness;
+mod orders;
+mod rest;
+mod seeds;
 mod store;
 mod stories;
 mod tidy;

@@ -11,7 +11,7 @@ import { hashOf } from "../router.js";
 import { currentWords, lang, t, tOr } from "../words.js";
 
 /** @typedef {{answer: number, clarify: number, margin: number, escalate: number}} Thresholds */
-/** @typedef {{id: string, title?: string, score: number, phrasing: string, lang: import("../types").Lang, features?: {bm25: number, query_coverage: number, phrasing_coverage: number, exact: boolean}}} ArticleCandidate */
+/** @typedef {{id: string, score: number, phrasing: string, lang: import("../types.d.ts").Lang, features?: {bm25: number, query_coverage: number, phrasing_coverage: number, exact: boolean}}} ArticleCandidate */
 /** @typedef {{name: string, score: number, by: {by: "pattern" | "example", text: string}}} IntentCandidate */
 
 /** @param {number} n 0 to 1 */
@@ -21,10 +21,10 @@ const percent = (n) => new Intl.NumberFormat(lang(), { style: "percent", maximum
 
 /**
  * @param {any} reason the answer of POST /api/ask
- * @param {string} asked
+ * @param {{asked: string, titles: Map<string, string>, items: any[]}} more names of articles by id; the log as it would be
  * @returns {HTMLElement}
  */
-export function reasonSheet(reason, asked) {
+export function reasonSheet(reason, { asked, titles, items }) {
   const { understanding = {}, thresholds = null, decision = "", notes = [] } = reason;
   const [rule, ...steps] = notes;
   const weak = decision === "fallback" || decision === "clarify";
@@ -34,8 +34,8 @@ export function reasonSheet(reason, asked) {
       h("h2", {}, tOr(`bench.decision.${decision}`, decision.replaceAll("_", " "))),
       rule && h("p", { class: "quiet" }, t("bench.rule"), lang() === "en" ? ": " : "：", h("code", {}, rule)),
       weak && h("a", { class: "button", href: hashOf("knowledge", "new", { question: asked }) }, icon("plus"), t("bench.write"))),
-    says(reason.says ?? []),
-    h("section", {}, h("h3", {}, t("bench.articles")), articles(understanding.articles ?? [], thresholds)),
+    says(items),
+    h("section", {}, h("h3", {}, t("bench.articles")), articles(understanding.articles ?? [], thresholds, titles)),
     h("section", {}, h("h3", {}, t("bench.intents")), intents(understanding.intents ?? [], thresholds)),
     heard(understanding),
     thresholds && thresholdList(thresholds),
@@ -43,21 +43,20 @@ export function reasonSheet(reason, asked) {
     h("details", { class: "reason-raw" }, h("summary", {}, t("bench.raw")), h("pre", { tabindex: "0" }, JSON.stringify(reason, null, 2))));
 }
 
-/** What the shopper would read. @param {any[]} drafts */
-function says(drafts) {
-  if (drafts.length === 0) return null;
+/** What the shopper would read. @param {any[]} items */
+function says(items) {
+  if (items.length === 0) return null;
   const log = h("div", { class: "transcript" });
-  const items = drafts.map((draft, at) => ({ seq: at + 1, at: Date.now(), author: { role: "bot" }, kind: "message", ...draft }));
   new Transcript(log, { perspective: "shopper", words: currentWords(), shop: "", system: lineOf }).update({ items });
   return h("section", {}, h("h3", {}, t("bench.says")), log);
 }
 
-/** @param {ArticleCandidate[]} candidates @param {Thresholds | null} thresholds */
-function articles(candidates, thresholds) {
+/** @param {ArticleCandidate[]} candidates @param {Thresholds | null} thresholds @param {Map<string, string>} titles */
+function articles(candidates, thresholds, titles) {
   if (candidates.length === 0) return h("p", { class: "quiet" }, t("bench.no_article"));
   return h("ol", { class: "candidates" }, candidates.map((candidate) => h("li", { class: "candidate" },
     h("div", { class: "candidate-name" },
-      h("a", { href: hashOf("knowledge", candidate.id), lang: candidate.lang, title: t("bench.open_article") }, candidate.title ?? candidate.id),
+      h("a", { href: hashOf("knowledge", candidate.id), title: t("bench.open_article") }, titles.get(candidate.id) ?? candidate.id), h("code", {}, candidate.id),
       candidate.features?.exact && h("span", { class: "mark" }, icon("done"), t("bench.exact"))),
     bar(candidate.score, thresholds),
     h("p", { class: "candidate-why" }, h("span", { class: "quiet" }, t("bench.phrasing")), " ", h("q", { lang: candidate.lang }, candidate.phrasing)),

@@ -6,13 +6,13 @@ import { api } from "../api.js";
 import { loadSetting, keepSetting } from "../drafts.js";
 import { errorText } from "../errors.js";
 import { bindKeys } from "../keys.js";
-import { t } from "../words.js";
+import { lang, t } from "../words.js";
 import { reasonSheet } from "./reason.js";
 
 export class BenchView {
   #round = 0;
 
-  /** @param {import("../types").Agent} me */
+  /** @param {import("../types.d.ts").Agent} me */
   constructor(me) {
     this.me = me;
     this.field = h("textarea", {
@@ -57,6 +57,16 @@ export class BenchView {
     this.#round += 1;
   }
 
+  /** What articles are called, by id. @returns {Promise<Map<string, string>>} */
+  async #titles() {
+    try {
+      const articles = await api.articles({});
+      return new Map(articles.map(({ id, titles }) => [id, titles[lang()] ?? Object.values(titles)[0] ?? id]));
+    } catch {
+      return new Map();
+    }
+  }
+
   async #ask() {
     const text = this.field.value;
     const round = ++this.#round;
@@ -66,11 +76,24 @@ export class BenchView {
     this.button.textContent = t("bench.asking");
     try {
       const reason = await api.ask(text, this.lang.value || undefined);
-      if (round === this.#round) this.answer.replaceChildren(reasonSheet(reason, text));
+      const [titles, items] = await Promise.all([this.#titles(), rendered(reason.entries ?? [])]);
+      if (round === this.#round) this.answer.replaceChildren(reasonSheet(reason, { asked: text, titles, items }));
     } catch (error) {
       if (round === this.#round) this.answer.replaceChildren(h("p", { class: "form-error", role: "alert" }, t("bench.failed", { message: errorText(error) })));
     }
     this.button.disabled = false;
     this.button.textContent = t("bench.ask");
   }
+}
+
+/**
+ * Drafts of the log as items to draw; an article's Markdown becomes the HTML a shopper would get.
+ * @param {{author: import("../types.d.ts").Author, body: any}[]} entries
+ * @returns {Promise<any[]>}
+ */
+function rendered(entries) {
+  const at = Date.now();
+  return Promise.all(entries.map(async ({ author, body }, index) => ({
+    seq: index + 1, at, author, ...body, html: body.source ? await api.preview(body.text) : undefined,
+  })));
 }

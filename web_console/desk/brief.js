@@ -8,9 +8,9 @@ import { currentWords, lang, t, tOr } from "../words.js";
 import { noticeable } from "./order.js";
 import { feelingMark, reasonMark } from "./words.js";
 
-/** @typedef {import("../types").Item} Item */
-/** @typedef {import("../types").HandoffItem} HandoffItem */
-/** @typedef {import("../types").Lang} Lang */
+/** @typedef {import("../types.d.ts").Item} Item */
+/** @typedef {import("../types.d.ts").HandoffItem} HandoffItem */
+/** @typedef {import("../types.d.ts").Lang} Lang */
 
 /** The handoff that brought the conversation to people this time. @param {Item[]} items @returns {HandoffItem | null} */
 export function lastHandoff(items) {
@@ -63,7 +63,7 @@ function intentText(name) {
   return name ? tOr(`intent.${name}`, name.replaceAll("_", " ")) : "";
 }
 
-/** @param {import("../types").Brief} brief @param {Lang} spoken */
+/** @param {import("../types.d.ts").Brief} brief @param {Lang} spoken */
 function feelings(brief, spoken) {
   const marks = noticeable(brief.feeling).map(feelingMark);
   const shown = marks.length ? marks : [h("span", { class: "mark" }, icon("calm"), t("feeling.calm"))];

@@ -14,7 +14,7 @@ import { lineOf } from "./side.js";
 import { nameOf } from "./words.js";
 
 /** @typedef {import("./model.js").Desk} Desk */
-/** @typedef {import("../types").SendBody} SendBody */
+/** @typedef {import("../types.d.ts").SendBody} SendBody */
 
 const NEAR_PX = 60;
 
@@ -40,12 +40,12 @@ export class ConversationPane {
     this.edge = h("div", { class: "log-edge" });
     this.log = h("div", { class: "transcript", role: "log", "aria-label": t("log.label"), "aria-live": "polite" });
     this.typing = h("p", { class: "typing", role: "status" });
-    this.scroller = h("div", { class: "scroller log-scroller", tabindex: "0", "aria-label": t("log.label"), role: "region", onscroll: () => this.#scrolled() },
+    this.scroller = h("div", { class: "scroller log-scroller", tabindex: "0", onscroll: () => this.#scrolled() },
       h("div", { class: "log-column" }, this.edge, this.log, this.typing));
     this.below = h("button", { type: "button", class: "button small new-below", onclick: () => this.#toEnd() }, icon("down"), t("log.new_below"));
     this.below.hidden = true;
     this.composer = new Composer(desk, conv, { ontake: () => this.take() });
-    this.element = h("section", { class: "pane desk-conversation", "aria-label": t("log.label") },
+    this.element = h("section", { class: "pane desk-conversation", "aria-label": t("desk.conversation") },
       this.head, this.brief, h("div", { class: "log-place" }, this.scroller, this.below), this.composer.element);
     this.transcript = new Transcript(this.log, { perspective: "agent", words: currentWords(), shop, system: lineOf });
 
@@ -120,7 +120,7 @@ export class ConversationPane {
     return true;
   }
 
-  /** @param {import("../types").HandoffItem} handoff */
+  /** @param {import("../types.d.ts").HandoffItem} handoff */
   #isBriefOpen(handoff) {
     return this.#briefOpen ?? !isAnswered(this.desk.items(this.conv), handoff);
   }

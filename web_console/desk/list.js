@@ -12,7 +12,7 @@ import { lang, t, waitText } from "../words.js";
 import { VIEWS, matching, rowsOf } from "./order.js";
 import { mainFeeling, nameOf, reasonMark, searchedWords } from "./words.js";
 
-/** @typedef {import("../types").DeskRow} DeskRow */
+/** @typedef {import("../types.d.ts").DeskRow} DeskRow */
 /** @typedef {import("./order.js").View} View */
 /** @typedef {import("./model.js").Desk} Desk */
 
@@ -39,6 +39,7 @@ export class ConversationList {
     this.rows = h("ul", { class: "rows" });
     this.empty = h("p", { class: "empty" });
     this.element = h("section", { class: "pane desk-list", "aria-label": t("desk.lists") },
+      h("h1", { class: "spoken" }, t("nav.desk")),
       this.tabs,
       h("label", { class: "search" }, icon("search"), this.search, h("kbd", { "aria-hidden": "true" }, "/")),
       this.nextUp,

@@ -12,13 +12,13 @@ import { shelf } from "/common/storage.js";
 import { ApiError, api } from "../api.js";
 import { keepDraft, loadDraft } from "../drafts.js";
 
-/** @typedef {import("../types").DeskRow} DeskRow */
-/** @typedef {import("../types").Item} Item */
-/** @typedef {import("../types").SendBody} SendBody */
-/** @typedef {import("../types").ServerFrame} ServerFrame */
+/** @typedef {import("../types.d.ts").DeskRow} DeskRow */
+/** @typedef {import("../types.d.ts").Item} Item */
+/** @typedef {import("../types.d.ts").SendBody} SendBody */
+/** @typedef {import("../types.d.ts").ServerFrame} ServerFrame */
 /** @typedef {import("/common/log.js").Log} Log */
 /** @typedef {import("/common/outbox.js").Outgoing} Outgoing */
-/** @typedef {{code: string, message: string, who?: import("../types").AgentRef | string, retry_after_ms?: number}} Refusal */
+/** @typedef {{code: string, message: string, who?: import("../types.d.ts").AgentRef | string, retry_after_ms?: number}} Refusal */
 /** Take, hand back or resolve, until the server has answered. @typedef {{conv: string, body: SendBody, answer: (refusal: Refusal | null) => void}} Deed */
 /** @typedef {{items: Item[], all: boolean, loading: boolean, failed: boolean}} Earlier entries before the log's first */
 
@@ -37,8 +37,9 @@ export class Desk extends EventTarget {
   /** @type {Map<string, {deed: "hand_back" | "resolve", timer: ReturnType<typeof setTimeout>}>} */ #leaving = new Map();
   /** @type {string | null} the conversation on screen */ #viewed = null;
   #knowsRows = false;
+  /** Conversations whose row has come on this connection. @type {Set<string>} */ #heardSinceReady = new Set();
 
-  /** @param {import("../types").AgentRef} me */
+  /** @param {import("../types.d.ts").AgentRef} me */
   constructor(me) {
     super();
     this.me = me;
@@ -286,7 +287,7 @@ export class Desk extends EventTarget {
   #receive(frame) {
     switch (frame.type) {
       case "ready":
-        this.#ready(frame.desk ?? []);
+        void this.#ready(frame.desk ?? []);
         break;
       case "desk":
         this.#mergeRows(frame.rows, { announce: this.#knowsRows });
@@ -322,22 +323,44 @@ export class Desk extends EventTarget {
     }
   }
 
-  /** @param {DeskRow[]} rows everything open */
-  #ready(rows) {
-    const open = new Set(rows.map((row) => row.conv));
-    for (const [conv, row] of this.rows) if (row.status !== "closed" && !open.has(conv)) this.rows.delete(conv);
+  /** @param {DeskRow[]} rows the newest open ones */
+  async #ready(rows) {
+    const heard = (this.#heardSinceReady = new Set());
     this.#mergeRows(rows, { announce: this.#knowsRows });
+    // In a busy shop the newest 200 may lack somebody who has waited for long: the queue comes whole.
+    try {
+      const [queue, mine] = await Promise.all([api.conversations("queue"), api.conversations("mine")]);
+      if (heard !== this.#heardSinceReady) return;
+      const later = [...queue, ...mine].filter((row) => !heard.has(row.conv));
+      for (const conv of this.rows.keys()) if (!heard.has(conv) && this.rows.get(conv)?.status !== "closed" && !later.some((row) => row.conv === conv)) this.rows.delete(conv);
+      this.#mergeRows(later, { announce: this.#knowsRows });
+    } catch {
+      // What the socket brought is shown; the next connection asks again.
+    }
     this.#knowsRows = true;
   }
 
   /** @param {DeskRow[]} rows @param {{announce: boolean}} how */
   #mergeRows(rows, { announce }) {
     const waiting = rows.filter((row) => row.status === "queued" && this.rows.get(row.conv)?.status !== "queued");
-    for (const row of rows) this.rows.set(row.conv, row);
+    for (const row of rows) {
+      this.rows.set(row.conv, row);
+      this.#heardSinceReady.add(row.conv);
+    }
+    this.#settleTakes();
     this.#openMine();
     this.#tell("rows");
     for (const row of rows) if (this.#logs.has(row.conv)) this.#tell("log", row.conv);
     if (announce && waiting.length > 0) this.#tell("waiting", waiting);
+  }
+
+  /** A take of what is mine already (from another tab) changes nothing and so is not echoed: the row answers it. */
+  #settleTakes() {
+    for (const [cid, { conv, body, answer }] of this.#deeds) {
+      if (body.do !== "take" || !this.isMine(conv)) continue;
+      this.#deeds.delete(cid);
+      answer(null);
+    }
   }
 
   /** My conversations are followed all the time, so that unread counts are true. */
@@ -375,7 +398,7 @@ export class Desk extends EventTarget {
     if (after.items !== before.items) this.#tell("rows");
   }
 
-  /** The row comes a moment later; who has just taken a conversation may write at once. @param {import("/common/types").EntriesFrame} frame */
+  /** The row comes a moment later; who has just taken a conversation may write at once. @param {import("/common/types.d.ts").EntriesFrame} frame */
   #followAssignment({ conv, items }) {
     const row = this.rows.get(conv);
     const last = items.findLast((item) => item.kind === "assigned");
@@ -384,7 +407,7 @@ export class Desk extends EventTarget {
     this.#tell("rows");
   }
 
-  /** @param {import("/common/types").EntriesFrame} frame */
+  /** @param {import("/common/types.d.ts").EntriesFrame} frame */
   #heard(frame) {
     const row = this.rows.get(frame.conv);
     const log = this.log(frame.conv);
@@ -406,7 +429,7 @@ export class Desk extends EventTarget {
     }
   }
 
-  /** @param {import("/common/types").RefusedFrame} frame */
+  /** @param {import("/common/types.d.ts").RefusedFrame} frame */
   #refused(frame) {
     if (!frame.cid) return;
     const refusal = { code: frame.code, message: frame.message, who: frame.who, retry_after_ms: frame.retry_after_ms };
@@ -425,7 +448,7 @@ export class Desk extends EventTarget {
     if (deed.conv !== this.#viewed && !this.isMine(deed.conv)) this.#forget(deed.conv);
   }
 
-  /** @param {import("/common/types").ResetFrame} frame */
+  /** @param {import("/common/types.d.ts").ResetFrame} frame */
   #resetEarlier(frame) {
     const earlier = this.#earlier.get(frame.conv);
     const first = frame.items[0]?.seq;
@@ -437,7 +460,7 @@ export class Desk extends EventTarget {
     this.#earlier.set(frame.conv, { ...earlier, items });
   }
 
-  /** @param {import("/common/types").TypingFrame} frame */
+  /** @param {import("/common/types.d.ts").TypingFrame} frame */
   #endTypingLater(frame) {
     clearTimeout(this.#typingTimers.get(frame.conv));
     if (!frame.on) return;

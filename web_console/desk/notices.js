@@ -9,7 +9,7 @@ import { refusalText } from "./composer.js";
 import { rowsOf } from "./order.js";
 import { nameOf, reasonText } from "./words.js";
 
-/** @typedef {import("../types").DeskRow} DeskRow */
+/** @typedef {import("../types.d.ts").DeskRow} DeskRow */
 /** @typedef {import("./model.js").Desk} Desk */
 
 /** @param {Desk} desk @returns {() => void} stops */

@@ -1,8 +1,8 @@
 // Which row comes first, and what the lists count. Pure, so that the order agents see can be tested.
 
-/** @typedef {import("../types").DeskRow} DeskRow */
-/** @typedef {import("../types").Feeling} Feeling */
-/** @typedef {import("../types").FeelingName} FeelingName */
+/** @typedef {import("../types.d.ts").DeskRow} DeskRow */
+/** @typedef {import("../types.d.ts").Feeling} Feeling */
+/** @typedef {import("../types.d.ts").FeelingName} FeelingName */
 /** @typedef {"queue" | "mine" | "all" | "closed"} View */
 
 /** @type {View[]} */
@@ -12,12 +12,15 @@ export const VIEWS = ["queue", "mine", "all", "closed"];
 export function byUrgency(a, b) {
   return b.priority - a.priority
     || (a.queued_at ?? a.updated_at) - (b.queued_at ?? b.updated_at)
-    || (a.conv < b.conv ? -1 : 1);
+    || byText(a.conv, b.conv);
 }
+
+/** As the database compares ids. @param {string} a @param {string} b */
+const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Newest change first. @param {DeskRow} a @param {DeskRow} b */
 function byChange(a, b) {
-  return b.updated_at - a.updated_at || (a.conv < b.conv ? -1 : 1);
+  return b.updated_at - a.updated_at || byText(a.conv, b.conv);
 }
 
 /**

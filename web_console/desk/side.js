@@ -8,8 +8,8 @@ import { hashOf } from "../router.js";
 import { currentWords, lang, t } from "../words.js";
 import { nameOf, reasonText } from "./words.js";
 
-/** @typedef {import("../types").Item} Item */
-/** @typedef {import("../types").DeskRow} DeskRow */
+/** @typedef {import("../types.d.ts").Item} Item */
+/** @typedef {import("../types.d.ts").DeskRow} DeskRow */
 
 /**
  * @param {DeskRow | undefined} row

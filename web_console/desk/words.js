@@ -5,7 +5,7 @@ import { icon } from "../icons.js";
 import { t, tOr } from "../words.js";
 import { RED_LINES, noticeable } from "./order.js";
 
-/** @typedef {import("../types").DeskRow} DeskRow */
+/** @typedef {import("../types.d.ts").DeskRow} DeskRow */
 
 /** @param {Pick<DeskRow, "conv" | "who">} row */
 export const nameOf = (row) => row.who || t("desk.shopper_code", { code: row.conv.slice(-4).toUpperCase() });

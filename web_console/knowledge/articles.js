@@ -13,7 +13,7 @@ import { go, hashOf } from "../router.js";
 import { lang, t, tOr } from "../words.js";
 import { CATEGORIES } from "./categories.js";
 
-/** @typedef {import("../types").ArticleRow} ArticleRow */
+/** @typedef {import("../types.d.ts").ArticleRow} ArticleRow */
 /** @typedef {"title" | "category" | "status" | "updated"} Column */
 
 const SEARCH_AFTER_MS = 200;
@@ -28,7 +28,7 @@ export class ArticlesView {
   /** @type {AbortController | null} */ #asking = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer = undefined;
 
-  /** @param {import("../types").Agent} me */
+  /** @param {import("../types.d.ts").Agent} me */
   constructor(me) {
     this.me = me;
     const [column, order] = loadSetting("articles.sort", "updated down").split(" ");

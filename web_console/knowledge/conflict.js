@@ -7,15 +7,15 @@ import { api } from "../api.js";
 import { lang, moment, t, tOr } from "../words.js";
 import { differences, fieldsOf, merged } from "./merge.js";
 
-/** @typedef {import("../types").Article} Article */
-/** @typedef {import("../types").Fields} Fields */
-/** @typedef {import("../types").Lang} Lang */
+/** @typedef {import("../types.d.ts").Article} Article */
+/** @typedef {import("../types.d.ts").Fields} Fields */
+/** @typedef {import("../types.d.ts").Lang} Lang */
 /** @typedef {import("./merge.js").Difference} Difference */
 
 /**
  * Who saved it and when, as far as the server tells, as a sentence.
  * @param {Article} article
- * @param {import("../types").Agent} me
+ * @param {import("../types.d.ts").Agent} me
  * @returns {Promise<{name: string, when: string, isMe: boolean, text: string}>}
  */
 export async function whoSaved(article, me) {
@@ -41,7 +41,7 @@ export async function whoSaved(article, me) {
  * @param {Fields} options.base what my work started from
  * @param {Fields} options.mine
  * @param {Article} options.current theirs, as the server has it now
- * @param {import("../types").Agent} options.me
+ * @param {import("../types.d.ts").Agent} options.me
  * @param {boolean | null} options.publish what I was about to do; null: nothing yet
  * @returns {Promise<{fields: Fields, save: boolean | null} | null>} null: later
  */

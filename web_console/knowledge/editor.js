@@ -2,7 +2,6 @@
 // is typed is kept in this browser at once; what is saved never overwrites a colleague's work.
 
 import { h } from "/common/dom.js";
-import { LANGS } from "/common/i18n.js";
 import { ApiError, api } from "../api.js";
 import { keepDraft, loadDraft } from "../drafts.js";
 import { errorCode, errorText, toastError } from "../errors.js";
@@ -15,8 +14,8 @@ import { showConflict, whoSaved } from "./conflict.js";
 import { ArticleForm } from "./form.js";
 import { emptyText, fieldsOf, mistakes, sameFields, tidied } from "./merge.js";
 
-/** @typedef {import("../types").Article} Article */
-/** @typedef {import("../types").Fields} Fields */
+/** @typedef {import("../types.d.ts").Article} Article */
+/** @typedef {import("../types.d.ts").Fields} Fields */
 /** What this browser keeps of unsaved work. @typedef {{id: string, version: number, base: Fields, fields: Fields, kept_at: number}} LocalDraft */
 
 /** @returns {Fields} */
@@ -29,7 +28,7 @@ export class EditorView {
   #saving = false;
   /** @type {boolean} */ #gone = false;
 
-  /** @param {import("../types").Agent} me @param {string | null} id null for a new one */
+  /** @param {import("../types.d.ts").Agent} me @param {string | null} id null for a new one */
   constructor(me, id) {
     this.me = me;
     this.id = id;
@@ -259,9 +258,9 @@ export class EditorView {
       this.form.mark(new Map([["id", t("editor.id_taken")]]));
       return;
     }
-    // The server names the field where it can: `title`, `texts.en.title`, …
-    const field = fieldOf(error.body?.error?.field);
-    if (field) this.form.mark(new Map([[field, error.message]]));
+    /** @type {{field: string, message: string}[]} named as `valid_until`, `texts.en.title`, … */
+    const problems = error.body?.problems ?? [];
+    if (problems.length > 0) this.form.mark(new Map(problems.map(({ field, message }) => [fieldOf(field), message])));
     toast(t("editor.failed", { message: errorText(error) }), { tone: "bad", small: errorCode(error) });
   }
 
@@ -328,11 +327,9 @@ export class EditorView {
   }
 }
 
-/** @param {unknown} path @returns {string | null} our name of the field */
+/** @param {string} path @returns {string} our name of the field */
 function fieldOf(path) {
-  if (typeof path !== "string") return null;
   const found = /^texts\.([\w-]+)\.(title|questions|body)/.exec(path);
-  if (found && LANGS.some((one) => one === found[1])) return `${found[2]}:${found[1]}`;
-  return ["id", "category", "products", "valid_from", "valid_until"].includes(path) ? path : null;
+  return found ? `${found[2]}:${found[1]}` : path;
 }
 

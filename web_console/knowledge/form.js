@@ -9,8 +9,8 @@ import { MarkdownField } from "./markdown.js";
 import { emptyText } from "./merge.js";
 import { Questions } from "./questions.js";
 
-/** @typedef {import("../types").Fields} Fields */
-/** @typedef {import("../types").Lang} Lang */
+/** @typedef {import("../types.d.ts").Fields} Fields */
+/** @typedef {import("../types.d.ts").Lang} Lang */
 
 export class ArticleForm {
   /** @type {Fields} */ #fields = { category: "general", products: [], valid_from: null, valid_until: null, texts: {} };
@@ -35,7 +35,7 @@ export class ArticleForm {
     this.previewPlace = h("div", {});
     this.errorPlaces = new Map();
     this.settings = h("section", { class: "editor-settings", "aria-label": t("editor.settings") },
-      h("h3", {}, t("editor.settings")),
+      h("h2", {}, t("editor.settings")),
       isNew && this.#field("id", "article-id", t("editor.id"), this.idField, t("editor.id_help")),
       this.#field("category", "article-category", t("editor.category"), this.category),
       this.#field("products", "article-products", t("editor.products"), this.products, t("editor.products_help")),

@@ -12,7 +12,7 @@ export class MarkdownField {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer = undefined;
 
   /**
-   * @param {import("../types").Lang} written
+   * @param {import("../types.d.ts").Lang} written
    * @param {(body: string) => void} onchange
    */
   constructor(written, onchange) {
@@ -29,7 +29,7 @@ export class MarkdownField {
       this.#tool("link", () => this.#link()));
     this.preview = h("div", { class: "preview-bubble article", lang: written });
     this.element = h("div", { class: "body-place" }, this.toolbar, this.field);
-    this.previewElement = h("section", { class: "preview", "aria-label": t("editor.preview") }, h("h3", {}, t("editor.preview")), this.preview);
+    this.previewElement = h("section", { class: "preview", "aria-label": t("editor.preview") }, h("h2", {}, t("editor.preview")), this.preview);
   }
 
   /** @param {string} body */

@@ -1,10 +1,10 @@
 // Three-way merge of an article, field by field: what I started from, mine, theirs. Pure. Two editors never
 // overwrite each other silently, and nobody is asked about a field only one of them touched.
 
-/** @typedef {import("../types").Article} Article */
-/** @typedef {import("../types").ArticleText} ArticleText */
-/** @typedef {import("../types").Fields} Fields */
-/** @typedef {import("../types").Lang} Lang */
+/** @typedef {import("../types.d.ts").Article} Article */
+/** @typedef {import("../types.d.ts").ArticleText} ArticleText */
+/** @typedef {import("../types.d.ts").Fields} Fields */
+/** @typedef {import("../types.d.ts").Lang} Lang */
 
 /** `category`, …, or `title:en`, `questions:en`, `body:en`. @typedef {string} FieldName */
 

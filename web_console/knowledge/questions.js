@@ -11,7 +11,7 @@ export class Questions {
   /** @type {string[]} */ #values = [""];
 
   /**
-   * @param {import("../types").Lang} written the language they are in
+   * @param {import("../types.d.ts").Lang} written the language they are in
    * @param {(questions: string[]) => void} onchange
    */
   constructor(written, onchange) {

@@ -11,8 +11,8 @@ import { toast, toastRegion } from "../toast.js";
 import { lang, t } from "../words.js";
 import { showKeySheet } from "./key_sheet.js";
 
-/** @typedef {import("../types").Agent} Agent */
-/** @typedef {import("../types").Lang} Lang */
+/** @typedef {import("../types.d.ts").Agent} Agent */
+/** @typedef {import("../types.d.ts").Lang} Lang */
 /** @typedef {"desk" | "knowledge" | "bench"} Place */
 
 const PLACE_KEYS = { desk: "D", knowledge: "K", bench: "B" };

@@ -8,7 +8,7 @@ import { icon } from "../icons.js";
 import { keepSetting, loadSetting } from "../drafts.js";
 import { lang, setLang, t, waitText } from "../words.js";
 
-/** @typedef {import("../types").Agent} Agent */
+/** @typedef {import("../types.d.ts").Agent} Agent */
 
 /**
  * @param {HTMLElement} root

@@ -5,6 +5,7 @@ const s = (hant, hans, en) => ({ "zh-Hant": hant, "zh-Hans": hans, en });
 
 export const desk = {
   "desk.lists": s("對話清單", "会话列表", "Conversations"),
+  "desk.conversation": s("目前的對話", "当前会话", "Conversation"),
   "desk.view.queue": s("等候", "排队", "Queue"),
   "desk.view.mine": s("我的", "我的", "Mine"),
   "desk.view.all": s("全部", "全部", "All open"),

@@ -18,6 +18,8 @@ use crate::language::{Phrases, Synonyms};
 mod intents;
 mod lexicon;
 mod parse;
+#[cfg(test)]
+pub mod testing;
 mod toml_file;
 
 pub(crate) use toml_file::{TomlFile, WordLists};

@@ -1,0 +1,40 @@
+//! `warmline check`: reads the files of knowledge base, playbook and orders, and says what is wrong with them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::{
+    config::Settings,
+    domain::Lang,
+    error::Failure,
+    service::seeds::{self, Folders},
+};
+
+#[derive(Args)]
+pub struct CheckArgs {
+    /// Folder that holds knowledge_base, intents, playbook and demo [default: the folders of the settings]
+    #[arg(long, value_name = "DIR")]
+    from: Option<PathBuf>,
+}
+
+/// Nothing is changed. A mistake ends it; what is only worth knowing is printed.
+pub fn check(settings: &Settings, args: &CheckArgs) -> Result<(), Failure> {
+    let seeds = seeds::read(&folders(settings, args.from.as_deref()))?;
+    for article in &seeds.articles {
+        for lang in Lang::ALL.into_iter().filter(|lang| article.texts.exact(*lang).is_none()) {
+            println!("Article {} has no text in {lang}; shoppers will read it in another language.", article.id);
+        }
+    }
+    println!(
+        "{} articles, {} intents and {} orders: no mistakes.",
+        seeds.articles.len(),
+        seeds.playbook.intents.len(),
+        seeds.shop.orders()
+    );
+    Ok(())
+}
+
+pub(super) fn folders(settings: &Settings, within: Option<&std::path::Path>) -> Folders {
+    within.map_or_else(|| Folders::of(settings), Folders::within)
+}

@@ -1,0 +1,36 @@
+//! `warmline export`: writes articles and playbook back into files.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::check::folders;
+use crate::{config::Settings, error::Failure, service::seeds, store::Store};
+
+#[derive(Args)]
+pub struct ExportArgs {
+    /// Folder to put knowledge_base, intents and playbook into [default: the folders of the settings]
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
+}
+
+/// Published articles only. Files that say the same already stay as they are, and so do files the database does
+/// not know.
+pub async fn export(settings: &Settings, args: &ExportArgs) -> Result<(), Failure> {
+    let store = Store::open(&settings.database_url, 1).await?;
+    let exported = seeds::export(&store, &folders(settings, args.to.as_deref())).await?;
+    store.close().await;
+    for path in &exported.written {
+        println!("written  {}", path.display());
+    }
+    for path in &exported.removed {
+        println!("removed  {}", path.display());
+    }
+    println!(
+        "{} files written, {} removed, {} were the same already.",
+        exported.written.len(),
+        exported.removed.len(),
+        exported.unchanged
+    );
+    Ok(())
+}

@@ -1,0 +1,118 @@
+// The stage for browser stories: the built binary on a free port with a data folder of its own, and Chromium.
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
+const BINARY = process.env.WARMLINE_BINARY ?? path.join(ROOT, "target/release/warmline");
+const OUT = path.join(ROOT, "tests/browser/out");
+const DEADLINE_MS = 15_000;
+
+/** The widths everything must work at. */
+export const SCREENS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
+
+/** @typedef {{url: string, signIns: Record<string, {mail: string, password: string}[]>, stop: () => Promise<void>}} Server */
+
+/** Starts Warmline as an operator would and reads what it prints. @returns {Promise<Server>} */
+export async function startServer() {
+  const folder = await mkdtemp(path.join(tmpdir(), "warmline-story-"));
+  const child = spawn(BINARY, ["--listen", "127.0.0.1:0", "--data-dir", path.join(folder, "data")], { cwd: ROOT });
+  let said = "";
+  child.stderr.on("data", (text) => (said += text));
+  await new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`Warmline is not ready:\n${said}`)), DEADLINE_MS);
+    child.stdout.on("data", (text) => {
+      said += text;
+      if (said.includes("Stop with")) {
+        clearTimeout(late);
+        resolve(undefined);
+      }
+    });
+    child.on("exit", (code) => reject(new Error(`Warmline ended with ${code}:\n${said}`)));
+  });
+  const url = /** @type {RegExpMatchArray} */ (said.match(/http:\/\/[\d.]+:\d+/))[0];
+  /** @type {Server["signIns"]} */
+  const signIns = {};
+  for (const [, role, mail, password] of said.matchAll(/^ +(agent|editor|admin) +(\S+@\S+) +(\S+)$/gm)) {
+    (signIns[role] ??= []).push({ mail, password });
+  }
+  child.removeAllListeners("exit");
+  const stop = async () => {
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { url, signIns, stop };
+}
+
+export async function startBrowser() {
+  const found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+  if (!found) throw new Error("Chromium is not installed; tests/run installs it or says how");
+  // As root (containers) Chromium needs its own sandbox off; the pages are ours.
+  const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  return chromium.launch({
+    executablePath: found,
+    args: [...sandbox, "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
+/** A picture for people to look at, in tests/browser/out. @param {import("playwright-core").Page} page @param {string} name */
+export async function picture(page, name) {
+  mkdirSync(OUT, { recursive: true });
+  await page.screenshot({ path: path.join(OUT, `${name}.png`) });
+}
+
+/**
+ * A shopper on the demo shop's page with the chat open.
+ * @param {import("playwright-core").Browser} browser @param {Server} server
+ * @param {{width: number, height: number}} screen @param {string} lang
+ */
+export async function shopperArrives(browser, server, screen, lang) {
+  const context = await browser.newContext({ viewport: screen, locale: lang === "en" ? "en-GB" : lang === "zh-Hans" ? "zh-CN" : "zh-TW" });
+  context.setDefaultTimeout(DEADLINE_MS);
+  const page = await context.newPage();
+  await page.goto(`${server.url}/demo/?lang=${lang}`);
+  const chat = page.frameLocator("warmline-widget iframe");
+  const person = {
+    page,
+    chat,
+    open: () => page.locator("warmline-widget button.launcher").click(),
+    /** @param {string} text */
+    says: async (text) => {
+      await chat.locator("#write").fill(text);
+      await chat.locator("#write").press("Enter");
+    },
+    /** Waits until a bubble with these words is there. @param {string | RegExp} words */
+    reads: (words) => chat.locator("#log").getByText(words).last().waitFor(),
+    /** @param {string} label */
+    presses: (label) => chat.locator("#log").getByRole("button", { name: label, exact: true }).last().click(),
+    leaves: () => context.close(),
+  };
+  await person.open();
+  await chat.locator("#write").waitFor();
+  return person;
+}
+
+/**
+ * Somebody of the staff, signed in.
+ * @param {import("playwright-core").Browser} browser @param {Server} server @param {"agent" | "editor" | "admin"} role
+ * @param {{width: number, height: number}} screen @param {string} hash where to go, such as `#/desk`
+ */
+export async function staffSignsIn(browser, server, role, screen, hash) {
+  const context = await browser.newContext({ viewport: screen, locale: "en-GB" });
+  context.setDefaultTimeout(DEADLINE_MS);
+  const page = await context.newPage();
+  await page.goto(`${server.url}/console/${hash}`);
+  const { mail, password } = server.signIns[role][0];
+  await page.locator("#mail").fill(mail);
+  await page.locator("#password").fill(password);
+  await page.locator("#password").press("Enter");
+  await page.locator("#mail").waitFor({ state: "detached" });
+  return { page, leaves: () => context.close() };
+}

@@ -1,0 +1,151 @@
+//! Seeds in and out: a first start, and files that come back as they went.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use warmline::{
+    clock::Clock,
+    config::{Flags, RawConfig, Settings},
+    domain::{ArticleText, Lang, article::ArticleStatus},
+    service::{
+        accounts,
+        seeds::{self, Folders},
+    },
+    store::{
+        agents,
+        articles::{self, Saved},
+    },
+};
+
+use crate::store::{Fresh, NOON, fresh};
+
+fn settings(data: &Path) -> Settings {
+    let values = vec![("data_dir", data.display().to_string()), ("rate_limits", "off".to_owned())];
+    Settings::check(RawConfig::read(&Flags { config: None, values })).expect("the settings are right")
+}
+
+/// A file of every seed folder below `folder`, and its text.
+fn texts(folder: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.expect("a readable folder").path();
+        if path.is_dir() {
+            found.extend(texts(&path));
+        } else {
+            found.insert(path.display().to_string(), fs::read_to_string(&path).expect("a text"));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn a_first_start_makes_a_shop_that_works_and_a_second_changes_nothing() {
+    let Fresh { store, folder } = fresh().await;
+    let settings = settings(folder.path());
+    let now = Clock::manual(NOON).now(&settings.zone);
+    let shop = seeds::prepare(&store, &settings, &now).await.expect("a first start");
+    assert!(shop.find("PW20260318", &now).is_some());
+    assert!(articles::all_published(&store).await.expect("articles").len() >= 60);
+    let sign_ins = seeds::demo_sign_ins(&store).await.expect("sign-ins");
+    let roles: Vec<_> = sign_ins.iter().map(|sign_in| sign_in.role.as_str()).collect();
+    assert_eq!(roles, ["agent", "agent", "editor", "admin"]);
+    let editor = &sign_ins[2];
+    accounts::sign_in(&store, &editor.mail, &editor.password, NOON).await.expect("the printed password works");
+
+    let changes = articles::changes(&store).await.expect("a counter");
+    seeds::prepare(&store, &settings, &now).await.expect("a second start");
+    assert_eq!(articles::changes(&store).await.expect("a counter"), changes);
+    assert_eq!(agents::list(&store).await.expect("staff").len(), 4);
+    assert_eq!(seeds::demo_sign_ins(&store).await.expect("sign-ins")[2].password, editor.password);
+}
+
+#[tokio::test]
+async fn what_is_exported_imports_as_the_same() {
+    let Fresh { store, folder } = fresh().await;
+    let original = seeds::read(&Folders::within(Path::new("."))).expect("the demo's seeds");
+    seeds::import(&store, &original, NOON).await.expect("an import");
+    let out = Folders::within(folder.path());
+    let exported = seeds::export(&store, &out).await.expect("an export");
+    let languages: usize = original.articles.iter().map(|article| article.texts.0.len()).sum();
+    assert_eq!(exported.written.len(), languages + original.playbook_files.len());
+
+    let again = seeds::read(&out).expect("what was exported is read");
+    assert_eq!(again.articles, original.articles);
+    assert_eq!(again.playbook_files, original.playbook_files);
+    let imported = seeds::import(&store, &again, NOON + 1).await.expect("an import");
+    assert_eq!((imported.articles_changed, imported.playbook_changed), (0, false));
+    let before = texts(folder.path());
+    let exported = seeds::export(&store, &out).await.expect("an export");
+    assert_eq!((exported.written.len(), exported.removed.len()), (0, 0));
+    assert_eq!(texts(folder.path()), before);
+}
+
+#[tokio::test]
+async fn an_export_says_what_the_database_says_and_leaves_unknown_files_alone() {
+    let Fresh { store, folder } = fresh().await;
+    let seeds = seeds::read(&Folders::within(Path::new("."))).expect("the demo's seeds");
+    seeds::import(&store, &seeds, NOON).await.expect("an import");
+    let out = Folders::within(folder.path());
+    seeds::export(&store, &out).await.expect("an export");
+    let own = out.knowledge.join("en/not-imported-yet.md");
+    fs::write(&own, "draft").expect("a file");
+
+    let (archived, edited) = (seeds.articles[0].id.clone(), seeds.articles[1].id.clone());
+    let by = || "Iris".to_owned();
+    articles::set_status(&store, archived.clone(), 1, ArticleStatus::Archived, by(), NOON).await.expect("archived");
+    let mut article = articles::load(&store, &edited).await.expect("the database").expect("an article").article;
+    article
+        .texts
+        .0
+        .insert(Lang::En, ArticleText { title: "\"New\" +++".into(), body: "+ a\n".into(), ..Default::default() });
+    let saved = articles::save(&store, article, by(), NOON).await.expect("saved");
+    assert!(matches!(saved, Saved::Done(_)));
+    let exported = seeds::export(&store, &out).await.expect("an export");
+    assert_eq!((exported.written.len(), exported.removed.len()), (1, 3));
+    assert!(!out.knowledge.join(format!("zh-Hant/{archived}.md")).exists());
+    assert_eq!(fs::read_to_string(&own).expect("still there"), "draft");
+    fs::remove_file(&own).expect("removed");
+    let again = articles_of(&out);
+    assert_eq!(again[&edited].exact(Lang::En).expect("English").title, "\"New\" +++");
+}
+
+fn articles_of(folders: &Folders) -> BTreeMap<String, warmline::domain::ByLang<ArticleText>> {
+    // The intents still point at the archived article; the articles themselves are what this is about.
+    let files = texts(&folders.knowledge);
+    let files: Vec<_> =
+        files.into_iter().map(|(path, text)| warmline::domain::playbook::SourceFile { path, text }).collect();
+    let articles = warmline::domain::article_file::collect(&files).expect("articles are read");
+    articles.into_iter().map(|article| (article.id, article.texts)).collect()
+}
+
+#[test]
+fn a_mistake_is_told_with_the_operators_own_path_and_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (kind, inside, text, expected) in [
+        ("knowledge_base", "en/a.md", "+++\nid = \"b\"\n", "en/a.md:1: the front matter has no end"),
+        ("intents", "greeting.toml", "name = \"greeting\"\nact = 7\n", "intents/greeting.toml:"),
+        ("demo", "orders.toml", "zone = \"Mars\"\n", "orders.toml:1: \"Mars\" is no time zone"),
+    ] {
+        let own = folder.path().join(kind);
+        let path = own.join(inside);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(&path, text).expect("a file");
+        let told = seeds::read(&Folders::within(folder.path())).expect_err("a mistake").to_string();
+        assert!(told.starts_with(&folder.path().display().to_string()) && told.contains(expected), "{told}");
+        assert!(!told.contains('\n'), "{told}");
+        fs::remove_dir_all(&own).expect("removed");
+    }
+    fs::create_dir_all(folder.path().join("intents")).expect("a folder");
+    fs::write(folder.path().join("intents/a.toml"), b"name = \"a\"\n\xff").expect("a file");
+    let told = seeds::read(&Folders::within(folder.path())).expect_err("a mistake").to_string();
+    assert!(told.ends_with("intents/a.toml:2: the text is not UTF-8"), "{told}");
+}
+
+#[test]
+fn without_folders_the_copies_in_the_binary_are_used() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let built_in = seeds::read(&Folders::within(folder.path())).expect("built-in seeds");
+    let on_disk = seeds::read(&Folders::within(Path::new("."))).expect("the demo's seeds");
+    assert_eq!(built_in.articles, on_disk.articles);
+    assert_eq!(built_in.playbook_files, on_disk.playbook_files);
+    assert_eq!(built_in.shop.orders(), on_disk.shop.orders());
+}
