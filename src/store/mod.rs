@@ -19,7 +19,6 @@ pub mod tickets;
 pub mod visitors;
 mod writer;
 
-
 use sqlx::AnyPool;
 
 pub use dialect::sqlite_url;
