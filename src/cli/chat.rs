@@ -96,15 +96,18 @@ async fn there(url: &ServerUrl, lang: Lang, typed: &mut Typed) -> Result<(), Str
                 Some((text, choice)) => {
                     shopper.say(&text, choice).await?;
                 }
-                None => {
-                    shopper.leave().await;
-                    return Ok(());
-                }
+                None => break,
             },
             item = shopper.next(DAY) => show_item(&item?, typed),
             () = tokio::time::sleep(Duration::from_secs(20)) => shopper.ping().await?,
         }
     }
+    // The input was a file: show the answers that are still on their way.
+    while let Ok(item) = shopper.next(Duration::from_secs(1)).await {
+        show_item(&item, typed);
+    }
+    shopper.leave().await;
+    Ok(())
 }
 
 fn show_item(item: &Item, typed: &mut Typed) {

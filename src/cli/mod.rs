@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod ask;
+mod bench;
 mod chat;
 mod check;
 mod client;
@@ -56,6 +57,8 @@ enum Command {
     Ask(ask::AskArgs),
     /// Play recorded shoppers against a running server and count what it does
     Play(play::PlayArgs),
+    /// Measure this build on this machine
+    Bench(bench::BenchArgs),
 }
 
 /// One flag per setting; `config::KEYS` says what each is for.
@@ -169,6 +172,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Export(args) => runtime.block_on(export::export(&settings, &args)).map(|()| ExitCode::SUCCESS),
         Command::Chat(args) => runtime.block_on(chat::chat(settings, args)),
         Command::Ask(args) => runtime.block_on(ask::ask(settings, args)),
+        Command::Bench(args) => runtime.block_on(bench::bench(settings, args)),
         Command::Play(args) => runtime.block_on(play::play(args)),
     }
 }

@@ -127,7 +127,7 @@ async fn play_one(url: &ServerUrl, lang: Lang, utterance: Utterance) -> Played {
 }
 
 /// The bot's items and the time from frame out to frame in.
-async fn ask(url: &ServerUrl, lang: Lang, text: &str) -> Result<(Vec<Item>, Duration), String> {
+pub(super) async fn ask(url: &ServerUrl, lang: Lang, text: &str) -> Result<(Vec<Item>, Duration), String> {
     let mut shopper = Shopper::arrive(url, lang).await?;
     shopper.arrived();
     let sent = Instant::now();

@@ -59,7 +59,9 @@ impl Wire {
     pub async fn next(&mut self) -> Result<Value, End> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let message = timeout_at(deadline, self.socket.next()).await.expect("something arrives in time");
+            let Ok(message) = timeout_at(deadline, self.socket.next()).await else {
+                return Err(End::Broken(format!("silence for {} s", PATIENCE.as_secs())));
+            };
             match message {
                 None => return Err(End::Broken("the stream ended".into())),
                 Some(Err(error)) => return Err(End::Broken(error.to_string())),

@@ -66,6 +66,8 @@ async fn guessing_the_proof_of_an_order_ends_with_a_person_and_locks_the_right_a
     for guess in ["0001", "0002", "0003", "0004", "0005", "0006"] {
         eve.says(guess).await;
     }
+    eve.hears_that("that it is locked", |item| item["seq"] == json!(15)).await;
+    eve.presses("human").await;
     eve.hears_of_a_handoff().await;
     let mut again = house.shopper("en").await;
     again.says("Where is my order PW20260318?").await;

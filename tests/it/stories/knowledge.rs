@@ -7,12 +7,14 @@ use warmline::domain::Role;
 
 use crate::harness::House;
 
+/// The promise is a second. A debug build indexes some twenty times slower, on a machine that runs other tests too.
+const IN_TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 15 } else { 1 });
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_editor_publishes_is_answered_at_once_and_what_they_archive_never_again() {
     let house = House::open().await;
     let cookie = house.staff("Iris", Role::Editor).await;
     let headers = [("Cookie", cookie.as_str()), ("X-Warmline-CSRF", "1"), ("Content-Type", "application/json")];
-    let mut ann = house.shopper("en").await;
     let text = json!({
         "title": "Do you sell hammocks?",
         "questions": ["Do you have hammocks", "hammock for the balcony"],
@@ -26,28 +28,23 @@ async fn what_an_editor_publishes_is_answered_at_once_and_what_they_archive_neve
     let answer = house.request("POST", "/api/articles", &headers, &article.to_string()).await;
     assert!((200..300).contains(&answer.status), "{}", answer.body);
     let version = serde_json::from_str::<Value>(&answer.body).expect("JSON")["version"].clone();
-    loop {
-        ann.says("Do you sell hammocks?").await;
-        let heard = ann.hears_that("an answer", |item| item["author"]["role"] == "bot").await;
-        if heard["source"]["article"] == "hammocks" {
-            break;
-        }
-        assert!(published.elapsed() < Duration::from_secs(1), "not answered within a second: {heard}");
+    while first_answer(&house).await["source"]["article"] != "hammocks" {
+        assert!(published.elapsed() < IN_TIME, "not answered in time");
     }
     let answer = house.request("DELETE", &format!("/api/articles/hammocks?version={version}"), &headers, "").await;
     assert!((200..300).contains(&answer.status), "{}", answer.body);
     let archived = Instant::now();
-    loop {
-        let mut bo = house.shopper("en").await;
-        bo.says("Do you sell hammocks?").await;
-        let heard =
-            bo.hears_that("an answer", |item| item["author"]["role"] == "bot" && item["seq"].as_i64() > Some(1)).await;
-        if heard["source"]["article"] != "hammocks" {
-            break;
-        }
-        assert!(archived.elapsed() < Duration::from_secs(1), "still answered a second after it was archived");
+    while first_answer(&house).await["source"]["article"] == "hammocks" {
+        assert!(archived.elapsed() < IN_TIME, "still answered after it was archived");
     }
     house.close().await;
+}
+
+/// What a new shopper hears to the question.
+async fn first_answer(house: &House) -> Value {
+    let mut ann = house.shopper("en").await;
+    let asked = ann.says("Do you sell hammocks?").await;
+    ann.hears_that("an answer", |item| item["seq"].as_i64() > Some(asked)).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

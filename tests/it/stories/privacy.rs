@@ -11,13 +11,13 @@ async fn a_shopper_cannot_reach_another_conversation() {
     ann.says("My secret is in here").await;
     let mut eve = house.shopper("en").await;
 
+    let own = eve.conv.clone();
     let body = json!({"do": "message", "text": "Let me in"});
     let frame = json!({"type": "send", "cid": "c-1", "conv": ann.conv, "body": body});
     eve.wire().send(frame).await;
     assert_eq!(eve.is_refused("not_yours").await["cid"], "c-1");
     eve.wire().send(json!({"type": "open", "conv": ann.conv})).await;
     eve.is_refused("not_yours").await;
-    let own = eve.conv.clone();
     eve.wire().send(json!({"type": "send", "cid": "c-2", "conv": own, "body": {"do": "note", "text": "x"}})).await;
     eve.is_refused("not_yours").await;
     eve.wire().send(json!({"type": "send", "cid": "c-3", "conv": own, "body": {"do": "take"}})).await;

@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use warmline::{
     domain::{
         AgentRef, Author, Brief, Button, Card, Choice, Entry, EntryBody, HandoffReason, Lang, Message, Priority, Role,
@@ -271,29 +271,33 @@ fn server_frames() -> Vec<(&'static str, ServerFrame)> {
     ]
 }
 
-fn examples() -> (Vec<(String, Value)>, Value) {
-    let mut all: Vec<(String, Value)> = Vec::new();
+/// Name and JSON of every example, members in the order of the types.
+fn examples() -> Vec<(String, String)> {
+    let mut all = Vec::new();
     for (name, frame) in client_frames() {
-        let value = serde_json::to_value(&frame).expect("JSON");
-        let back: ClientFrame = serde_json::from_value(value.clone()).expect("what we write we can read");
-        assert_eq!(back, frame, "{name}");
-        all.push((format!("client.{name}"), value));
+        let text = serde_json::to_string(&frame).expect("JSON");
+        assert_eq!(serde_json::from_str::<ClientFrame>(&text).expect("what we write we can read"), frame, "{name}");
+        all.push((format!("client.{name}"), text));
     }
     for (name, frame) in server_frames() {
-        let value = serde_json::to_value(&frame).expect("JSON");
-        let back: ServerFrame = serde_json::from_value(value.clone()).expect("what we write we can read");
-        assert_eq!(serde_json::to_value(back).expect("JSON"), value, "{name}");
-        all.push((format!("server.{name}"), value));
+        let text = serde_json::to_string(&frame).expect("JSON");
+        assert_eq!(serde_json::from_str::<ServerFrame>(&text).expect("what we write we can read"), frame, "{name}");
+        all.push((format!("server.{name}"), text));
     }
-    let of = |side: &str| -> Value {
+    all
+}
+
+/// `{"client": {name: frame}, "server": {name: frame}}`, a frame a line.
+fn file_of(examples: &[(String, String)]) -> String {
+    let side = |side: &str| {
         let prefix = format!("{side}.");
-        all.iter()
-            .filter_map(|(name, value)| Some((name.strip_prefix(&prefix)?.to_owned(), value.clone())))
-            .collect::<serde_json::Map<_, _>>()
-            .into()
+        let of_side = examples.iter().filter_map(|(name, text)| Some((name.strip_prefix(&prefix)?, text)));
+        let lines: Vec<_> = of_side.map(|(name, text)| format!("    {name:?}: {text}")).collect();
+        format!("  {side:?}: {{\n{}\n  }}", lines.join(",\n"))
     };
-    let file = json!({"client": of("client"), "server": of("server")});
-    (all, file)
+    let file = format!("{{\n{},\n{}\n}}\n", side("client"), side("server"));
+    serde_json::from_str::<Value>(&file).expect("JSON");
+    file
 }
 
 fn path(name: &str) -> PathBuf {
@@ -314,16 +318,16 @@ fn compare(name: &str, expected: &str) {
 }
 
 /// Replaces what stands in each ```json fence that names an example.
-fn with_examples(page: &str, examples: &[(String, Value)]) -> String {
+fn with_examples(page: &str, examples: &[(String, String)]) -> String {
     let mut out = String::new();
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
         out.push_str(line);
         out.push('\n');
         let Some(name) = line.strip_prefix("```json ") else { continue };
-        let (_, value) =
+        let (_, text) =
             examples.iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("no example is named {name}"));
-        out.push_str(&value.to_string());
+        out.push_str(text);
         out.push('\n');
         for line in lines.by_ref() {
             if line == "```" {
@@ -337,8 +341,8 @@ fn with_examples(page: &str, examples: &[(String, Value)]) -> String {
 
 #[test]
 fn every_frame_is_shown_in_the_docs() {
-    let (all, file) = examples();
-    compare("frames.json", &format!("{}\n", serde_json::to_string_pretty(&file).expect("JSON")));
+    let all = examples();
+    compare("frames.json", &file_of(&all));
     let page = std::fs::read_to_string(path("protocol.md")).expect("docs/protocol.md");
     compare("protocol.md", &with_examples(&page, &all));
     for (name, _) in &all {
