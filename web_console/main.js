@@ -40,7 +40,7 @@ class Session {
     this.shop = shop;
     this.places = placesOf(me);
     this.desk = this.places.includes("desk") ? new Desk(me) : null;
-    this.unwatch = this.desk ? watchDesk(this.desk) : () => {};
+    this.unwatch = this.desk ? watchDesk(this.desk, () => this.#isQueueInSight()) : () => {};
     this.desk?.addEventListener("signed_out", () => end("expired"));
     this.shell = this.#frame();
     this.onhash = () => this.route();
@@ -74,6 +74,11 @@ class Session {
     return shell;
   }
 
+  #isQueueInSight() {
+    const view = this.#current?.view;
+    return view instanceof DeskView && view.isQueueInSight();
+  }
+
   /** Everything is drawn anew; what was typed is in the drafts. @param {Lang} lang */
   speak(lang) {
     setLang(lang);
@@ -82,7 +87,7 @@ class Session {
     this.shell.dispose();
     this.unwatch();
     this.shell = this.#frame();
-    this.unwatch = this.desk ? watchDesk(this.desk) : () => {};
+    this.unwatch = this.desk ? watchDesk(this.desk, () => this.#isQueueInSight()) : () => {};
     this.route();
   }
 

@@ -41,6 +41,7 @@ export function toast(text, { tone = "plain", action, small } = {}) {
   element.addEventListener("pointerleave", () => { timer = setTimeout(away, READ_MS); });
   element.addEventListener("focusin", () => clearTimeout(timer));
   element.addEventListener("focusout", () => { timer = setTimeout(away, READ_MS); });
+  for (const shown of [...region.children]) if (shown.querySelector(".toast-text")?.textContent === element.querySelector(".toast-text")?.textContent) shown.remove();
   region.append(element);
   while (region.children.length > SHOWN_AT_ONCE) region.firstElementChild?.remove();
   return away;

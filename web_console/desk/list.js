@@ -126,6 +126,7 @@ export class ConversationList {
     const waits = row.status === "queued";
     const isMine = this.desk.isMine(row.conv);
     const unread = this.desk.unread(row);
+    const isNew = waits && this.desk.fresh.has(row.conv);
     const current = row.conv === this.#selected;
     const place = waits && (this.view === "queue" || isNextUp)
       ? rowsOf(this.desk.rows.values(), "queue", "").findIndex(({ conv }) => conv === row.conv) + 1 : 0;
@@ -145,12 +146,13 @@ export class ConversationList {
         h("span", { class: "row-preview" }, waits && mainFeeling(row), h("span", { class: "row-words", lang: row.lang }, row.preview)),
         h("span", { class: "row-trail" },
           unread > 0 ? h("span", { class: "badge-count" }, h("span", { "aria-hidden": "true" }, unread), h("span", { class: "spoken" }, t("desk.unread", { n: unread })))
+            : isNew ? h("span", { class: "new-mark" }, t("desk.new"))
             : row.assignee && !isMine && row.status === "assigned" ? h("span", { class: "holder" }, row.assignee.name) : null));
       return isNextUp
         ? h("div", { class: "next-up-row" }, h("p", { class: "eyebrow" }, t("desk.next_up")), link)
         : h("li", {}, link);
     };
-    const sign = JSON.stringify([row, place, time, unread, current, isMine]);
+    const sign = JSON.stringify([row, place, time, unread, current, isMine, isNew]);
     return { key: row.conv, sign, make };
   }
 

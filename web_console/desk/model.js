@@ -2,8 +2,9 @@
 // be sent. Views listen; nothing here touches the page.
 //
 // Events: `rows`; `link` (connection); `log` (detail: conv); `outbox`; `waiting` (detail: rows new in the queue);
-// `heard` (detail: row and item, a shopper wrote in one of my conversations); `leaving` (detail: conv, deed), `stayed` (conv,
-// why) and `not_left` (detail: refusal) when a planned hand-back or resolution did not happen; `signed_out`.
+// `heard` (detail: row and item, a shopper wrote in one of my conversations); `leaving` (detail: conv, deed) and
+// `leaving_ended` (detail: conv, why) around a planned hand-back or resolution; `not_left` (detail: refusal);
+// `signed_out`.
 
 import { apply, emptyLog, hasHole, positions } from "/common/log.js";
 import { Outbox } from "/common/outbox.js";
@@ -37,6 +38,7 @@ export class Desk extends EventTarget {
   /** @type {Map<string, {deed: "hand_back" | "resolve", timer: ReturnType<typeof setTimeout>}>} */ #leaving = new Map();
   /** @type {string | null} the conversation on screen */ #viewed = null;
   #knowsRows = false;
+  /** New in the queue and not yet looked at. @type {Set<string>} */ fresh = new Set();
   /** Conversations whose row has come on this connection. @type {Set<string>} */ #heardSinceReady = new Set();
 
   /** @param {import("../types.d.ts").AgentRef} me */
@@ -136,6 +138,7 @@ export class Desk extends EventTarget {
   view(conv) {
     const before = this.#viewed;
     this.#viewed = conv;
+    if (conv) this.fresh.delete(conv);
     if (before && before !== conv && !this.isMine(before)) this.#forget(before);
     if (conv) this.#open(conv);
   }
@@ -224,7 +227,7 @@ export class Desk extends EventTarget {
     if (!planned) return;
     clearTimeout(planned.timer);
     this.#leaving.delete(conv);
-    this.#tell("stayed", { conv, why });
+    this.#tell("leaving_ended", { conv, why });
     this.#tell("rows");
   }
 
@@ -234,6 +237,7 @@ export class Desk extends EventTarget {
     if (!planned) return;
     clearTimeout(planned.timer);
     this.#leaving.delete(conv);
+    this.#tell("leaving_ended", { conv, why: "done" });
     const epoch = this.rows.get(conv)?.epoch ?? 0;
     const refusal = await this.act(conv, { do: planned.deed, epoch });
     if (refusal) this.#tell("not_left", refusal);
@@ -347,6 +351,7 @@ export class Desk extends EventTarget {
       this.rows.set(row.conv, row);
       this.#heardSinceReady.add(row.conv);
     }
+    if (announce) for (const { conv } of waiting) if (conv !== this.#viewed) this.fresh.add(conv);
     this.#settleTakes();
     this.#openMine();
     this.#tell("rows");

@@ -12,63 +12,61 @@ import { nameOf, reasonText } from "./words.js";
 /** @typedef {import("../types.d.ts").DeskRow} DeskRow */
 /** @typedef {import("./model.js").Desk} Desk */
 
-/** @param {Desk} desk @returns {() => void} stops */
-export function watchDesk(desk) {
+/**
+ * @param {Desk} desk
+ * @param {() => boolean} isQueueInSight its rows say themselves that they are new
+ * @returns {() => void} stops
+ */
+export function watchDesk(desk, isQueueInSight) {
+  const watching = new AbortController();
+  /** @param {string} name @param {(detail: any) => void} listener */
+  const on = (name, listener) =>
+    desk.addEventListener(name, (event) => listener(/** @type {CustomEvent} */ (event).detail), { signal: watching.signal });
+  /** Takes a conversation's notice away, by conversation. @type {Map<string, () => void>} */
+  const arrivals = new Map();
+  /** The same for planned hand-backs and resolutions. @type {Map<string, () => void>} */
+  const planned = new Map();
+
   const title = () => {
     const waiting = rowsOf(desk.rows.values(), "queue", desk.me.id).length;
     document.title = waiting > 0 ? t("app.waiting_title", { n: waiting }) : t("app.name");
   };
-  /** @param {Event} event */
-  const onWaiting = (event) => {
-    if (!(event instanceof CustomEvent)) return;
-    for (const row of /** @type {DeskRow[]} */ (event.detail)) {
+  on("rows", () => {
+    title();
+    for (const [conv, away] of arrivals) {
+      if (desk.fresh.has(conv) && desk.rows.get(conv)?.status === "queued") continue;
+      away();
+      arrivals.delete(conv);
+    }
+  });
+  on("waiting", (/** @type {DeskRow[]} */ rows) => {
+    for (const row of rows) {
       const reason = row.reason ? reasonText(row.reason) : t("status.queued");
-      const text = t("notice.new_who", { who: nameOf(row), reason });
       const open = () => go(hashOf("desk", row.conv));
-      toast(text, { action: { label: t("notice.open"), run: open } });
+      if (!isQueueInSight()) {
+        arrivals.set(row.conv, toast(t("notice.new_who", { who: nameOf(row), reason }), { action: { label: t("notice.open"), run: open } }));
+      }
       // The shopper's words stay inside the console: a notification may be read over the shoulder.
       notify(t("notice.new", { reason }), row.conv, open);
     }
-  };
-  /** @param {Event} event */
-  const onHeard = (event) => {
-    if (!(event instanceof CustomEvent)) return;
-    const { row } = /** @type {{row: DeskRow}} */ (event.detail);
-    notify(t("notice.mine", { who: nameOf(row) }), row.conv, () => go(hashOf("desk", row.conv)));
-  };
-  /** @type {Map<string, () => void>} takes the undo notice of a conversation away */
-  const planned = new Map();
-  const onLeaving = (/** @type {Event} */ event) => {
-    if (!(event instanceof CustomEvent)) return;
-    const { conv, deed } = event.detail;
+  });
+  on("heard", (/** @type {{row: DeskRow}} */ { row }) =>
+    notify(t("notice.mine", { who: nameOf(row) }), row.conv, () => go(hashOf("desk", row.conv))));
+  on("leaving", ({ conv, deed }) => {
     const row = desk.rows.get(conv);
-    planned.set(conv, toastWithUndo(`${t(`leaving.${deed}`)} · ${row ? nameOf(row) : ""}`, () => desk.stay(conv, "undo")));
-  };
-  const onStayed = (/** @type {Event} */ event) => {
-    if (!(event instanceof CustomEvent)) return;
-    const { conv, why } = event.detail;
+    const text = t(`leaving.${deed}.who`, { who: row ? nameOf(row) : "" });
+    planned.set(conv, toastWithUndo(text, () => desk.stay(conv, "undo")));
+  });
+  on("leaving_ended", ({ conv, why }) => {
     planned.get(conv)?.();
     planned.delete(conv);
     if (why === "heard") toast(t("leaving.stopped"));
     if (why === "reply") toast(t("leaving.stopped_by_reply"));
-  };
-  const onNotLeft = (/** @type {Event} */ event) => {
-    if (event instanceof CustomEvent) toast(refusalText(event.detail, false), { tone: "bad" });
-  };
-  desk.addEventListener("leaving", onLeaving);
-  desk.addEventListener("stayed", onStayed);
-  desk.addEventListener("not_left", onNotLeft);
-  desk.addEventListener("rows", title);
-  desk.addEventListener("waiting", onWaiting);
-  desk.addEventListener("heard", onHeard);
+  });
+  on("not_left", (refusal) => toast(refusalText(refusal, false), { tone: "bad" }));
   title();
   return () => {
-    desk.removeEventListener("leaving", onLeaving);
-    desk.removeEventListener("stayed", onStayed);
-    desk.removeEventListener("not_left", onNotLeft);
-    desk.removeEventListener("rows", title);
-    desk.removeEventListener("waiting", onWaiting);
-    desk.removeEventListener("heard", onHeard);
+    watching.abort();
     document.title = t("app.name");
   };
 }

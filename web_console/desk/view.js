@@ -76,6 +76,11 @@ export class DeskView {
     this.#updateSide();
   }
 
+  /** Does the agent see new rows of the queue arrive? */
+  isQueueInSight() {
+    return this.list.view === "queue" && this.list.element.checkVisibility();
+  }
+
   toggleSide() {
     this.#sideOpen = !this.#sideOpen;
     keepSetting("side", this.#sideOpen ? "open" : "closed");

@@ -207,7 +207,7 @@ export class EditorView {
     const fields = tidied(this.form.fields());
     const id = this.id ?? this.form.id();
     const wrong = mistakes(fields, { id, isNew: this.id === null });
-    this.form.mark(new Map([...wrong].map(([field, key]) => [field, t(key)])));
+    this.form.mark(new Map([...wrong].map(([field, { key, values }]) => [field, t(key, values)])));
     if (wrong.size > 0) return void toast(t("editor.fix"), { tone: "bad" });
     this.#saving = true;
     this.#refresh();
@@ -260,7 +260,10 @@ export class EditorView {
     }
     /** @type {{field: string, message: string}[]} named as `valid_until`, `texts.en.title`, … */
     const problems = error.body?.problems ?? [];
-    if (problems.length > 0) this.form.mark(new Map(problems.map(({ field, message }) => [fieldOf(field), message])));
+    if (problems.length > 0) {
+      this.form.mark(new Map(problems.map(({ field, message }) => [fieldOf(field), message])));
+      return void toast(t("editor.fix"), { tone: "bad" });
+    }
     toast(t("editor.failed", { message: errorText(error) }), { tone: "bad", small: errorCode(error) });
   }
 

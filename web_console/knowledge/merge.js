@@ -119,24 +119,40 @@ export function tidied(fields) {
   return result;
 }
 
+/** As the server has them (service/articles.rs), in characters or pieces. */
+const MOST = { id: 80, title: 200, questions: 100, question: 300, body: 20_000 };
+
+/** A key of strings and what goes into it. @typedef {{key: string, values?: Record<string, number>}} Mistake */
+
 /**
- * What is wrong with the fields, by field; values are keys of strings.
+ * What is wrong with the fields, by field.
  * @param {Fields} fields tidied
  * @param {{id: string, isNew: boolean}} article
- * @returns {Map<FieldName | "id" | "texts", string>}
+ * @returns {Map<FieldName | "id" | "texts", Mistake>}
  */
 export function mistakes(fields, { id, isNew }) {
+  /** @type {Map<string, Mistake>} */
   const found = new Map();
-  if (isNew && !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) found.set("id", id ? "editor.wrong.id" : "editor.wrong.id_missing");
-  if (Object.keys(fields.texts).length === 0) found.set("texts", "editor.wrong.no_text");
+  /** @param {string} field @param {string} key @param {Record<string, number>} [values] */
+  const wrong = (field, key, values) => found.set(field, { key: `editor.wrong.${key}`, values });
+  /** @param {string} text */
+  const length = (text) => [...text].length;
+
+  if (isNew && !id) wrong("id", "id_missing");
+  else if (isNew && !/^[a-z0-9][a-z0-9-]*$/.test(id)) wrong("id", "id");
+  else if (isNew && id.length > MOST.id) wrong("id", "too_long", { n: id.length, most: MOST.id });
+  if (Object.keys(fields.texts).length === 0) wrong("texts", "no_text");
   for (const lang of LANGS) {
     const text = fields.texts[lang];
     if (!text) continue;
-    if (!text.title) found.set(`title:${lang}`, "editor.wrong.title");
-    if (!text.body) found.set(`body:${lang}`, "editor.wrong.body");
+    if (!text.title) wrong(`title:${lang}`, "title");
+    if (length(text.title) > MOST.title) wrong(`title:${lang}`, "too_long", { n: length(text.title), most: MOST.title });
+    if (!text.body) wrong(`body:${lang}`, "body");
+    if (length(text.body) > MOST.body) wrong(`body:${lang}`, "too_long", { n: length(text.body), most: MOST.body });
+    const longest = Math.max(0, ...text.questions.map(length));
+    if (text.questions.length > MOST.questions) wrong(`questions:${lang}`, "too_many", { n: text.questions.length, most: MOST.questions });
+    else if (longest > MOST.question) wrong(`questions:${lang}`, "question_long", { n: longest, most: MOST.question });
   }
-  if (fields.valid_from && fields.valid_until && fields.valid_until < fields.valid_from) {
-    found.set("valid_until", "editor.wrong.until");
-  }
+  if (fields.valid_from && fields.valid_until && fields.valid_until < fields.valid_from) wrong("valid_until", "until");
   return found;
 }

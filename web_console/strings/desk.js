@@ -24,6 +24,7 @@ export const desk = {
   "desk.back": s("回到清單", "返回列表", "Back to the list"),
   "desk.shopper_code": s("訪客 {code}", "访客 {code}", "Visitor {code}"),
   "desk.unread": s("未讀 {n}", "未读 {n}", "{n} unread"),
+  "desk.new": s("新", "新", "New"),
   "desk.place": s("第 {n} 位", "第 {n} 位", "Place {n}"),
   "desk.waiting_since": s("已等候 {wait}", "已等待 {wait}", "Waiting {wait}"),
   "desk.waiting_exact": s("{time} 開始等候", "{time} 开始排队", "Waiting since {time}"),
@@ -43,7 +44,7 @@ export const desk = {
   "feeling.disappointment.strong": s("很失望", "很失望", "Very disappointed"),
   "feeling.urgency": s("趕時間", "着急", "In a hurry"),
   "feeling.urgency.strong": s("非常趕", "非常急", "Very urgent"),
-  "feeling.calm": s("平靜", "平静", "Calm"),
+  "feeling.calm": s("沒有明顯情緒", "没有明显情绪", "No strong feeling"),
 
   "reason.request": s("要求真人", "要求人工", "Asked for a person"),
   "reason.failure": s("機器人沒聽懂", "机器人没听懂", "Bot did not understand"),
@@ -158,6 +159,8 @@ export const desk = {
   "done.took": s("已接手，可以回覆了。", "已接入，可以回复了。", "It is yours. You can reply now."),
   "leaving.hand_back": s("即將交還機器人", "即将交还机器人", "Handing back to the bot"),
   "leaving.resolve": s("即將標記已解決", "即将标记已解决", "Resolving"),
+  "leaving.hand_back.who": s("即將把 {who} 交還機器人", "即将把 {who} 交还机器人", "Handing {who} back to the bot"),
+  "leaving.resolve.who": s("即將把 {who} 標記已解決", "即将把 {who} 标记已解决", "Resolving {who}"),
   "leaving.stopped": s("顧客又傳來訊息，對話先留在您手上。", "顾客又发来消息，会话先留在您手上。", "The shopper wrote again, so the conversation stays with you."),
   "leaving.stopped_by_reply": s("您又回覆了，對話先留在您手上。", "您又回复了，会话先留在您手上。", "You wrote again, so the conversation stays with you."),
 

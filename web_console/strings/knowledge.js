@@ -116,6 +116,9 @@ export const knowledge = {
   "editor.wrong.no_text": s("至少寫一種語言。", "至少写一种语言。", "Write it in at least one language."),
   "editor.wrong.title": s("請填標題。", "请填标题。", "A title is needed."),
   "editor.wrong.body": s("請寫回答。", "请写回答。", "An answer is needed."),
+  "editor.wrong.too_long": s("有 {n} 字，最多 {most} 字。", "有 {n} 字，最多 {most} 字。", "{n} characters; {most} is the most."),
+  "editor.wrong.too_many": s("有 {n} 個，最多 {most} 個。", "有 {n} 个，最多 {most} 个。", "{n} questions; {most} is the most."),
+  "editor.wrong.question_long": s("最長的一個有 {n} 字，最多 {most} 字。", "最长的一个有 {n} 字，最多 {most} 字。", "The longest has {n} characters; {most} is the most."),
   "editor.wrong.until": s("最後有效日早於生效日。", "最后有效日早于生效日。", "This is before the first valid day."),
 
   "toolbar.label": s("文字格式", "文字格式", "Formatting"),

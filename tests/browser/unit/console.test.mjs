@@ -117,3 +117,12 @@ test("mistakes are named by their field", () => {
   assert.deepEqual([...mistakes({ ...fields, valid_until: null }, { id: "x", isNew: false }).keys()], []);
   assert.deepEqual([...mistakes(tidied({ ...fieldsOf(article()), texts: {} }), { id: "x", isNew: false }).keys()], ["texts"]);
 });
+
+test("what the server would refuse for its length is said before it is sent", () => {
+  const fields = fieldsOf(article());
+  assert.ok(fields.texts.en);
+  fields.texts.en = { title: "長".repeat(201), questions: ["長".repeat(301)], body: "x" };
+  const found = mistakes(fields, { id: "x", isNew: false });
+  assert.deepEqual(found.get("title:en"), { key: "editor.wrong.too_long", values: { n: 201, most: 200 } });
+  assert.equal(found.get("questions:en")?.key, "editor.wrong.question_long");
+});
