@@ -127,7 +127,10 @@ fn the_shells_of_the_house_do_not_know_each_other() {
 #[test]
 fn chinese_words_are_data() {
     let is_han = |c: char| matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}');
-    none(offences(&sources("src"), "Chinese text belongs into data files", |line| {
+    // Whole files of tests may quote shoppers, as `mod tests` may.
+    let is_test = |name: &str| name.ends_with("/tests.rs") || name.ends_with("/testing.rs");
+    let shipped: Vec<_> = sources("src").into_iter().filter(|source| !is_test(&source.name)).collect();
+    none(offences(&shipped, "Chinese text belongs into data files", |line| {
         line.split("//").next().unwrap_or_default().chars().any(is_han)
     }));
 }

@@ -82,7 +82,12 @@ export async function shopperArrives(browser, server, screen, lang) {
   const person = {
     page,
     chat,
-    open: () => page.locator("warmline-widget button.launcher").click(),
+    /** After a reload the chat may be open already. */
+    open: async () => {
+      const launcher = page.locator("warmline-widget button.launcher");
+      await launcher.waitFor({ state: "attached" });
+      if ((await launcher.getAttribute("aria-expanded")) !== "true") await launcher.click();
+    },
     /** @param {string} text */
     says: async (text) => {
       await chat.locator("#write").fill(text);

@@ -1,0 +1,50 @@
+// An angry shopper goes to a person, who reads the brief, takes the conversation, replies and resolves.
+
+import { after, before, test } from "node:test";
+import { SCREENS, picture, shopperArrives, staffSignsIn, startBrowser, startServer } from "./harness.mjs";
+
+/** @type {import("./harness.mjs").Server} */ let server;
+/** @type {import("playwright-core").Browser} */ let browser;
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+for (const [name, screen] of Object.entries(SCREENS)) {
+  test(`angry, queued, read, answered, resolved (${name})`, async () => {
+    const ann = await shopperArrives(browser, server, screen, "zh-Hant");
+    await ann.says("PW20260003 到哪了，末四碼 6033");
+    await ann.reads(/颱風/);
+    await ann.says("你們到底在搞什麼，拖這麼久太誇張了，爛透了！！！");
+    await ann.reads(/真的很抱歉|不好受/);
+    await ann.chat.locator("#wait").waitFor();
+    await picture(ann.page, `shopper-waits-${name}`);
+
+    const maya = await staffSignsIn(browser, server, "agent", screen, "#/desk");
+    await maya.page.getByText("Strong feeling").first().click();
+    const brief = maya.page.getByRole("region", { name: "Brief" });
+    await brief.getByText("PW20260003").first().waitFor();
+    await brief.getByText("Very angry").waitFor();
+    await picture(maya.page, `agent-brief-${name}`);
+
+    await maya.page.locator("[data-act=take]").first().click();
+    const reply = maya.page.locator(".desk-conversation textarea");
+    await reply.fill("黃小姐您好，我是 Maya，包裹明天中午前送到，我會盯著。");
+    await reply.press("Enter");
+    await ann.reads(/包裹明天中午前送到/);
+    await ann.says("好，謝謝");
+    await maya.page.locator(".desk-conversation").getByText("好，謝謝").waitFor();
+    await picture(maya.page, `agent-replied-${name}`);
+
+    // Resolving leaves ten seconds to think again.
+    await maya.page.locator("[data-act=resolve]").first().click();
+    await ann.reads(/結束/);
+    await picture(ann.page, `shopper-resolved-${name}`);
+    await maya.leaves();
+    await ann.leaves();
+  });
+}
