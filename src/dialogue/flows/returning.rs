@@ -148,7 +148,7 @@ fn named_line(playbook: &Playbook, text: &str, items: &[(u32, String)]) -> Optio
                 (terms(name).iter().filter(fits).count(), *line)
             })
             .collect();
-        scores.sort_by(|a, b| b.0.cmp(&a.0));
+        scores.sort_by_key(|(shared, _)| std::cmp::Reverse(*shared));
         match scores.as_slice() {
             [(best, line)] if *best > 0 => Some(*line),
             [(best, line), (second, _), ..] if best > second => Some(*line),
