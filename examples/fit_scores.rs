@@ -21,6 +21,8 @@ use warmline::{
 const PHRASINGS: usize = 5;
 /// Candidates of one question that the fit looks at: the best by mutual coverage.
 const CONSIDERED: usize = 8;
+/// Keeps overlapping features from taking huge weights of opposite sign.
+const RIDGE: f64 = 1e-4;
 
 #[derive(Deserialize, Clone)]
 struct Row {
@@ -30,7 +32,7 @@ struct Row {
 
 /// One knowledge base and questions to it.
 struct Task {
-    name: &'static str,
+    name: String,
     articles: Vec<Article>,
     questions: Vec<Row>,
 }
@@ -45,7 +47,8 @@ fn main() -> Result<()> {
     let playbook = Playbook::parse(&source_files(&["playbook"])?)?;
     let mut measured = Vec::new();
     for task in tasks(Path::new(folder))? {
-        measured.push((task.name, ask(&playbook, &task)?));
+        let asked = ask(&playbook, &task)?;
+        measured.push((task.name, asked));
     }
     let mut weights = playbook.thresholds.score;
     if fit {
@@ -115,14 +118,25 @@ fn tasks(folder: &Path) -> Result<Vec<Task>> {
     let jddc = rows(&folder.join("jddc/tune.hans.jsonl"))?;
     let hant = rows(&folder.join("jddc/tune.hant.jsonl"))?;
     let clinc = rows(&folder.join("clinc150/tune.jsonl"))?;
-    Ok(vec![
-        Task { name: "jddc", articles: base("jddc/kb.hans.jsonl", Lang::ZhHans)?, questions: jddc },
-        Task { name: "jddc, asked in hant", articles: base("jddc/kb.hans.jsonl", Lang::ZhHans)?, questions: hant },
-        Task { name: "sofmattress", articles: mattress, questions: mattress_rest },
-        Task { name: "curekart", articles: kart, questions: kart_rest },
-        Task { name: "banking77", articles: bank, questions: every(bank_rest, 6) },
-        Task { name: "clinc150", articles: base("clinc150/train10.jsonl", Lang::En)?, questions: every(clinc, 2) },
-    ])
+    let full = [
+        ("jddc", base("jddc/kb.hans.jsonl", Lang::ZhHans)?, jddc),
+        ("jddc, asked in hant", base("jddc/kb.hans.jsonl", Lang::ZhHans)?, hant),
+        ("sofmattress", mattress, mattress_rest),
+        ("curekart", kart, kart_rest),
+        ("banking77", bank, every(bank_rest, 6)),
+        ("clinc150", base("clinc150/train10.jsonl", Lang::En)?, every(clinc, 2)),
+    ]
+    .map(|(name, articles, questions)| Task { name: name.to_owned(), articles, questions });
+    let thinned: Vec<Task> = full.iter().map(thin).collect();
+    Ok(full.into_iter().chain(thinned).collect())
+}
+
+/// The same with every third topic taken out of the knowledge base. The questions to those stay: in the shop's field,
+/// but nothing answers them. These near misses are what a bot must not answer.
+fn thin(task: &Task) -> Task {
+    let is_kept = |(index, _): &(usize, &Article)| index % 3 != 0;
+    let articles = task.articles.iter().enumerate().filter(is_kept).map(|(_, article)| article.clone()).collect();
+    Task { name: format!("{}, thinned", task.name), articles, questions: task.questions.clone() }
 }
 
 fn ask(playbook: &Playbook, task: &Task) -> Result<Vec<Asked>> {
@@ -150,7 +164,9 @@ fn report(name: &str, all: &[Asked], weights: &ScoreWeights) {
     }
     let n = all.len() as f32;
     let right = first.iter().filter(|(_, right)| *right).count() as f32;
-    println!("\n{name}: recall@1 {:.3}, recall@3 {:.3}", right / n, in_three as f32 / n);
+    let surprise = |(p, right): &(f32, bool)| -(if *right { *p } else { 1.0 - p }).max(0.001).ln();
+    let surprise = first.iter().map(surprise).sum::<f32>() / n;
+    println!("\n{name}: recall@1 {:.3}, recall@3 {:.3}, log loss {surprise:.4}", right / n, in_three as f32 / n);
     println!("  confidence   share  right");
     for band in 0..10 {
         let (low, high) = (band as f32 / 10.0, (band + 1) as f32 / 10.0);
@@ -180,32 +196,51 @@ fn vector(features: &Features) -> [f64; 8] {
     .map(f64::from)
 }
 
-/// Logistic regression by gradient descent with momentum; each task weighs the same, and so does each question.
-fn fit_weights(measured: &[(&str, Vec<Asked>)]) -> ScoreWeights {
+/// Logistic regression by Newton's method; each task weighs the same, and so does each of its questions.
+fn fit_weights(measured: &[(String, Vec<Asked>)]) -> ScoreWeights {
     let rows: Vec<([f64; 8], f64, f64)> = measured
         .iter()
         .flat_map(|(_, asked)| {
             let weight = 1.0 / (measured.len() * asked.len()) as f64;
-            asked
-                .iter()
-                .flatten()
-                .filter(|(features, _)| !features.exact)
-                .map(move |(features, right)| (vector(features), f64::from(u8::from(*right)), weight))
+            let rows = asked.iter().flatten().filter(|(features, _)| !features.exact);
+            rows.map(move |(features, right)| (vector(features), f64::from(u8::from(*right)), weight))
         })
         .collect();
-    let (mut w, mut speed) = ([0.0; 8], [0.0; 8]);
-    for _ in 0..6000 {
-        let mut gradient = w.map(|value: f64| value * 1e-5);
+    let mut w = [0.0; 8];
+    for _ in 0..25 {
+        let mut gradient = w.map(|value: f64| -value * RIDGE);
+        let mut hessian = [[0.0; 8]; 8];
+        for (diagonal, row) in hessian.iter_mut().enumerate() {
+            row[diagonal] = RIDGE;
+        }
         for (x, y, weight) in &rows {
             let sum: f64 = x.iter().zip(&w).map(|(x, w)| x * w).sum();
-            let error = (1.0 / (1.0 + (-sum).exp()) - y) * weight;
-            gradient.iter_mut().zip(x).for_each(|(g, x)| *g += error * x);
+            let p = 1.0 / (1.0 + (-sum).exp());
+            for (i, row) in hessian.iter_mut().enumerate() {
+                gradient[i] += weight * (y - p) * x[i];
+                row.iter_mut().zip(x).for_each(|(cell, xj)| *cell += weight * p * (1.0 - p) * x[i] * xj);
+            }
         }
-        for ((w, speed), gradient) in w.iter_mut().zip(&mut speed).zip(gradient) {
-            *speed = 0.95 * *speed - 0.5 * gradient;
-            *w += *speed;
-        }
+        let step = solve(hessian, gradient);
+        w.iter_mut().zip(step).for_each(|(w, step)| *w += step);
     }
     let [bias, query_coverage, phrasing_coverage, topic_coverage, mutual, bm25, lead, length] = w.map(|w| w as f32);
     ScoreWeights { bias, query_coverage, phrasing_coverage, topic_coverage, mutual, bm25, lead, length }
+}
+
+/// Gaussian elimination; the matrix is positive definite, so no pivot is needed.
+fn solve(mut matrix: [[f64; 8]; 8], mut right: [f64; 8]) -> [f64; 8] {
+    for pivot in 0..8 {
+        let row = matrix[pivot];
+        for below in pivot + 1..8 {
+            let factor = matrix[below][pivot] / row[pivot];
+            (pivot..8).for_each(|column| matrix[below][column] -= factor * row[column]);
+            right[below] -= factor * right[pivot];
+        }
+    }
+    for pivot in (0..8).rev() {
+        let known: f64 = (pivot + 1..8).map(|column| matrix[pivot][column] * right[column]).sum();
+        right[pivot] = (right[pivot] - known) / matrix[pivot][pivot];
+    }
+    right
 }

@@ -11,4 +11,4 @@ pub use detect::{Shape, detect, shape};
 pub use normalise::{fold, normalise, pattern};
 pub use phrases::Phrases;
 pub use synonyms::Synonyms;
-pub use terms::terms;
+pub use terms::{is_piece, terms};

@@ -33,6 +33,11 @@ pub fn terms(text: &str) -> Vec<String> {
     terms
 }
 
+/// Whether a term is a piece of a longer run (a bigram, a 4-gram) and no word or character of its own.
+pub fn is_piece(term: &str) -> bool {
+    term.starts_with(PIECE) || (term.chars().nth(1).is_some() && term.chars().all(|c| Kind::of(c) == Kind::Ideograph))
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     /// Written without gaps: Chinese and kana.

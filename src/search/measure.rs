@@ -2,10 +2,16 @@
 
 use std::collections::HashMap;
 
+use crate::language;
+
 use super::{Features, Hit, Index, MOST_TERMS, Phrasing, Question, TermId, Topic};
 
 /// BM25's share of term frequency is at most this (k1 + 1, with k1 = 1.2).
 const MOST_TERM_SHARE: f32 = 2.2;
+
+/// A gram that no phrasing holds says less than a word that none holds: most come from how words meet by chance.
+/// Measured with `fit_scores`: log loss .553 when it counts as much, .546 at 0.4 (all unknown terms at 0.3: .549).
+const UNKNOWN_PIECE: f32 = 0.4;
 
 /// As tantivy computes it: terms of `holders` documents out of `all`.
 pub fn idf(holders: f32, all: f32) -> f32 {
@@ -38,7 +44,9 @@ impl Wanted {
 
 impl Index {
     pub(super) fn wanted(&self, question: &Question) -> Wanted {
-        let unknown = idf(0.0, self.phrasings.len() as f32);
+        let unknown = |term: &str| {
+            idf(0.0, self.phrasings.len() as f32) * if language::is_piece(term) { UNKNOWN_PIECE } else { 1.0 }
+        };
         let mut terms: Vec<&String> = question.terms.iter().collect();
         terms.sort_unstable();
         terms.dedup();
@@ -46,7 +54,7 @@ impl Index {
             .into_iter()
             .map(|term| {
                 let id = self.vocabulary.get(term.as_str()).copied();
-                WantedTerm { term: term.clone(), id, idf: id.map_or(unknown, |id| self.idf[id as usize]) }
+                WantedTerm { term: term.clone(), id, idf: id.map_or_else(|| unknown(term), |id| self.idf[id as usize]) }
             })
             .collect();
         terms.sort_by(|a, b| b.idf.total_cmp(&a.idf));
