@@ -281,6 +281,10 @@ fn asks_something(turn: &Turn<'_>, name: &str) -> bool {
 /// Not understood: said plainly, with the next best step; the second time in a row a person.
 pub(super) fn fail(turn: &mut Turn<'_>, said: &Said) {
     turn.effect(Effect::Unanswered { text: said.text.clone(), lang: turn.lang() });
+    if turn.state.memory.tried.last() == Some(&Tried::Clarified) {
+        // "Did you mean" did not help either.
+        turn.state.memory.failures += 1;
+    }
     turn.state.memory.tried.push(Tried::NotUnderstood { text: said.text.chars().take(80).collect() });
     turn.state.memory.failures += 1;
     remember_topic(turn, said, "");

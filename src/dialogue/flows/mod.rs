@@ -100,7 +100,8 @@ pub(super) fn take_up(turn: &mut Turn<'_>, said: &Said) -> bool {
         resume(turn);
         return true;
     }
-    let wanted = wanted_by_pattern(turn.playbook, said);
+    let wanted = wanted_by_pattern(turn.playbook, said)
+        .or_else(|| asks_about_another_order(said, &flow).then_some(FlowName::OrderStatus));
     if let Some(name) = wanted.filter(|name| *name != flow.name) {
         start(turn, said, name);
         return true;
@@ -122,6 +123,14 @@ pub(super) fn take_up(turn: &mut Turn<'_>, said: &Said) -> bool {
     }
     miss(turn, said, &flow);
     true
+}
+
+/// Past the question of ownership another number is another matter, unless it corrects the first.
+fn asks_about_another_order(said: &Said, flow: &Flow) -> bool {
+    let slots = &said.understanding.slots;
+    let is_owned = !matches!(flow.awaiting, None | Some(Slot::Order | Slot::Proof));
+    let is_other = slots.order_numbers.first().is_some_and(|number| Some(number) != flow.order.as_ref());
+    is_owned && is_other && !slots.correction && slots.kind.is_none()
 }
 
 /// Long enough to be about something: a word or two that fill a slot may look like an article by chance.
