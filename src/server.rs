@@ -2,6 +2,7 @@
 
 use std::{future::Future, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
+use axum::serve::ListenerExt;
 use tokio::{net::TcpListener, time::timeout};
 
 use crate::{
@@ -62,6 +63,12 @@ pub async fn run(
     tokio::spawn(async move {
         shutdown.await;
         stopping.cancel();
+    });
+    // Frames are small and follow each other: Nagle's algorithm would hold an answer back for 40 ms.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection stays slow");
+        }
     });
     let service = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let stopped = app.stopping.clone().cancelled_owned();

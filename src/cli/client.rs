@@ -77,7 +77,7 @@ impl Shopper {
         let mut request =
             format!("ws://{}/ws", server.authority).into_client_request().map_err(|error| error.to_string())?;
         request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("warmline.v1"));
-        let (socket, _) = timeout(PATIENCE, tokio_tungstenite::connect_async(request))
+        let (socket, _) = timeout(PATIENCE, tokio_tungstenite::connect_async_with_config(request, None, true))
             .await
             .map_err(|_| "the socket does not open".to_owned())?
             .map_err(|error| format!("the socket does not open: {error}"))?;
