@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 /// flag's is `--` + dashes.
 pub const KEYS: &[(&str, &str)] = &[
     ("listen", "Address to listen on, host:port"),
-    ("data_dir", "Folder for the database and the search index"),
+    ("data_dir", "Folder for the database"),
     ("database_url", "Database, sqlite:PATH; default is a file in the data folder"),
     ("public_url", "Where browsers reach this server, such as https://help.example.com"),
     ("allowed_origins", "Sites that may embed the chat, such as https://shop.example.com, separated by commas"),

@@ -71,7 +71,7 @@ struct SettingFlags {
     /// Address to listen on [default: 127.0.0.1:8080]
     #[arg(long, global = true, value_name = "HOST:PORT")]
     listen: Option<String>,
-    /// Folder for the database and the search index [default: ./warmline-data]
+    /// Folder for the database [default: ./warmline-data]
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<String>,
     /// Database [default: sqlite: in the data folder]

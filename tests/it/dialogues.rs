@@ -2,31 +2,16 @@
 //!
 //! `UPDATE_SCRIPTS=1 cargo test --test it dialogues` rewrites them; the diff is then yours to read.
 
-use std::{fs, path::Path};
-
-use std::sync::Arc;
+use std::{fs, path::Path, sync::Arc};
 
 use warmline::{
-    domain::{Now, SourceFile, article_file, playbook::Playbook},
-    service::{mind::Mind, script},
-    shop::Shop,
+    domain::{Now, SourceFile},
+    service::{
+        mind::Mind,
+        script,
+        seeds::{self, Folders},
+    },
 };
-
-fn files(root: &Path, folder: &str) -> Vec<SourceFile> {
-    let mut paths: Vec<_> = fs::read_dir(root.join(folder))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_file())
-        .collect();
-    paths.sort();
-    paths
-        .into_iter()
-        .map(|path| SourceFile {
-            path: path.strip_prefix(root).unwrap().display().to_string(),
-            text: fs::read_to_string(&path).unwrap(),
-        })
-        .collect()
-}
 
 /// Sunday 2026-11-22, 10:00 in Taipei: scripts with dates always read the same.
 fn now() -> Now {
@@ -38,13 +23,8 @@ fn now() -> Now {
 fn dialogue_scripts_read_as_the_bot_answers() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let now = now();
-    let articles: Vec<SourceFile> =
-        ["zh-Hant", "zh-Hans", "en"].iter().flat_map(|lang| files(root, &format!("knowledge_base/{lang}"))).collect();
-    let articles = article_file::collect(&articles).unwrap_or_else(|error| panic!("{error}"));
-    let playbook: Vec<SourceFile> = ["intents", "playbook"].iter().flat_map(|folder| files(root, folder)).collect();
-    let playbook = Playbook::parse(&playbook).unwrap_or_else(|error| panic!("{error}"));
-    let shop = Shop::from_file(&files(root, "demo")[0]).unwrap_or_else(|error| panic!("{error}"));
-    let mind = Mind::new(Arc::new(playbook), articles, now.today()).expect("an index in memory");
+    let seeds = seeds::read(&Folders::within(root)).unwrap_or_else(|error| panic!("{error}"));
+    let mind = Mind::new(Arc::new(seeds.playbook), seeds.articles, now.today()).expect("an index in memory");
     let mut paths: Vec<_> = fs::read_dir(root.join("tests/it/dialogues"))
         .expect("scripts are there")
         .map(|entry| entry.expect("readable").path())
@@ -58,7 +38,7 @@ fn dialogue_scripts_read_as_the_bot_answers() {
         let text = fs::read_to_string(path).expect("readable");
         let name = path.strip_prefix(root).expect("below the root").display().to_string();
         let file = SourceFile { path: name.clone(), text };
-        match script::play(&file, &mind, &shop, &now) {
+        match script::play(&file, &mind, &seeds.shop, &now) {
             Ok(played) if played == file.text => {}
             Ok(played) if std::env::var_os("UPDATE_SCRIPTS").is_some() => fs::write(path, played).expect("writable"),
             Ok(played) => wrong.push(format!("{name}\n--- written\n{}\n--- played\n{played}", file.text)),
