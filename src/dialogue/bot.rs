@@ -53,13 +53,14 @@ pub(super) fn hear(mut turn: Turn<'_>, said: &Said, cid: Option<Cid>) -> Step {
 fn follow_language(turn: &mut Turn<'_>, said: &Said) {
     let Some(lang) = said.understanding.lang.filter(|_| said.choice.is_none()) else { return };
     let words = said.text.split_whitespace().count();
-    if turn.state.lang.is_chinese() && !lang.is_chinese() && words <= MAX_BORROWED_WORDS {
+    // Who has not written Chinese yet may just be on a Chinese page: then only a single word says nothing.
+    let borrowed = if turn.state.memory.wrote_chinese { 2 } else { 1 };
+    if turn.state.lang.is_chinese() && !lang.is_chinese() && words <= borrowed {
         return;
     }
+    turn.state.memory.wrote_chinese |= lang.is_chinese();
     turn.state.lang = lang;
 }
-
-const MAX_BORROWED_WORDS: usize = 2;
 
 fn is_thanks(turn: &Turn<'_>, said: &Said) -> bool {
     sure_intent(turn, said).is_some_and(|intent| intent.name == "thanks" || intent.name == "goodbye")
@@ -140,9 +141,16 @@ fn is_sure(turn: &Turn<'_>, found: &IntentMatch) -> bool {
     matches!(found.by, MatchedBy::Pattern(_)) || found.score >= turn.playbook.thresholds.answer
 }
 
+/// Small talk counts by pattern only: a word it shares with an example ("night") is no goodbye.
 fn sure_intent<'p>(turn: &Turn<'p>, said: &Said) -> Option<&'p Intent> {
     let best = said.understanding.intents.first().filter(|best| is_sure(turn, best))?;
-    turn.playbook.intents.get(&best.name)
+    let intent = turn.playbook.intents.get(&best.name)?;
+    (!is_small_talk(intent) || matches!(best.by, MatchedBy::Pattern(_))).then_some(intent)
+}
+
+/// Greetings, thanks and the like: a reply that leads to no article.
+fn is_small_talk(intent: &Intent) -> bool {
+    intent.act == Act::Reply && intent.articles.is_empty()
 }
 
 /// Something without words: no failure, a friendly question.
@@ -224,8 +232,7 @@ fn reply_or_ask(turn: &mut Turn<'_>, said: &Said) {
     let sure_article = best.filter(|best| best.score >= thresholds.answer);
     if let Some(intent) = sure_intent(turn, said) {
         // A sure article beats an intent that would only ask back; small talk has no articles and beats both.
-        let small_talk = intent.articles.is_empty() && intent.act == Act::Reply;
-        if small_talk || sure_article.is_none() {
+        if is_small_talk(intent) || sure_article.is_none() {
             return give_reply(turn, said, intent);
         }
     }
@@ -272,7 +279,7 @@ fn clarify_or_fail(turn: &mut Turn<'_>, said: &Said) {
 /// Greetings and the like are no answer to "did you mean".
 fn asks_something(turn: &Turn<'_>, name: &str) -> bool {
     turn.playbook.intents.get(name).is_some_and(|intent| match intent.act {
-        Act::Reply => !intent.articles.is_empty(),
+        Act::Reply => !is_small_talk(intent),
         Act::Flow(_) => true,
         Act::Handoff(_) => false,
     })

@@ -42,6 +42,8 @@ pub struct Memory {
     /// Escalation of the messages so far, fading: several sharp messages weigh like one very sharp one.
     pub heat: f32,
     pub feeling_words: Vec<String>,
+    /// Whether the shopper has written Chinese: from then on a word or two of English are borrowed.
+    pub wrote_chinese: bool,
     /// Whether the shopper has been told that words said in the queue reach the agent.
     pub queue_noted: bool,
 }
