@@ -10,10 +10,7 @@ use crate::{
     domain::Lang,
     error::Failure,
     nlu::{MatchedBy, Understanding},
-    service::{
-        ask::{self, Reason},
-        conversations::decision_label,
-    },
+    service::ask::{self, Reason},
 };
 
 /// Prints what the bot would do with a new shopper's first message, and why: the decision and the rule that won,
@@ -47,7 +44,7 @@ pub async fn ask(settings: Settings, args: AskArgs) -> Result<ExitCode, Failure>
 }
 
 fn print(reason: &Reason) {
-    println!("decision    {} (answers in {})", decision_label(reason.decision), reason.lang);
+    println!("decision    {} (answers in {})", reason.decision.as_str(), reason.lang);
     for note in &reason.notes {
         println!("because     {note}");
     }

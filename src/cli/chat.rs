@@ -13,7 +13,7 @@ use crate::{
     config::Settings,
     domain::{Author, Button, Card, Choice, EntryBody, Lang},
     error::Failure,
-    service::{conversations::decision_label, rehearsal::Rehearsal},
+    service::rehearsal::Rehearsal,
     web::frames::{Item, ItemBody},
 };
 
@@ -75,7 +75,7 @@ async fn here(settings: Settings, args: &ChatArgs, typed: &mut Typed) -> Result<
             show_entry(&draft.author, &draft.body, "");
         }
         if args.why {
-            println!("    ({}: {})", decision_label(step.decision), step.notes.join("; "));
+            println!("    ({}: {})", step.decision.as_str(), step.notes.join("; "));
         }
         typed.offer(rehearsal.buttons.clone());
         let Some((text, choice)) = typed.next().await else { return Ok(()) };

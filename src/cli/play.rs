@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::client::{ServerUrl, Shopper};
 use crate::{
-    domain::{Author, EntryBody, Lang, Message},
+    domain::{Author, EntryBody, Lang, Message, turn::Decision},
     error::Failure,
     web::frames::{Item, ItemBody},
 };
@@ -61,7 +61,7 @@ struct Utterance {
 
 struct Played {
     utterance: Utterance,
-    /// `answer`, `question`, `flow`, `person`, `words`, or `error`.
+    /// The bot's decision as its message carries it, `handoff` included; `error` when there was none.
     decision: &'static str,
     took: Duration,
     source: String,
@@ -146,7 +146,7 @@ pub(super) async fn ask(url: &ServerUrl, lang: Lang, text: &str) -> Result<(Vec<
     Ok((items, took))
 }
 
-/// What kind of answer a shopper would say it was.
+/// What the bot decided, the article it answered from, and its words.
 fn classify(items: &[Item]) -> (&'static str, String, String) {
     let messages: Vec<&Message> = items
         .iter()
@@ -158,23 +158,7 @@ fn classify(items: &[Item]) -> (&'static str, String, String) {
         .collect();
     let answer = messages.iter().map(|message| message.text.as_str()).collect::<Vec<_>>().join(" / ");
     let source = messages.iter().find_map(|message| message.source.as_ref()).map(|source| source.article.clone());
-    let has_handoff = items
-        .iter()
-        .any(|item| matches!(item.body, ItemBody::Happened { .. } | ItemBody::Whole(EntryBody::Handoff { .. })));
-    let buttons = messages.iter().map(|message| message.buttons.len()).sum::<usize>();
-    let decision = if has_handoff {
-        "person"
-    } else if source.is_some() {
-        "answer"
-    } else if messages.is_empty() {
-        "error"
-    } else if messages.iter().any(|message| message.card.is_some()) {
-        "flow"
-    } else if buttons > 0 {
-        "question"
-    } else {
-        "words"
-    };
+    let decision = messages.iter().find_map(|message| message.decision).map_or("error", Decision::as_str);
     (decision, source.unwrap_or_default(), answer)
 }
 
@@ -197,27 +181,24 @@ fn write(path: &Path, played: &[Played]) -> std::io::Result<()> {
     out.flush()
 }
 
+const KINDS: [&str; 7] = ["answer", "clarify", "flow", "reply", "fallback", "handoff", "error"];
+
 fn print(played: &[Played], total: usize, elapsed: Duration) {
     let mut files: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
     for one in played {
         *files.entry(&one.utterance.file).or_default().entry(one.decision).or_default() += 1;
     }
-    const KINDS: [&str; 6] = ["answer", "question", "flow", "words", "person", "error"];
-    println!(
-        "{:32} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}",
-        "", KINDS[0], KINDS[1], KINDS[2], KINDS[3], KINDS[4], KINDS[5]
-    );
+    print!("{:32}", "");
+    for kind in KINDS {
+        print!(" {kind:>9}");
+    }
+    println!();
     for (file, counts) in &files {
-        let of = |kind| counts.get(kind).copied().unwrap_or(0);
-        println!(
-            "{file:32} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}",
-            of(KINDS[0]),
-            of(KINDS[1]),
-            of(KINDS[2]),
-            of(KINDS[3]),
-            of(KINDS[4]),
-            of(KINDS[5])
-        );
+        print!("{file:32}");
+        for kind in KINDS {
+            print!(" {:>9}", counts.get(kind).copied().unwrap_or(0));
+        }
+        println!();
     }
     let mut times: Vec<Duration> = played.iter().filter(|one| one.decision != "error").map(|one| one.took).collect();
     times.sort();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::domain::turn::Decision;
 use crate::{
     domain::{
         AgentRef, Choice, Draft, Lang, Status, UnixMs,
@@ -110,26 +111,4 @@ pub enum Refusal {
     Stale,
     /// Not in a state in which this makes sense (take a conversation the bot has is allowed; resolve a closed one is not).
     Closed,
-}
-
-/// What kind of turn it was: the label of metrics, of `warmline ask` and of `warmline play`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Decision {
-    /// An article, with its source.
-    Answer,
-    /// "Did you mean", with buttons.
-    Clarify,
-    /// An intent's own words (greeting, thanks, a question back).
-    Reply,
-    /// A step of a flow: a question, an order, a verdict.
-    Flow,
-    /// Not understood, said so, next step offered.
-    Fallback,
-    Handoff,
-    /// Kept in the log; a person has the conversation or nothing needs saying.
-    Kept,
-    /// An agent did something.
-    Agent,
-    Refused,
 }

@@ -41,7 +41,12 @@ impl<'a> Turn<'a> {
         }
     }
 
-    pub fn finish(self) -> Step {
+    pub fn finish(mut self) -> Step {
+        for draft in self.drafts.iter_mut().filter(|draft| draft.author == Author::Bot) {
+            if let EntryBody::Message(message) = &mut draft.body {
+                message.decision = Some(self.decision);
+            }
+        }
         Step {
             state: self.state,
             drafts: self.drafts,

@@ -9,6 +9,7 @@ use super::{
     ids::Cid,
     order::OrderCard,
     returns::ReturnCard,
+    turn::Decision,
 };
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -87,6 +88,9 @@ pub struct Message {
     /// The language of the text where it is known (bot messages).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lang: Option<Lang>,
+    /// On the bot's messages: what kind of answer it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
     /// The article the answer comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,

@@ -59,3 +59,42 @@ pub enum Effect {
         lang: Lang,
     },
 }
+
+/// What kind of turn it was. The bot's messages carry it, metrics count by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// An article, with its source.
+    Answer,
+    /// "Did you mean", with buttons.
+    Clarify,
+    /// An intent's own words (greeting, thanks, a question back).
+    Reply,
+    /// A step of a flow: a question, an order, a verdict.
+    Flow,
+    /// Not understood, said so, next step offered.
+    Fallback,
+    Handoff,
+    /// Kept in the log; a person has the conversation or nothing needs saying.
+    Kept,
+    /// An agent did something.
+    Agent,
+    Refused,
+}
+
+impl Decision {
+    /// As on the wire and in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Decision::Answer => "answer",
+            Decision::Clarify => "clarify",
+            Decision::Reply => "reply",
+            Decision::Flow => "flow",
+            Decision::Fallback => "fallback",
+            Decision::Handoff => "handoff",
+            Decision::Kept => "kept",
+            Decision::Agent => "agent",
+            Decision::Refused => "refused",
+        }
+    }
+}

@@ -8,7 +8,7 @@ pub mod synonyms;
 pub mod terms;
 
 pub use detect::{Shape, detect, shape};
-pub use normalise::{fold, normalise, pattern};
+pub use normalise::{as_typed, fold, normalise, pattern};
 pub use phrases::Phrases;
 pub use synonyms::Synonyms;
 pub use terms::{is_piece, terms};

@@ -51,6 +51,19 @@ pub fn normalise(text: &str) -> String {
     fold(&plain)
 }
 
+/// How `word`, found in the normal form of `raw`, was typed.
+pub fn as_typed(raw: &str, normal: &str, word: &str) -> String {
+    let Some(at) = normal.find(word) else { return word.to_owned() };
+    let start = normal[..at].chars().count();
+    let end = start + word.chars().count();
+    let ends: Vec<usize> = raw.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
+    // Signs of the normal form that the text up to an end makes: never fewer for a longer text.
+    let made = |end: &usize| normalise(&raw[..*end]).chars().count();
+    let from = ends.partition_point(|end| made(end) <= start).checked_sub(1).map_or(0, |last| ends[last]);
+    let to = ends.get(ends.partition_point(|to| made(to) < end)).copied().unwrap_or(raw.len());
+    raw[from.min(to)..to].trim().to_owned()
+}
+
 /// A regular expression as staff write it, made to match normal form: folded, lower case, full-width signs as their
 /// ASCII literals, `\b` as the edge of a Latin word (Chinese has no gaps, so Unicode's `\b` never holds there), and
 /// `\w` and `\d` as what they are in normal form here, because Unicode's own classes make every pattern fat.
@@ -92,6 +105,19 @@ fn is_invisible(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_found_word_is_given_back_as_it_was_typed() {
+        for (raw, word, typed) in [
+            ("你們真的很爛！", "很烂", "很爛"),
+            (" 等了…兩個\n禮拜，太誇張了", "太夸张", "太誇張"),
+            ("This is a RIP OFF!!", "rip off", "RIP OFF"),
+            ("ＲＩＰ\u{3000}off", "rip off", "ＲＩＰ\u{3000}off"),
+            ("爛\u{fe0f}透了", "烂透", "爛\u{fe0f}透"),
+        ] {
+            assert_eq!(as_typed(raw, &normalise(raw), word), typed, "{raw:?}");
+        }
+    }
 
     #[test]
     fn both_scripts_widths_and_cases_have_one_normal_form() {

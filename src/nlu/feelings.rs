@@ -6,7 +6,7 @@ use crate::{
         handoff::Feeling,
         playbook::{Cue, FeelingsLexicon},
     },
-    language::Phrases,
+    language::{self, Phrases},
 };
 
 /// `raw` as typed, `normal` its normal form.
@@ -49,9 +49,8 @@ pub fn sense(lexicon: &FeelingsLexicon, raw: &str, normal: &str) -> Feelings {
         sum.escalation,
     ]);
     let red_line = red_line(lexicon, normal);
-    let mut words = sum.words;
-    words.extend(red_line.iter().map(|(_, words)| words.clone()));
-    words.extend(abuse.iter().cloned());
+    let found = sum.words.iter().chain(red_line.iter().map(|(_, words)| words)).chain(&abuse);
+    let mut words: Vec<String> = found.map(|word| language::as_typed(raw, normal, word)).collect();
     let mut seen = std::collections::HashSet::new();
     words.retain(|word| seen.insert(word.clone()));
     Feelings { feeling, escalation, red_line: red_line.map(|(reason, _)| reason), abusive: !abuse.is_empty(), words }

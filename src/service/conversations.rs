@@ -144,7 +144,7 @@ pub async fn handle(
         let step = dialogue::step(&mind.playbook, &state, &event, cid.clone(), &now);
         app.metrics.decide_seconds.observe(perceiving.elapsed().as_secs_f64());
         if let Some(refusal) = step.refused {
-            app.metrics.turns.get_or_create(&[("decision", decision_label(Decision::Refused))]).inc();
+            app.metrics.turns.get_or_create(&[("decision", Decision::Refused.as_str())]).inc();
             return Ok(Handled::Refused(refusal));
         }
 
@@ -165,10 +165,10 @@ pub async fn handle(
             Committed::Duplicate { seq } => return Ok(Handled::Duplicate { seq }),
             Committed::Done { entries, conversation } => {
                 app.metrics.commits.inc();
-                app.metrics.turns.get_or_create(&[("decision", decision_label(step.decision))]).inc();
+                app.metrics.turns.get_or_create(&[("decision", step.decision.as_str())]).inc();
                 app.bus.publish(&BusEvent::Turn { conv: conv.clone(), status: conversation.status, entries });
                 app.metrics.turn_seconds.observe(started.elapsed().as_secs_f64());
-                tracing::debug!(%conv, decision = decision_label(step.decision), "turn committed");
+                tracing::debug!(%conv, decision = step.decision.as_str(), "turn committed");
                 return Ok(Handled::Done);
             }
         }
@@ -272,20 +272,5 @@ fn after(state: &State) -> After {
         priority: state.priority.score,
         queued_at: state.queued_at,
         state_json: remember(state),
-    }
-}
-
-/// The label of metrics and logs.
-pub fn decision_label(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Answer => "answer",
-        Decision::Clarify => "clarify",
-        Decision::Reply => "reply",
-        Decision::Flow => "flow",
-        Decision::Fallback => "fallback",
-        Decision::Handoff => "handoff",
-        Decision::Kept => "kept",
-        Decision::Agent => "agent",
-        Decision::Refused => "refused",
     }
 }

@@ -426,10 +426,10 @@ fn kind(body: &EntryBody) -> &'static str {
     }
 }
 
-/// One line from the turn's last message; `None` leaves the old one.
+/// One line from what a person said last: the bot's words tell an agent little. `None` leaves the old one.
 fn preview(drafts: &[Draft]) -> Option<String> {
-    let text = drafts.iter().rev().find_map(|draft| match &draft.body {
-        EntryBody::Message(message) => Some(&message.text),
+    let text = drafts.iter().rev().find_map(|draft| match (&draft.author, &draft.body) {
+        (Author::Shopper | Author::Agent(_), EntryBody::Message(message)) => Some(&message.text),
         _ => None,
     })?;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -96,10 +96,12 @@ pub fn feelings(file: &SourceFile) -> Result<FeelingsLexicon, FileError> {
     let red_lines = [
         (HandoffReason::Safety, lines.safety),
         (HandoffReason::SelfHarm, lines.self_harm),
-        (HandoffReason::Fraud, lines.fraud),
-        (HandoffReason::Legal, lines.legal),
+        // "Fraud, I am calling the consumer office" threatens with the office; "fraud, I am calling the police"
+        // needs to hear what to do about the fraud.
         (HandoffReason::Press, lines.press),
         (HandoffReason::Regulator, lines.regulator),
+        (HandoffReason::Fraud, lines.fraud),
+        (HandoffReason::Legal, lines.legal),
     ];
     Ok(FeelingsLexicon {
         words: Phrases::new(words),

@@ -13,6 +13,7 @@ use warmline::{
         ids::{AgentId, Cid, ConversationId},
         order::{CardItem, CardParcel, OrderCard, OrderState},
         returns::{ReturnCard, ReturnKind},
+        turn::Decision,
     },
     store::desk::DeskRow,
     web::frames::{
@@ -63,6 +64,7 @@ fn answered() -> Entry {
         Message {
             text: "**1 to 3 working days** by courier.".into(),
             lang: Some(Lang::En),
+            decision: Some(Decision::Answer),
             source: Some(Source {
                 article: "delivery-time".into(),
                 title: "How long is delivery?".into(),
