@@ -42,13 +42,14 @@ export function backoffMs(attempt, random) {
  */
 export function afterClose(code) {
   if (code === 4001) return "sign_in";
-  // A frame we made is not understood, or another connection took our place: coming back would only repeat it.
-  if (code === 4000 || code === 4004) return "stop";
+  // A frame we made is not understood, or another socket of ours took over: coming back would only repeat it.
+  if ([1002, 1003, 1007, 4000, 4005].includes(code)) return "stop";
   return "retry";
 }
 
 export class LiveSocket {
   /** @type {WebSocket | null} */ #socket = null;
+  /** This page, so that the server can end the socket it had before. */ #client = newCid();
   /** @type {SocketState} */ state = { name: "stopped", code: 1000 };
   #attempt = 0;
   #refusals = 0;
@@ -156,7 +157,7 @@ export class LiveSocket {
       this.#heartbeatMs = frame.heartbeat_ms;
       this.maxFrame = frame.max_frame;
       this.clockSkewMs = frame.server_time - Date.now();
-      socket.send(JSON.stringify({ type: "auth", ...credentials, resume: this.options.positions() }));
+      socket.send(JSON.stringify({ type: "auth", ...credentials, client: this.#client, resume: this.options.positions() }));
       this.#expectWithin(ANSWER_WITHIN_MS);
     } else if (frame.type === "ready") {
       this.#attempt = 0;

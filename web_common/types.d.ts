@@ -219,7 +219,7 @@ export type SendBody =
   | { do: "resolve"; epoch: number };
 
 export type ClientFrame =
-  | ({ type: "auth"; resume: Position[] } & Credentials)
+  | ({ type: "auth"; client?: string; resume: Position[] } & Credentials)
   | { type: "send"; cid: string; conv: string; body: SendBody }
   | { type: "open"; conv: string }
   | { type: "leave"; conv: string }

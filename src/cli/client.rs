@@ -82,7 +82,7 @@ impl Shopper {
             .map_err(|_| "the socket does not open".to_owned())?
             .map_err(|error| format!("the socket does not open: {error}"))?;
         let mut shopper = Shopper { socket, conv: ConversationId::from(""), arrived: VecDeque::new(), through: 0 };
-        shopper.send(&ClientFrame::Auth(Auth::Shopper { token, resume: Vec::<Position>::new() })).await?;
+        shopper.send(&ClientFrame::Auth(Auth::Shopper { token, client: None, resume: Vec::<Position>::new() })).await?;
         loop {
             match shopper.frame(PATIENCE).await? {
                 ServerFrame::Ready(Ready::Shopper { conv, .. }) => shopper.conv = conv,

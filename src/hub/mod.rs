@@ -29,8 +29,14 @@ pub enum Close {
     AuthTimeout,
     SlowConsumer,
     Idle,
+    /// The same client has come back on another socket.
+    Superseded,
     GoingAway,
     TooBig,
+    /// Not WebSocket as in RFC 6455.
+    Protocol,
+    NotText,
+    NotUtf8,
     /// The other end has closed or vanished: there is nobody to tell.
     Gone,
 }
@@ -43,8 +49,12 @@ impl Close {
             Close::AuthTimeout => 4002,
             Close::SlowConsumer => 4003,
             Close::Idle => 4004,
+            Close::Superseded => 4005,
             Close::GoingAway => 1012,
             Close::TooBig => 1009,
+            Close::Protocol => 1002,
+            Close::NotText => 1003,
+            Close::NotUtf8 => 1007,
             Close::Gone => 1000,
         }
     }
@@ -56,8 +66,12 @@ impl Close {
             Close::AuthTimeout => "no auth frame in time",
             Close::SlowConsumer => "slow consumer",
             Close::Idle => "idle",
+            Close::Superseded => "superseded",
             Close::GoingAway => "going away",
             Close::TooBig => "frame too big",
+            Close::Protocol => "protocol error",
+            Close::NotText => "not text",
+            Close::NotUtf8 => "not UTF-8",
             Close::Gone => "gone",
         }
     }
@@ -75,6 +89,8 @@ pub enum Reader {
 pub struct Connection {
     id: u64,
     pub reader: Reader,
+    /// Who says to be the same client when it comes back: a page of one person.
+    client: Option<String>,
     pub outbox: Outbox,
     feeds: Mutex<HashMap<ConversationId, Feed>>,
     /// Some feed is behind.
@@ -82,11 +98,12 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub fn new(reader: Reader) -> Arc<Self> {
+    pub fn new(reader: Reader, client: Option<String>) -> Arc<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         Arc::new(Connection {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             reader,
+            client,
             outbox: Outbox::held(),
             feeds: Mutex::default(),
             behind: Notify::new(),
@@ -155,6 +172,7 @@ struct Inner {
     all: HashMap<u64, Arc<Connection>>,
     followers: HashMap<ConversationId, Vec<Arc<Connection>>>,
     desk: HashMap<u64, Arc<Connection>>,
+    clients: HashMap<String, Arc<Connection>>,
 }
 
 impl Hub {
@@ -162,8 +180,14 @@ impl Hub {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A socket that the same client had before is ended: it may be half open, and would count as somebody there.
     pub fn join(&self, connection: &Arc<Connection>) {
         let mut inner = self.lock();
+        if let Some(client) = &connection.client
+            && let Some(old) = inner.clients.insert(client.clone(), connection.clone())
+        {
+            old.outbox.cut_off(Close::Superseded);
+        }
         if matches!(connection.reader, Reader::Agent(_)) {
             inner.desk.insert(connection.id, connection.clone());
         }
@@ -176,6 +200,11 @@ impl Hub {
         let mut inner = self.lock();
         inner.all.remove(&connection.id);
         inner.desk.remove(&connection.id);
+        if let Some(client) = &connection.client
+            && inner.clients.get(client).is_some_and(|current| current.id == connection.id)
+        {
+            inner.clients.remove(client);
+        }
         for conv in conversations {
             inner.unfollow(&conv, connection.id);
         }

@@ -113,15 +113,23 @@ impl Outbox {
                 return true;
             }
         }
-        queue.close = Some(Close::SlowConsumer);
-        queue.frames.clear();
-        queue.bytes = 0;
-        queue.is_cut = true;
         drop(queue);
+        self.cut_off(Close::SlowConsumer);
+        false
+    }
+
+    /// Closes at once: what waits is dropped, and a write under way is broken off.
+    pub fn cut_off(&self, close: Close) {
+        {
+            let mut queue = self.lock();
+            queue.close = Some(close);
+            queue.frames.clear();
+            queue.bytes = 0;
+            queue.is_cut = true;
+        }
         self.cut.notify_one();
         self.news.notify_one();
         self.room.notify_waiters();
-        false
     }
 
     /// For replays from the log, which can wait: sends when there is room.
@@ -174,11 +182,14 @@ impl Outbox {
         }
     }
 
-    /// Resolves when the reader was found too slow: stop writing at once.
-    pub async fn cut(&self) {
+    /// Resolves when it was cut off: stop writing at once.
+    pub async fn cut(&self) -> Close {
         loop {
-            if self.lock().is_cut {
-                return;
+            {
+                let queue = self.lock();
+                if let Some(close) = queue.close.filter(|_| queue.is_cut) {
+                    return close;
+                }
             }
             self.cut.notified().await;
         }
@@ -205,7 +216,7 @@ mod tests {
             assert!(outbox.push(text(10), Kind::Lasting), "the ephemeral ones made way");
         }
         assert!(!outbox.push(text(10), Kind::Lasting));
-        outbox.cut().await;
+        assert_eq!(outbox.cut().await, Close::SlowConsumer);
         assert_eq!(outbox.next().await, Next::Close(Close::SlowConsumer));
     }
 

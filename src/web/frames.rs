@@ -59,11 +59,16 @@ pub enum ClientFrame {
 pub enum Auth {
     Shopper {
         token: String,
+        /// Made up by a page for as long as it lives: its old socket is ended when it comes back on another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client: Option<String>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         resume: Vec<Position>,
     },
     Agent {
         ticket: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client: Option<String>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         resume: Vec<Position>,
     },

@@ -153,7 +153,7 @@ async fn next_text(stream: &mut Stream) -> Result<Option<Utf8Bytes>, Close> {
     match stream.next().await {
         Some(Ok(Message::Text(text))) => Ok(Some(text)),
         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
-        Some(Ok(Message::Binary(_))) => Err(Close::BadFrame),
+        Some(Ok(Message::Binary(_))) => Err(Close::NotText),
         Some(Ok(Message::Close(_))) | None => Err(Close::Gone),
         Some(Err(error)) => Err(close_for(&error)),
     }
@@ -162,10 +162,13 @@ async fn next_text(stream: &mut Stream) -> Result<Option<Utf8Bytes>, Close> {
 /// The library does not say in a type what went wrong; its source does.
 fn close_for(error: &axum::Error) -> Close {
     use std::error::Error as _;
-    use tokio_tungstenite::tungstenite::Error;
+    use tokio_tungstenite::tungstenite::{Error, error::ProtocolError};
     match error.source().and_then(|source| source.downcast_ref::<Error>()) {
         Some(Error::Capacity(_)) => Close::TooBig,
-        Some(Error::Utf8(_) | Error::Protocol(_)) => Close::BadFrame,
+        Some(Error::Utf8(_)) => Close::NotUtf8,
+        // The stream simply ended: nothing was done wrong that somebody could be told of.
+        Some(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => Close::Gone,
+        Some(Error::Protocol(_)) => Close::Protocol,
         _ => Close::Gone,
     }
 }
@@ -174,7 +177,6 @@ async fn read(session: &Session, stream: &mut Stream) -> Option<Close> {
     loop {
         let text = match timeout(IDLE_AFTER, next_text(stream)).await {
             Err(_) => return Some(Close::Idle),
-            Ok(Err(Close::Gone)) => return None,
             Ok(Err(close)) => return Some(close),
             Ok(Ok(None)) => continue,
             Ok(Ok(Some(text))) => text,
@@ -193,7 +195,7 @@ async fn write(session: &Session, sink: &mut Sink) -> Option<Close> {
             Next::Frame(text) => {
                 let sent = tokio::select! {
                     sent = sink.send(Message::Text(text)) => sent,
-                    () = outbox.cut() => return Some(Close::SlowConsumer),
+                    close = outbox.cut() => return Some(close),
                 };
                 if sent.is_err() {
                     return None;
@@ -204,15 +206,16 @@ async fn write(session: &Session, sink: &mut Sink) -> Option<Close> {
 }
 
 async fn say_goodbye(sink: &mut Sink, stream: &mut Stream, close: Close) {
-    if close == Close::Gone {
-        return;
-    }
-    let frame = CloseFrame { code: close.code(), reason: close.reason().into() };
     let farewell = async {
-        if sink.send(Message::Close(Some(frame))).await.is_ok() {
-            // Read until the other end has closed too, so that our last frames are not lost in a reset.
-            while let Some(Ok(_)) = stream.next().await {}
+        // The other end's goodbye is answered by the library, while we read on.
+        if close != Close::Gone {
+            let frame = CloseFrame { code: close.code(), reason: close.reason().into() };
+            if sink.send(Message::Close(Some(frame))).await.is_err() {
+                return;
+            }
         }
+        // Read until the other end has closed too, so that our last frames are not lost in a reset.
+        while let Some(Ok(_)) = stream.next().await {}
     };
     let _ = timeout(CLOSE_WITHIN, farewell).await;
 }

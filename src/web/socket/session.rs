@@ -57,8 +57,10 @@ impl Session {
     /// Checks who it is, says `ready` and sets every resumed conversation going.
     pub(super) async fn begin(app: Arc<App>, auth: Auth, network: String) -> Result<Self, Close> {
         let begun = match auth {
-            Auth::Shopper { token, resume } => Self::begin_shopper(&app, &token, resume, &network).await,
-            Auth::Agent { ticket, resume } => Self::begin_agent(&app, &ticket, resume).await,
+            Auth::Shopper { token, client, resume } => {
+                Self::begin_shopper(&app, &token, client, resume, &network).await
+            }
+            Auth::Agent { ticket, client, resume } => Self::begin_agent(&app, &ticket, client, resume).await,
         };
         let (connection, who) = begun.map_err(|error| match error {
             BeginError::Unauthorised => Close::Unauthorised,
@@ -73,13 +75,14 @@ impl Session {
     async fn begin_shopper(
         app: &Arc<App>,
         token: &str,
+        client: Option<String>,
         resume: Vec<Position>,
         network: &str,
     ) -> Result<(Arc<Connection>, Who), BeginError> {
         let visitor = visitors::recognise(&app.store, token).await?.ok_or(BeginError::Unauthorised)?;
         let conversation = turns::open(app, &visitor.inbox, &visitor.contact, network, Lang::default()).await?;
         let conv = conversation.id;
-        let connection = Connection::new(Reader::Shopper);
+        let connection = Connection::new(Reader::Shopper, client_key(&visitor.contact.0, client));
         app.hub.join(&connection);
         let position = resume.into_iter().find(|position| position.conv == conv);
         app.hub.follow(&connection, &conv, start_of(app, position));
@@ -91,11 +94,12 @@ impl Session {
     async fn begin_agent(
         app: &Arc<App>,
         ticket: &str,
+        client: Option<String>,
         resume: Vec<Position>,
     ) -> Result<(Arc<Connection>, Who), BeginError> {
         let agent = accounts::redeem_ticket(&app.store, ticket, app.clock.now_ms()).await?;
         let agent = agent.filter(may_work).ok_or(BeginError::Unauthorised)?;
-        let connection = Connection::new(Reader::Agent(agent.id.clone()));
+        let connection = Connection::new(Reader::Agent(agent.id.clone()), client_key(&agent.id.0, client));
         // Join first, then read the rows: a change in between is sent after `ready`.
         app.hub.join(&connection);
         let rows = match desk::rows(&app.store, &desk::DeskView::All).await {
@@ -365,6 +369,11 @@ fn start_of(app: &App, position: Option<Position>) -> i64 {
         Some(position) if position.epoch == app.store.epoch() && position.seq >= 0 => position.seq,
         _ => super::catch_up::FROM_NOTHING,
     }
+}
+
+/// Pages are told apart within one person only, so nobody can end another's socket.
+fn client_key(person: &str, client: Option<String>) -> Option<String> {
+    client.filter(|client| (1..=MAX_ID_BYTES).contains(&client.len())).map(|client| format!("{person}/{client}"))
 }
 
 /// The `cid` of a frame that cannot be read otherwise, so that its sender knows which one was refused.

@@ -30,7 +30,7 @@ use warmline::{
 
 pub use agent::Agent;
 pub use shopper::Shopper;
-pub use wire::Wire;
+pub use wire::{End, Wire};
 
 /// What a person waits for at most. Generous: the machine may be busy, and a story that holds never waits this long.
 pub const PATIENCE: Duration = Duration::from_secs(20);

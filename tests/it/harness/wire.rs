@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use tokio::{
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     time::{Instant, timeout_at},
 };
 use tokio_tungstenite::{
@@ -41,6 +41,17 @@ impl Wire {
         let stream = TcpStream::connect(address).await.expect("a connection");
         let (socket, _) = client_async(request, stream).await?;
         Ok(Wire { socket })
+    }
+
+    /// Over a connection whose kernel takes little at a time.
+    pub async fn open_narrow(address: SocketAddr) -> Wire {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4 * 1024).expect("a small buffer");
+        let stream = socket.connect(address).await.expect("a connection");
+        let mut request = format!("ws://{address}/ws").into_client_request().expect("a request");
+        request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("warmline.v1"));
+        let (socket, _) = client_async(request, stream).await.expect("the socket opens");
+        Wire { socket }
     }
 
     pub async fn send(&mut self, frame: Value) {

@@ -10,7 +10,7 @@ use warmline::{
     store::conversations::{self, Committed},
 };
 
-use crate::harness::{House, Wire};
+use crate::harness::{End, House, Wire};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_said_while_the_network_was_gone_arrives_once_and_in_order() {
@@ -167,5 +167,79 @@ async fn a_client_that_lost_what_it_was_sent_gets_it_after_two_pings() {
     ann.wire().send(json!({"type": "ping", "heads": heads(1)})).await;
     let entries = ann.wire().wait_for("entries").await;
     assert_eq!((&entries["from"], &entries["through"]), (&json!(2), &json!(ann.through)));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_who_is_too_slow_is_closed_and_healed_by_coming_back() {
+    let house = House::open_with(&[("rate_limits", "off")]).await;
+    let mut ann = house.shopper("zh-Hant").await;
+    ann.says("我要找真人").await;
+    ann.hears_of_a_handoff().await;
+    let (token, conv, epoch) = (ann.token.clone(), ann.conv.clone(), ann.epoch.clone());
+    // A tab on a phone that stopped reading: the kernel takes what fits, then the server's queue fills.
+    let mut frozen = Wire::open_narrow(house.address).await;
+    frozen.send(json!({"type": "auth", "role": "shopper", "token": token, "resume": []})).await;
+    let seen = frozen.wait_for("reset").await["head"].as_i64().expect("a head");
+    let long = "水".repeat(4_000);
+    let slow = || house.app.metrics.slow_consumers.get();
+    let mut said = 0;
+    while slow() == 0 {
+        ann.says(&long).await;
+        said += 1;
+        assert!(said < 2_000, "never found too slow");
+    }
+    assert_eq!(slow(), 1, "and nobody else was");
+    // What the kernel held is read; then the end, with its code if that still fitted.
+    let mut through = seen;
+    let end = loop {
+        match frozen.next().await {
+            Ok(frame) if frame["type"] == "entries" => {
+                assert_eq!(frame["from"], json!(through + 1), "a hole");
+                through = frame["through"].as_i64().expect("through");
+            }
+            Ok(_) => {}
+            Err(end) => break end,
+        }
+    };
+    assert!(matches!(end, End::Closed(4003) | End::Broken(_)), "{end:?}");
+    assert!(through < ann.through, "it had missed something");
+    let mut back = Wire::open(house.address).await;
+    let resume = json!([{"conv": conv, "epoch": epoch, "seq": through}]);
+    back.send(json!({"type": "auth", "role": "shopper", "token": token, "resume": resume})).await;
+    while through < ann.through {
+        let frame = back.next().await.expect("a frame");
+        match frame["type"].as_str() {
+            Some("entries") => {
+                assert_eq!(frame["from"], json!(through + 1), "a hole");
+                through = frame["through"].as_i64().expect("through");
+            }
+            Some("reset") => through = frame["head"].as_i64().expect("a head"),
+            _ => {}
+        }
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_comes_back_ends_its_old_socket_and_no_other() {
+    let house = House::open().await;
+    let ann = house.shopper("en").await;
+    let bob = house.shopper("en").await;
+    let open = async |token: &str, client: &str| {
+        let mut wire = Wire::open(house.address).await;
+        wire.send(json!({"type": "auth", "role": "shopper", "token": token, "client": client, "resume": []})).await;
+        wire.wait_for("reset").await;
+        wire
+    };
+    let mut old = open(&ann.token, "page").await;
+    let mut tab = open(&ann.token, "tab").await;
+    let mut foreign = open(&bob.token, "page").await;
+    let mut new = open(&ann.token, "page").await;
+    assert_eq!(old.close_code().await, 4005);
+    for wire in [&mut tab, &mut foreign, &mut new] {
+        wire.send(json!({"type": "ping", "heads": {}})).await;
+        wire.wait_for("pong").await;
+    }
     house.close().await;
 }

@@ -66,7 +66,7 @@ async fn a_frame_beyond_the_limit_or_not_text_ends_the_socket_with_its_code() {
     assert_eq!(ann.wire().close_code().await, 1009);
     ann.returns().await;
     ann.wire().send_binary(vec![0; 16]).await;
-    assert_eq!(ann.wire().close_code().await, 4000);
+    assert_eq!(ann.wire().close_code().await, 1003);
     ann.returns().await;
     ann.says("How much is shipping?").await;
     ann.is_answered_from("shipping-fee").await;

@@ -184,10 +184,18 @@ fn client_frames() -> Vec<(&'static str, ClientFrame)> {
             "auth.shopper",
             ClientFrame::Auth(Auth::Shopper {
                 token: "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA".into(),
+                client: Some("8d2e51".into()),
                 resume: resume.clone(),
             }),
         ),
-        ("auth.agent", ClientFrame::Auth(Auth::Agent { ticket: "Vr3p0cWZqN2vB1k8XyLmJw".into(), resume })),
+        (
+            "auth.agent",
+            ClientFrame::Auth(Auth::Agent {
+                ticket: "Vr3p0cWZqN2vB1k8XyLmJw".into(),
+                client: Some("f0c1".into()),
+                resume,
+            }),
+        ),
         ("send.message", send(message("How long does delivery take?", None, None))),
         ("send.choice", send(message("A person, please", Some(Choice::Human), None))),
         ("send.reply", send(message("Hello, it will be there tomorrow.", None, Some(1)))),

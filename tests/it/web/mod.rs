@@ -1,3 +1,4 @@
 //! The wire.
 
+mod conformance;
 mod frames;
