@@ -71,7 +71,9 @@ test("signs in with token and position, in the body and not in the address", asy
   welcome();
   assert.equal(sockets[0].protocol, "warmline.v1");
   assert.equal(sockets[0].url, "ws://test/ws");
-  assert.deepEqual(sockets[0].said[0], { type: "auth", role: "shopper", token: "t", resume: [{ conv: "c", epoch: "e", seq: 7 }] });
+  const { client, ...auth } = sockets[0].said[0];
+  assert.deepEqual(auth, { type: "auth", role: "shopper", token: "t", resume: [{ conv: "c", epoch: "e", seq: 7 }] });
+  assert.ok(client, "says which page it is");
   assert.deepEqual(states, ["connecting", "ready"]);
 });
 
@@ -150,6 +152,7 @@ test("a late event of an old connection changes nothing", async (t) => {
   late?.({ code: 1006 });
   assert.equal(states.at(-1), "ready");
   assert.equal(sockets.length, 2);
+  assert.equal(sockets[0].said[0].client, sockets[1].said[0].client, "the same page");
 });
 
 test("the table of close codes", () => {
