@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
 
 use crate::{
     bus::Bus,
@@ -19,6 +20,8 @@ use crate::{
 };
 
 pub struct App {
+    /// This process, to the other nodes on the same database. Another one after each start.
+    pub node: String,
     pub settings: Settings,
     pub clock: Clock,
     pub store: Store,
@@ -47,6 +50,7 @@ impl App {
             allowed_origins: settings.allowed_origins.clone(),
         };
         let app = Arc::new(App {
+            node: Uuid::now_v7().to_string(),
             limits: Limits::new(settings.rate_limits),
             metrics: Metrics::new(clock.now_ms()),
             settings,

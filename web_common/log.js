@@ -104,6 +104,7 @@ function follow(log, item) {
     case "message":
       return log.typing && log.typing.who === item.author.role ? { ...log, typing: null } : log;
     case "handoff":
+    case "requeued":
       return { ...log, status: "queued", agent: null };
     case "assigned":
       return { ...log, status: "assigned", agent: item.agent, place: null, waiting: null };

@@ -69,6 +69,7 @@ export const COMMON = {
   "system.handoff": { "zh-Hant": "已轉接真人客服", "zh-Hans": "已转人工客服", en: "Handed over to a person" },
   "system.assigned": { "zh-Hant": "{name} 為您服務，看得到前面的對話。", "zh-Hans": "{name} 为您服务，看得到前面的对话。", en: "{name} is here and can see the conversation so far." },
   "system.handed_back": { "zh-Hant": "接下來由機器人為您服務。", "zh-Hans": "接下来由机器人为您服务。", en: "The bot is looking after you again." },
+  "system.requeued": { "zh-Hant": "等候下一位同事接手，順位不變。", "zh-Hans": "等候下一位同事接手，位置不变。", en: "Waiting for the next person. You keep your place." },
   "system.left_queue": { "zh-Hant": "您已離開等候，由機器人繼續為您服務。", "zh-Hans": "您已离开排队，由机器人继续为您服务。", en: "You left the queue. The bot is looking after you again." },
   "system.closed": { "zh-Hant": "對話已結束。還有問題的話，直接輸入就會重新開啟。", "zh-Hans": "会话已结束。还有问题的话，直接输入就会重新打开。", en: "This conversation is closed. Write again at any time to reopen it." },
   "system.reopened": { "zh-Hant": "對話已重新開啟。", "zh-Hans": "会话已重新打开。", en: "The conversation is open again." },

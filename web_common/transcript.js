@@ -260,7 +260,7 @@ function lastSettled(items, pending) {
   if (pending.some((message) => message.state === "waiting")) return Infinity;
   const last = items.findLast((item) => item.kind === "message"
     ? item.author.role === "shopper" || item.author.role === "agent"
-    : item.kind === "assigned" || item.kind === "handed_back" || item.kind === "closed");
+    : item.kind === "assigned" || item.kind === "handed_back" || item.kind === "requeued" || item.kind === "closed");
   return last?.seq ?? 0;
 }
 
@@ -284,6 +284,8 @@ export function shopperLine(item, { t }) {
     case "closed":
     case "reopened":
       return t(`system.${item.kind}`);
+    case "requeued":
+      return t("system.requeued");
     case "assigned":
       return t("system.assigned", { name: item.agent.name });
     case "handed_back":

@@ -108,6 +108,13 @@ export interface HandedBackItem extends ItemBase {
   kind: "handed_back";
   by: Author;
 }
+export interface RequeuedItem extends ItemBase {
+  kind: "requeued";
+  /** Agents only. */
+  from?: AgentRef;
+  /** Agents only. */
+  reason?: "agent_lost" | "released";
+}
 export interface ClosedItem extends ItemBase {
   kind: "closed";
   by: Author;
@@ -122,7 +129,7 @@ export interface ReturnOpenedItem extends ItemBase {
 }
 
 export type Item =
-  | MessageItem | NoteItem | HandoffItem | AssignedItem | HandedBackItem | ClosedItem | ReopenedItem | ReturnOpenedItem;
+  | MessageItem | NoteItem | HandoffItem | AssignedItem | HandedBackItem | RequeuedItem | ClosedItem | ReopenedItem | ReturnOpenedItem;
 
 export interface Brief {
   who: string | null;
@@ -216,6 +223,7 @@ export type SendBody =
   | { do: "note"; text: string }
   | { do: "take" }
   | { do: "hand_back"; epoch: number }
+  | { do: "release"; epoch: number }
   | { do: "resolve"; epoch: number };
 
 export type ClientFrame =

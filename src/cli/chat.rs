@@ -164,6 +164,7 @@ pub fn show_entry(author: &Author, body: &EntryBody, indent: &str) {
         EntryBody::Note { text } => println!("{indent}{who:9} note: {text}"),
         EntryBody::Assigned { agent, .. } => println!("{indent}{:9} {} has it", "*", agent.name),
         EntryBody::HandedBack { .. } => println!("{indent}{:9} back to the bot", "*"),
+        EntryBody::Requeued { .. } => println!("{indent}* back in the queue"),
         EntryBody::Closed { .. } => println!("{indent}{:9} closed", "*"),
         EntryBody::Reopened => println!("{indent}{:9} open again", "*"),
         EntryBody::ReturnOpened { number, order } => println!("{indent}{:9} return {number} of {order} opened", "*"),

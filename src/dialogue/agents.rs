@@ -4,7 +4,7 @@ use super::{
     AgentAct, Decision, Refusal, State, Step,
     turn::{Extras, Turn},
 };
-use crate::domain::{AgentRef, Author, EntryBody, Message, Status, ids::Cid};
+use crate::domain::{AgentRef, Author, Choice, EntryBody, Message, Status, entry::RequeueReason, ids::Cid};
 
 /// `None` when the agent may do it; the event's own rules follow.
 fn check_assignment(state: &State, agent: &AgentRef, epoch: i64) -> Result<(), Refusal> {
@@ -32,6 +32,11 @@ pub(super) fn act(mut turn: Turn<'_>, agent: &AgentRef, act: &AgentAct, cid: Opt
             let human = turn.human_button();
             turn.say("handed_back", &[("agent", &agent.name)], Extras { buttons: vec![human], card: None });
         }
+        AgentAct::Release { epoch } => {
+            check_assignment(&turn.state, agent, *epoch)?;
+            requeue(&mut turn, cid, by, RequeueReason::Released);
+            turn.say("released", &[("agent", &agent.name)], Extras::default());
+        }
         AgentAct::Resolve { epoch } => {
             check_assignment(&turn.state, agent, *epoch)?;
             turn.append(cid, by.clone(), EntryBody::Closed { by });
@@ -52,11 +57,45 @@ fn take(turn: &mut Turn<'_>, agent: &AgentRef, cid: Option<Cid>) -> Result<(), R
         (Status::Bot | Status::Queued, _) => {}
     }
     turn.state.status = Status::Assigned;
+    turn.state.memory.nobody_noted = false;
     turn.state.assignee = Some(agent.clone());
     turn.state.assign_epoch += 1;
     let body = EntryBody::Assigned { agent: agent.clone(), epoch: turn.state.assign_epoch };
     turn.append(cid, Author::Agent(agent.clone()), body);
     Ok(())
+}
+
+/// The assignee's sockets are gone for longer than the grace.
+pub(super) fn lost(mut turn: Turn<'_>, epoch: i64) -> Result<Step, Refusal> {
+    if turn.state.status != Status::Assigned || turn.state.assign_epoch != epoch {
+        return Err(Refusal::Stale);
+    }
+    requeue(&mut turn, None, Author::System, RequeueReason::AgentLost);
+    turn.say("agent_lost", &[], Extras::default());
+    turn.decide(Decision::Kept, "the agent is gone");
+    Ok(turn.finish())
+}
+
+/// The old place in the queue is kept: the shopper has waited already. Whoever had it is fenced by the epoch.
+fn requeue(turn: &mut Turn<'_>, cid: Option<Cid>, by: Author, reason: RequeueReason) {
+    let Some(from) = turn.state.assignee.take() else { return };
+    turn.state.status = Status::Queued;
+    turn.state.assign_epoch += 1;
+    turn.state.queued_at.get_or_insert(turn.now.at);
+    turn.state.memory.queue_noted = false;
+    turn.append(cid, by, EntryBody::Requeued { from, reason });
+}
+
+/// Told once per stay in the queue; nobody should watch a place that does not move.
+pub(super) fn nobody_online(mut turn: Turn<'_>) -> Result<Step, Refusal> {
+    if turn.state.status != Status::Queued || turn.state.memory.nobody_noted {
+        return Err(Refusal::Stale);
+    }
+    turn.state.memory.nobody_noted = true;
+    let leave = turn.button("button_leave_queue", Choice::LeaveQueue);
+    turn.say("nobody_online", &[], Extras { buttons: vec![leave], card: None });
+    turn.decide(Decision::Kept, "nobody is at the desk");
+    Ok(turn.finish())
 }
 
 /// The bot starts afresh, but keeps which orders were proved.
@@ -69,6 +108,7 @@ pub(super) fn back_to_bot(state: &mut State) {
     memory.flows.clear();
     memory.topic = None;
     memory.failures = 0;
+    memory.nobody_noted = false;
     memory.given.clear();
     memory.tried.clear();
     memory.feeling = Default::default();

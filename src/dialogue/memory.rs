@@ -46,6 +46,8 @@ pub struct Memory {
     pub wrote_chinese: bool,
     /// Whether the shopper has been told that words said in the queue reach the agent.
     pub queue_noted: bool,
+    /// Whether the shopper has been told, in this stay in the queue, that nobody is at the desk.
+    pub nobody_noted: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

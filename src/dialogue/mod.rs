@@ -50,16 +50,33 @@ pub enum Event {
     Said(Box<Said>),
     /// A member of staff did something.
     Agent { agent: AgentRef, act: AgentAct },
+    /// The assignee of this assignment is gone for longer than the grace.
+    AgentLost { epoch: i64 },
+    /// It waits, and nobody is at the desk.
+    NobodyOnline,
 }
 
 /// `epoch` names the assignment the agent acted on; an older one is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AgentAct {
     Take,
-    Say { epoch: i64, text: String },
-    Note { text: String },
-    HandBack { epoch: i64 },
-    Resolve { epoch: i64 },
+    Say {
+        epoch: i64,
+        text: String,
+    },
+    Note {
+        text: String,
+    },
+    HandBack {
+        epoch: i64,
+    },
+    /// Back into the queue, for a colleague.
+    Release {
+        epoch: i64,
+    },
+    Resolve {
+        epoch: i64,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]

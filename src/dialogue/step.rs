@@ -1,6 +1,6 @@
 //! THE function: playbook, state and event in; new state, entries and effects out. Pure.
 
-use super::{Decision, Event, Facts, Need, Said, State, Step, agents, bot, flows, turn::Turn};
+use super::{Decision, Event, Facts, Need, Refusal, Said, State, Step, agents, bot, flows, turn::Turn};
 use crate::domain::{Now, ids::Cid, playbook::Playbook};
 
 /// What `step` will want to know about the world for this message.
@@ -16,14 +16,28 @@ pub fn step(playbook: &Playbook, state: &State, event: &Event, cid: Option<Cid>,
         Event::Agent { agent, act } => {
             let facts = Facts::default();
             let turn = Turn::new(playbook, state, &facts, now);
-            agents::act(turn, agent, act, cid).unwrap_or_else(|refusal| Step {
-                state: state.clone(),
-                drafts: Vec::new(),
-                effects: Vec::new(),
-                decision: Decision::Refused,
-                notes: vec![format!("refused: {refusal:?}")],
-                refused: Some(refusal),
-            })
+            agents::act(turn, agent, act, cid).unwrap_or_else(|refusal| refused(state, refusal))
         }
+        Event::AgentLost { epoch } => {
+            let facts = Facts::default();
+            let turn = Turn::new(playbook, state, &facts, now);
+            agents::lost(turn, *epoch).unwrap_or_else(|refusal| refused(state, refusal))
+        }
+        Event::NobodyOnline => {
+            let facts = Facts::default();
+            let turn = Turn::new(playbook, state, &facts, now);
+            agents::nobody_online(turn).unwrap_or_else(|refusal| refused(state, refusal))
+        }
+    }
+}
+
+fn refused(state: &State, refusal: Refusal) -> Step {
+    Step {
+        state: state.clone(),
+        drafts: Vec::new(),
+        effects: Vec::new(),
+        decision: Decision::Refused,
+        notes: vec![format!("refused: {refusal:?}")],
+        refused: Some(refusal),
     }
 }

@@ -64,6 +64,11 @@ pub enum EntryBody {
     HandedBack {
         by: Author,
     },
+    /// Back in the queue at the old place.
+    Requeued {
+        from: AgentRef,
+        reason: RequeueReason,
+    },
     Closed {
         by: Author,
     },
@@ -79,6 +84,15 @@ impl EntryBody {
     pub fn is_private(&self) -> bool {
         matches!(self, EntryBody::Note { .. })
     }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequeueReason {
+    /// No socket of theirs for longer than the grace.
+    AgentLost,
+    /// The agent put it back.
+    Released,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

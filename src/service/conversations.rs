@@ -39,6 +39,16 @@ pub enum Action {
         agent: AgentRef,
         act: AgentAct,
     },
+    System(SystemAct),
+}
+
+/// What no person does, but time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SystemAct {
+    /// The agent of this assignment is gone.
+    AgentLost { epoch: i64 },
+    /// It waits, and nobody is at the desk.
+    NobodyOnline,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -182,6 +192,7 @@ impl Action {
         match self {
             Action::Shopper { .. } => "shopper",
             Action::Agent { agent, .. } => agent.id.as_str(),
+            Action::System(_) => "system",
         }
     }
 }
@@ -197,6 +208,8 @@ async fn perceive(
 ) -> Result<Event, StoreError> {
     match action {
         Action::Agent { agent, act } => Ok(Event::Agent { agent: agent.clone(), act: act.clone() }),
+        Action::System(SystemAct::AgentLost { epoch }) => Ok(Event::AgentLost { epoch: *epoch }),
+        Action::System(SystemAct::NobodyOnline) => Ok(Event::NobodyOnline),
         Action::Shopper { act: ShopperAct::Open, .. } => Ok(Event::Opened),
         Action::Shopper { contact, network, act: ShopperAct::Say { text, choice } } => {
             // A person has it: nobody needs the bot's understanding.

@@ -73,7 +73,8 @@ impl<'a> Rehearsal<'a> {
         }
     }
 
-    fn take(&mut self, event: Event) -> Step {
+    /// Whatever happens.
+    pub fn take(&mut self, event: Event) -> Step {
         let step = dialogue::step(&self.mind.playbook, &self.state, &event, None, &self.now);
         self.state = step.state.clone();
         for effect in &step.effects {

@@ -9,13 +9,13 @@
 //!   source: shipping-fee
 //!   [有幫助] [不是我要的] [找真人客服]
 //! * handoff safety 900    what changed beside the words
-//! ! take                  an agent: take, say …, note …, hand back, resolve
+//! ! take                  an agent: take, say …, note …, hand back, release, resolve; or it happens: lost, nobody
 //! ```
 
 use super::mind::Mind;
 use super::rehearsal::Rehearsal;
 use crate::{
-    dialogue::{AgentAct, Step},
+    dialogue::{AgentAct, Event, Step},
     domain::{
         AgentRef, Author, Card, Draft, EntryBody, FileError, Lang, Now, SourceFile, entry::Message, order::OrderCard,
     },
@@ -46,13 +46,25 @@ pub fn play(file: &SourceFile, mind: &Mind, shop: &Shop, now: &Now) -> Result<St
             }
         } else if let Some(act) = line.strip_prefix("! ") {
             let epoch = rehearsal.state.assign_epoch;
+            let happening = match act {
+                "lost" => Some(Event::AgentLost { epoch }),
+                "nobody" => Some(Event::NobodyOnline),
+                _ => None,
+            };
+            if let Some(event) = happening {
+                transcript.push(line.trim_end().to_owned());
+                transcript.extend(answer(&rehearsal.take(event)));
+                transcript.push(String::new());
+                continue;
+            }
             let act = match act.split_once(' ').unwrap_or((act, "")) {
                 ("take", _) => AgentAct::Take,
                 ("say", text) => AgentAct::Say { epoch, text: text.into() },
                 ("note", text) => AgentAct::Note { text: text.into() },
                 ("hand", "back") => AgentAct::HandBack { epoch },
+                ("release", _) => AgentAct::Release { epoch },
                 ("resolve", _) => AgentAct::Resolve { epoch },
-                _ => return Err(error(number, "an agent can: take, say …, note …, hand back, resolve")),
+                _ => return Err(error(number, "an agent can: take, say …, note …, hand back, release, resolve")),
             };
             rehearsal.agent(&agent, act)
         } else {
@@ -103,6 +115,7 @@ fn draft_lines(draft: &Draft) -> Vec<String> {
         }
         EntryBody::Assigned { .. } => vec!["* assigned".into()],
         EntryBody::HandedBack { .. } => vec!["* handed back".into()],
+        EntryBody::Requeued { .. } => vec!["* requeued".into()],
         EntryBody::Closed { .. } => vec!["* closed".into()],
         EntryBody::Reopened => vec!["* reopened".into()],
         EntryBody::ReturnOpened { number, order } => vec![format!("* return {number} of {order}")],

@@ -420,6 +420,7 @@ fn kind(body: &EntryBody) -> &'static str {
         EntryBody::Handoff { .. } => "handoff",
         EntryBody::Assigned { .. } => "assigned",
         EntryBody::HandedBack { .. } => "handed_back",
+        EntryBody::Requeued { .. } => "requeued",
         EntryBody::Closed { .. } => "closed",
         EntryBody::Reopened => "reopened",
         EntryBody::ReturnOpened { .. } => "return_opened",

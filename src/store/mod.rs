@@ -13,6 +13,7 @@ pub mod desk;
 mod dialect;
 pub mod meta;
 pub mod playbook_files;
+pub mod presence;
 pub mod proofs;
 pub mod returns;
 pub mod tickets;

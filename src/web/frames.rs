@@ -107,6 +107,10 @@ pub enum SendBody {
     HandBack {
         epoch: i64,
     },
+    /// Back into the queue, for a colleague.
+    Release {
+        epoch: i64,
+    },
     Resolve {
         epoch: i64,
     },
@@ -290,16 +294,17 @@ pub struct Item {
 #[serde(untagged)]
 pub enum ItemBody {
     Whole(EntryBody),
-    /// What shoppers see of a handoff: that it happened.
+    /// What shoppers see of what is between staff: that it happened.
     Happened {
-        kind: HandoffKind,
+        kind: HappenedKind,
     },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum HandoffKind {
+pub enum HappenedKind {
     Handoff,
+    Requeued,
 }
 
 /// Who reads: the one place that decides what shoppers may see.
@@ -317,7 +322,8 @@ pub fn visible<'a>(entries: impl IntoIterator<Item = &'a Entry>, audience: Audie
 fn item(entry: &Entry, audience: Audience) -> Option<Item> {
     let body = match (&entry.body, audience) {
         (body, Audience::Shopper) if body.is_private() => return None,
-        (EntryBody::Handoff { .. }, Audience::Shopper) => ItemBody::Happened { kind: HandoffKind::Handoff },
+        (EntryBody::Handoff { .. }, Audience::Shopper) => ItemBody::Happened { kind: HappenedKind::Handoff },
+        (EntryBody::Requeued { .. }, Audience::Shopper) => ItemBody::Happened { kind: HappenedKind::Requeued },
         (body, _) => ItemBody::Whole(body.clone()),
     };
     let html = match &entry.body {

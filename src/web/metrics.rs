@@ -41,6 +41,7 @@ pub struct Metrics {
     pub resets: Counter,
     pub catch_ups: Counter,
     pub slow_consumers: Counter,
+    pub agents_lost: Counter,
     pub articles: Gauge,
     /// Seconds since 1970, as `process_start_time_seconds` is usually told.
     start_time: Gauge<f64, AtomicU64>,
@@ -63,6 +64,7 @@ impl Metrics {
             resets: Counter::default(),
             catch_ups: Counter::default(),
             slow_consumers: Counter::default(),
+            agents_lost: Counter::default(),
             articles: Gauge::default(),
             start_time: Gauge::default(),
         };
@@ -80,6 +82,7 @@ impl Metrics {
         r.register("resets", "Clients that had to start over", metrics.resets.clone());
         r.register("catch_ups", "Gaps found and filled from the log", metrics.catch_ups.clone());
         r.register("slow_consumers", "Sockets closed because they did not read", metrics.slow_consumers.clone());
+        r.register("agents_lost", "Conversations requeued because their agent was gone", metrics.agents_lost.clone());
         r.register("articles", "Articles the bot may answer from", metrics.articles.clone());
         r.register("start_time_seconds", "When the server started", metrics.start_time.clone());
         metrics

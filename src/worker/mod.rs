@@ -1,6 +1,7 @@
 //! Background work of this node: what nobody waits for, and what finds out that something was missed.
 
 pub mod desk;
+pub mod presence;
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,6 +25,7 @@ pub async fn run(app: Arc<App>, changes: i64) {
     tokio::select! {
         () = app.stopping.cancelled() => {}
         () = desk::run(app.clone()) => {}
+        () = presence::keep(app.clone()) => {}
         () = check_positions(app.clone()) => {}
         () = keep_knowledge(app.clone(), changes) => {}
         () = forget_limits(app.clone()) => {}

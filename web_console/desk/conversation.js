@@ -101,6 +101,10 @@ export class ConversationPane {
     this.#leave("hand_back");
   }
 
+  release() {
+    this.#leave("release");
+  }
+
   resolve() {
     this.#leave("resolve");
   }
@@ -125,7 +129,7 @@ export class ConversationPane {
     return this.#briefOpen ?? !isAnswered(this.desk.items(this.conv), handoff);
   }
 
-  /** @param {"hand_back" | "resolve"} deed */
+  /** @param {"hand_back" | "release" | "resolve"} deed */
   #leave(deed) {
     const { desk, conv } = this;
     if (!desk.isMine(conv)) return void toast(t("refused.not_yours"));
@@ -167,15 +171,16 @@ export class ConversationPane {
         row && !isMine && (row.status === "queued" || row.status === "bot") && this.#button("take", "t", () => this.take(), "primary"),
         leaving && h("button", { type: "button", class: "button primary", "aria-keyshortcuts": "z", onclick: () => this.stay() }, t("toast.undo"), h("kbd", { "aria-hidden": "true" }, "z")),
         isMine && !leaving && this.#button("hand_back", "b", () => this.handBack()),
+        isMine && !leaving && this.#button("release", "q", () => this.release()),
         isMine && !leaving && this.#button("resolve", "e", () => this.resolve()),
         h("button", { type: "button", class: "icon-button side-toggle", "aria-label": t("act.details"), title: `${t("act.details")} (i)`, "aria-keyshortcuts": "i", onclick: this.onside }, icon("side"))));
     if (focusedAct) this.head.querySelector("button")?.focus();
   }
 
-  /** @param {"take" | "hand_back" | "resolve"} name @param {string} key @param {() => void} run @param {string} [kind] */
+  /** @param {"take" | "hand_back" | "release" | "resolve"} name @param {string} key @param {() => void} run @param {string} [kind] */
   #button(name, key, run, kind = "") {
     return h("button", { type: "button", class: `button ${kind}`, "data-act": name, "aria-keyshortcuts": key, onclick: run },
-      icon(name === "resolve" ? "done" : name === "take" ? "assigned" : name), h("span", { class: "button-text" }, t(`act.${name}`)), h("kbd", { "aria-hidden": "true" }, key));
+      icon(name === "resolve" ? "done" : name === "take" ? "assigned" : name === "release" ? "queued" : name), h("span", { class: "button-text" }, t(`act.${name}`)), h("kbd", { "aria-hidden": "true" }, key));
   }
 
   #updateBrief() {

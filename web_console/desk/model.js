@@ -35,7 +35,7 @@ export class Desk extends EventTarget {
   /** @type {Map<string, Deed>} by cid */ #deeds = new Map();
   /** @type {Map<string, Refusal>} why a message was refused, by cid */ #refusals = new Map();
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */ #typingTimers = new Map();
-  /** @type {Map<string, {deed: "hand_back" | "resolve", timer: ReturnType<typeof setTimeout>}>} */ #leaving = new Map();
+  /** @type {Map<string, {deed: "hand_back" | "release" | "resolve", timer: ReturnType<typeof setTimeout>}>} */ #leaving = new Map();
   /** @type {string | null} the conversation on screen */ #viewed = null;
   #knowsRows = false;
   /** New in the queue and not yet looked at. @type {Set<string>} */ fresh = new Set();
@@ -208,7 +208,7 @@ export class Desk extends EventTarget {
     return new Promise((answer) => this.#deeds.set(cid, { conv, body, answer }));
   }
 
-  /** Hands back or resolves in ten seconds, unless `stay` comes first. @param {string} conv @param {"hand_back" | "resolve"} deed */
+  /** Hands back or resolves in ten seconds, unless `stay` comes first. @param {string} conv @param {"hand_back" | "release" | "resolve"} deed */
   leaveSoon(conv, deed) {
     this.stay(conv, "undo");
     this.#leaving.set(conv, { deed, timer: setTimeout(() => this.#leave(conv), LEAVE_AFTER_MS) });

@@ -67,6 +67,7 @@ export function lineOf(item) {
     case "handoff": return t("side.handoff", { reason: item.reason ? reasonText(item.reason) : "" });
     case "assigned": return t("side.assigned", { name: item.agent.name });
     case "handed_back": return item.by.role === "agent" ? t("side.handed_back", { name: item.by.name }) : t("side.left_queue");
+    case "requeued": return t(`side.requeued.${item.reason ?? "released"}`, { name: item.from?.name ?? "" });
     case "closed": return item.by.role === "agent" ? t("side.closed", { name: item.by.name }) : t("side.closed_itself");
     case "reopened": return t("side.reopened");
     case "return_opened": return t("tried.return_opened", { number: item.number });

@@ -38,6 +38,7 @@ export class DeskView {
       { key: "r", label: "act.reply", run: () => this.#write("reply") },
       { key: "n", label: "act.note", run: () => this.#write("note") },
       { key: "b", label: "act.hand_back", run: () => this.#pane ? this.#pane.handBack() : false },
+      { key: "q", label: "act.release", run: () => this.#pane ? this.#pane.release() : false },
       { key: "e", label: "act.resolve", run: () => this.#pane ? this.#pane.resolve() : false },
       { key: "z", label: "toast.undo", run: () => this.#pane?.stay() ?? false },
       { key: "s", label: "key.brief", run: () => this.#pane?.toggleBrief() ?? false },

@@ -62,6 +62,7 @@ export const desk = {
   "act.reply": s("回覆", "回复", "Reply"),
   "act.note": s("內部備註", "内部备注", "Private note"),
   "act.hand_back": s("交還機器人", "交还机器人", "Hand back to bot"),
+  "act.release": s("放回佇列", "放回队列", "Back to queue"),
   "act.resolve": s("標記已解決", "标记已解决", "Resolve"),
   "act.details": s("詳細資料", "详细信息", "Details"),
 
@@ -119,6 +120,8 @@ export const desk = {
   "side.handoff": s("機器人轉接：{reason}", "机器人转接：{reason}", "Bot asked for a person: {reason}"),
   "side.assigned": s("{name} 接手", "{name} 接入", "{name} took it"),
   "side.handed_back": s("{name} 交還機器人", "{name} 交还机器人", "{name} handed it back to the bot"),
+  "side.requeued.agent_lost": s("{name} 斷線，已放回佇列", "{name} 掉线，已放回队列", "{name} lost the connection; back in the queue"),
+  "side.requeued.released": s("{name} 放回佇列", "{name} 放回队列", "{name} put it back in the queue"),
   "side.left_queue": s("顧客離開等候", "顾客离开排队", "The shopper left the queue"),
   "side.closed": s("{name} 標記已解決", "{name} 标记已解决", "{name} resolved it"),
   "side.closed_itself": s("對話已結束", "会话已结束", "Closed"),
@@ -158,6 +161,8 @@ export const desk = {
 
   "done.took": s("已接手，可以回覆了。", "已接入，可以回复了。", "It is yours. You can reply now."),
   "leaving.hand_back": s("即將交還機器人", "即将交还机器人", "Handing back to the bot"),
+  "leaving.release": s("即將放回佇列", "即将放回队列", "Going back to the queue"),
+  "leaving.release.who": s("即將把 {who} 放回佇列", "即将把 {who} 放回队列", "Putting {who} back in the queue"),
   "leaving.resolve": s("即將標記已解決", "即将标记已解决", "Resolving"),
   "leaving.hand_back.who": s("即將把 {who} 交還機器人", "即将把 {who} 交还机器人", "Handing {who} back to the bot"),
   "leaving.resolve.who": s("即將把 {who} 標記已解決", "即将把 {who} 标记已解决", "Resolving {who}"),

@@ -6,11 +6,13 @@ use std::{
 };
 
 use axum::extract::ws::Utf8Bytes;
+use uuid::Uuid;
 
 use super::count_refused;
 use crate::{
     app::App,
     bus::{Event, Typist},
+    desk::GRACE_MS,
     dialogue::{AgentAct, Refusal},
     domain::{
         Agent, AgentRef, Conversation, Lang, Status,
@@ -27,6 +29,7 @@ use crate::{
         StoreError, agents,
         conversations::{self, Side},
         desk,
+        presence::{self, Lease},
     },
     web::{
         frames::{Auth, ClientFrame, MAX_TEXT_CHARS, Me, Position, Ready, Refused, RefusedCode, SendBody, ServerFrame},
@@ -49,8 +52,15 @@ pub struct Session {
 }
 
 enum Who {
-    Shopper { contact: ContactId, conv: ConversationId },
-    Agent(AgentRef),
+    Shopper {
+        contact: ContactId,
+        conv: ConversationId,
+    },
+    Agent {
+        agent: AgentRef,
+        /// Of this socket, in the desk's presence.
+        lease: String,
+    },
 }
 
 impl Session {
@@ -113,14 +123,29 @@ impl Session {
             let conv = position.conv.clone();
             app.hub.follow(&connection, &conv, start_of(app, Some(position)));
         }
+        let lease = Lease { id: Uuid::now_v7().to_string(), agent: agent.id.clone(), node: app.node.clone() };
+        let id = lease.id.clone();
+        if let Err(error) = presence::arrive(&app.store, lease, app.clock.now_ms() + GRACE_MS).await {
+            app.hub.part(&connection);
+            return Err(error.into());
+        }
         let me = Me { id: agent.id.clone(), name: agent.name.clone(), role: agent.role };
         let ready = Ready::Agent { epoch: app.store.epoch().to_owned(), agent: me, desk: rows };
         connection.outbox.open_with(ServerFrame::Ready(ready).encode());
-        Ok((connection, Who::Agent(AgentRef { id: agent.id, name: agent.name })))
+        Ok((connection, Who::Agent { agent: AgentRef { id: agent.id, name: agent.name }, lease: id }))
     }
 
     pub(super) fn end(&self) {
         self.app.hub.part(&self.connection);
+        if let Who::Agent { lease, .. } = &self.who {
+            let (app, lease, until) = (self.app.clone(), lease.clone(), self.app.clock.now_ms() + GRACE_MS);
+            self.app.tasks.spawn(async move {
+                // Should this fail, the lease runs out by itself once this node is gone.
+                if let Err(error) = presence::leave(&app.store, &lease, until).await {
+                    tracing::warn!(%error, "a socket of the desk could not be signed off");
+                }
+            });
+        }
     }
 
     pub(super) fn is_shopper(&self) -> bool {
@@ -231,7 +256,7 @@ impl Session {
                 let act = ShopperAct::Say { text, choice };
                 Ok(Action::Shopper { contact: contact.clone(), network: self.network.clone(), act })
             }
-            Who::Agent(agent) => {
+            Who::Agent { agent, .. } => {
                 self.limit(Limit::AgentMessages, agent.id.as_str())?;
                 // Asked each time: disabling somebody works at once, on every socket.
                 let now = agents::load(&self.app.store, &agent.id).await.map_err(|error| busy(&error.into()))?;
@@ -246,6 +271,7 @@ impl Session {
                     SendBody::Note { text } => AgentAct::Note { text },
                     SendBody::Take => AgentAct::Take,
                     SendBody::HandBack { epoch } => AgentAct::HandBack { epoch },
+                    SendBody::Release { epoch } => AgentAct::Release { epoch },
                     SendBody::Resolve { epoch } => AgentAct::Resolve { epoch },
                 };
                 Ok(Action::Agent { agent: agent.clone(), act })
@@ -327,7 +353,7 @@ impl Session {
     fn typist(&self) -> Typist {
         match &self.who {
             Who::Shopper { .. } => Typist::Shopper,
-            Who::Agent(agent) => Typist::Agent { id: agent.id.clone(), name: agent.name.clone() },
+            Who::Agent { agent, .. } => Typist::Agent { id: agent.id.clone(), name: agent.name.clone() },
         }
     }
 

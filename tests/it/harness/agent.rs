@@ -12,7 +12,7 @@ pub struct Agent {
     address: SocketAddr,
     pub cookie: String,
     pub id: String,
-    wire: Wire,
+    wire: Option<Wire>,
     pub desk: BTreeMap<String, Value>,
     /// Per conversation, by seq.
     pub logs: BTreeMap<String, BTreeMap<i64, Value>>,
@@ -46,19 +46,38 @@ impl Agent {
             address,
             cookie,
             id: String::new(),
-            wire: Wire::open(address).await,
+            wire: None,
             desk: BTreeMap::new(),
             logs: BTreeMap::new(),
             refused: BTreeMap::new(),
             acknowledged: BTreeMap::new(),
             other_frames: Vec::new(),
         };
-        let ticket = agent.ticket().await;
-        agent.wire.send(json!({"type": "auth", "role": "agent", "ticket": ticket})).await;
-        let ready = agent.wire.wait_for("ready").await;
-        agent.id = ready["agent"]["id"].as_str().expect("an id").to_owned();
-        agent.keep_rows(&ready["desk"]);
+        agent.connect().await;
         agent
+    }
+
+    async fn connect(&mut self) {
+        let ticket = self.ticket().await;
+        let mut wire = Wire::open(self.address).await;
+        wire.send(json!({"type": "auth", "role": "agent", "ticket": ticket})).await;
+        let ready = wire.wait_for("ready").await;
+        self.wire = Some(wire);
+        self.id = ready["agent"]["id"].as_str().expect("an id").to_owned();
+        self.keep_rows(&ready["desk"]);
+    }
+
+    /// The lid is closed, the network gone: without a goodbye.
+    pub fn drops(&mut self) {
+        self.wire = None;
+    }
+
+    pub async fn returns(&mut self) {
+        self.connect().await;
+    }
+
+    fn wire(&mut self) -> &mut Wire {
+        self.wire.as_mut().expect("connected")
     }
 
     pub async fn ticket(&self) -> String {
@@ -82,7 +101,7 @@ impl Agent {
     }
 
     pub async fn read(&mut self) -> Value {
-        let frame = self.wire.next().await.unwrap_or_else(|end| panic!("the agent's socket ended: {end:?}"));
+        let frame = self.wire().next().await.unwrap_or_else(|end| panic!("the agent's socket ended: {end:?}"));
         match frame["type"].as_str() {
             Some("desk") => self.keep_rows(&frame["rows"]),
             Some("entries" | "reset") => {
@@ -106,7 +125,7 @@ impl Agent {
 
     /// Opens a conversation and reads its log.
     pub async fn opens(&mut self, shopper: &Shopper) {
-        self.wire.send(json!({"type": "open", "conv": shopper.conv})).await;
+        self.wire().send(json!({"type": "open", "conv": shopper.conv})).await;
         loop {
             let frame = self.read().await;
             if frame["type"] == "reset" && frame["conv"] == json!(shopper.conv) {
@@ -117,7 +136,7 @@ impl Agent {
 
     pub async fn sends(&mut self, shopper: &Shopper, body: Value) -> String {
         let cid = Uuid::now_v7().to_string();
-        self.wire.send(json!({"type": "send", "cid": cid, "conv": shopper.conv, "body": body})).await;
+        self.wire().send(json!({"type": "send", "cid": cid, "conv": shopper.conv, "body": body})).await;
         cid
     }
 

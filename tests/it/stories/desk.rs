@@ -1,6 +1,7 @@
 //! Agents: the queue, taking, replying, notes, handing back, resolving.
 
 use serde_json::json;
+use warmline::clock::Clock;
 
 use crate::harness::House;
 
@@ -119,5 +120,94 @@ async fn both_sides_see_each_other_type_and_read() {
         }
     }
     assert!(maya.other_frames.iter().any(|frame| frame["type"] == "typing" && frame["who"] == "shopper"));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_who_is_gone_for_longer_than_the_grace_is_replaced_and_fenced() {
+    let clock = Clock::manual(1_773_828_000_000);
+    let house = House::open_at(clock.clone(), &[]).await;
+    let mut shoppers = [house.shopper("en").await, house.shopper("en").await, house.shopper("en").await];
+    let mut agents = [house.agent("Maya").await, house.agent("Omar").await, house.agent("Lena").await];
+    for (shopper, agent) in shoppers.iter_mut().zip(&mut agents) {
+        shopper.says("I want to talk to a person").await;
+        shopper.hears_of_a_handoff().await;
+        agent.opens(shopper).await;
+        agent.takes(shopper).await.expect("free");
+        clock.advance_ms(1_000);
+    }
+    let [mut ann, mut bob, carl] = shoppers;
+    let [mut maya, mut omar, mut lena] = agents;
+    maya.says(&ann, "Let me see").await.expect("hers");
+    clock.advance_ms(60_000);
+
+    // First Omar's lid is closed, then Maya's: when his grace is over, hers is not.
+    let gone = async |there: usize| {
+        while house.app.hub.connections().len() > there {
+            tokio::task::yield_now().await;
+        }
+    };
+    omar.drops();
+    gone(5).await;
+    clock.advance_ms(20_000);
+    maya.drops();
+    gone(4).await;
+    clock.advance_ms(30_000);
+    bob.hears_that("requeued", |item| item["kind"] == "requeued").await;
+    bob.hears("lost their connection").await;
+    clock.advance_ms(1_000);
+    assert!(!ann.log.values().any(|item| item["kind"] == "requeued"), "{}", ann.transcript());
+    clock.advance_ms(20_000);
+    ann.hears_that("requeued", |item| item["kind"] == "requeued").await;
+    // She asked before Bob did, and keeps that place.
+    ann.sees_place(1).await;
+
+    // Lena was connected all the time, and is nobody's fool.
+    lena.says(&carl, "Still here").await.expect("hers");
+    lena.opens(&ann).await;
+    assert!(lena.log(&ann).values().any(|item| item["text"] == "Let me see"), "with all that was said");
+
+    // Maya comes back and presses send: fenced, and told so.
+    let late = maya.epoch(&ann);
+    maya.returns().await;
+    let cid = maya.sends(&ann, json!({"do": "message", "text": "Sorry, I was away", "epoch": late})).await;
+    let refused = maya.outcome(&cid).await.expect_err("over");
+    assert_eq!(refused["code"], "stale", "{refused}");
+    lena.takes(&ann).await.expect("free again");
+    lena.says(&ann, "Hello, I am Lena.").await.expect("hers");
+    ann.hears("Hello, I am Lena.").await;
+    assert!(!ann.log.values().any(|item| item["text"] == "Sorry, I was away"));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_while_nobody_is_at_the_desk_is_told_so() {
+    let clock = Clock::manual(1_773_828_000_000);
+    let house = House::open_at(clock.clone(), &[]).await;
+    let mut ann = house.shopper("en").await;
+    clock.advance_ms(60_000);
+    ann.says("I want to talk to a person").await;
+    ann.hears("Nobody is at our desk right now").await;
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_puts_a_conversation_back_and_a_colleague_takes_it_at_its_old_place() {
+    let house = House::open().await;
+    let (mut ann, mut bob) = (house.shopper("en").await, house.shopper("en").await);
+    let (mut maya, mut omar) = (house.agent("Maya").await, house.agent("Omar").await);
+    ann.says("I want to talk to a person").await;
+    ann.hears_of_a_handoff().await;
+    maya.opens(&ann).await;
+    maya.takes(&ann).await.expect("free");
+    bob.says("I want to talk to a person").await;
+    bob.hears_of_a_handoff().await;
+    let cid = maya.sends(&ann, json!({"do": "release", "epoch": maya.epoch(&ann)})).await;
+    maya.outcome(&cid).await.expect("hers");
+    ann.hears("Maya is passing this to a colleague").await;
+    ann.sees_place(1).await;
+    bob.sees_place(2).await;
+    omar.opens(&ann).await;
+    omar.takes(&ann).await.expect("free");
     house.close().await;
 }

@@ -9,6 +9,7 @@ use warmline::{
     domain::{
         AgentRef, Author, Brief, Button, Card, Choice, Entry, EntryBody, HandoffReason, Lang, Message, Priority, Role,
         Source, Status,
+        entry::RequeueReason,
         handoff::{Factor, Feeling, Tried},
         ids::{AgentId, Cid, ConversationId},
         order::{CardItem, CardParcel, OrderCard, OrderState},
@@ -149,8 +150,9 @@ fn every_entry() -> Vec<Entry> {
         entry(10, Author::Agent(maya()), EntryBody::Note { text: "Called the carrier.".into() }),
         said(11, Author::Agent(maya()), text("Hello, it will be there tomorrow.")),
         entry(12, Author::System, EntryBody::HandedBack { by: Author::Agent(maya()) }),
-        entry(13, Author::System, EntryBody::Closed { by: Author::Agent(maya()) }),
-        entry(14, Author::System, EntryBody::Reopened),
+        entry(13, Author::System, EntryBody::Requeued { from: maya(), reason: RequeueReason::AgentLost }),
+        entry(14, Author::System, EntryBody::Closed { by: Author::Agent(maya()) }),
+        entry(15, Author::System, EntryBody::Reopened),
     ]
 }
 
@@ -202,6 +204,7 @@ fn client_frames() -> Vec<(&'static str, ClientFrame)> {
         ("send.note", send(SendBody::Note { text: "Called the carrier.".into() })),
         ("send.take", send(SendBody::Take)),
         ("send.hand_back", send(SendBody::HandBack { epoch: 1 })),
+        ("send.release", send(SendBody::Release { epoch: 1 })),
         ("send.resolve", send(SendBody::Resolve { epoch: 1 })),
         ("open", ClientFrame::Open { conv: conv() }),
         ("leave", ClientFrame::Leave { conv: conv() }),

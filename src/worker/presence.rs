@@ -1,0 +1,80 @@
+//! Keeps this node's leases, and looks after the conversations of agents who are gone.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use crate::{
+    app::App,
+    desk::GRACE_MS,
+    domain::ids::ConversationId,
+    service::conversations::{self as turns, Action, SystemAct, TurnError},
+    store::{desk, presence},
+};
+
+const RENEW_EVERY_MS: i64 = 10_000;
+const SWEEP_EVERY: Duration = Duration::from_secs(2);
+/// Leases that ran out this long ago are of no use to anybody.
+const FORGET_AFTER_MS: i64 = 600_000;
+/// After a start, agents get this long to come back before a shopper hears that nobody is there.
+const SETTLE_MS: i64 = 6_000;
+
+pub async fn keep(app: Arc<App>) {
+    let started = app.clock.now_ms();
+    let mut renewed_at = i64::MIN;
+    let mut told = HashSet::new();
+    let mut ticks = super::ticks(SWEEP_EVERY);
+    loop {
+        ticks.tick().await;
+        let now = app.clock.now_ms();
+        // Before the sweep: a process that was stopped for a minute must not take its own agents for gone.
+        if now.saturating_sub(renewed_at) >= RENEW_EVERY_MS {
+            match presence::renew(&app.store, &app.node, now + GRACE_MS, now - FORGET_AFTER_MS).await {
+                Ok(()) => renewed_at = now,
+                Err(error) => {
+                    tracing::warn!(%error, "the desk's presence could not be renewed");
+                    continue;
+                }
+            }
+        }
+        // When all nodes were down, every lease has run out: agents first get their time to come back.
+        if now - started >= GRACE_MS
+            && let Err(error) = requeue_lost(&app, now).await
+        {
+            tracing::warn!(%error, "conversations of agents who are gone could not be looked after");
+        }
+        if now - started >= SETTLE_MS
+            && let Err(error) = tell_if_nobody_is_there(&app, now, &mut told).await
+        {
+            tracing::warn!(%error, "waiting shoppers could not be told that nobody is there");
+        }
+    }
+}
+
+/// Any node may do this: of two, one commits and the other finds the epoch changed.
+async fn requeue_lost(app: &Arc<App>, now: i64) -> Result<(), TurnError> {
+    for lost in presence::lost(&app.store, now).await? {
+        let act = SystemAct::AgentLost { epoch: lost.epoch };
+        turns::handle(app, &lost.conv, &Action::System(act), None).await?;
+        app.metrics.agents_lost.inc();
+    }
+    Ok(())
+}
+
+/// `told` spares the database a try for each sweep; the conversation's own memory decides.
+async fn tell_if_nobody_is_there(
+    app: &Arc<App>,
+    now: i64,
+    told: &mut HashSet<ConversationId>,
+) -> Result<(), TurnError> {
+    if presence::online(&app.store, now).await? > 0 {
+        told.clear();
+        return Ok(());
+    }
+    let waiting = desk::queue(&app.store).await?;
+    told.retain(|conv| waiting.contains(conv));
+    for conv in waiting {
+        if told.insert(conv.clone()) {
+            turns::handle(app, &conv, &Action::System(SystemAct::NobodyOnline), None).await?;
+        }
+    }
+    Ok(())
+}
