@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
@@ -33,6 +33,8 @@ pub struct App {
     pub desk_changes: DeskChanges,
     /// What the bot knows is stale.
     pub knowledge_changed: Notify,
+    /// The state of the database (`store::articles::changes`) that the bot knows.
+    pub known_changes: watch::Sender<i64>,
     /// Sockets and turns under way: a stop waits for them.
     pub tasks: TaskTracker,
     /// Set once, when the server goes down.
@@ -61,6 +63,7 @@ impl App {
             hub: Hub::default(),
             desk_changes: DeskChanges::default(),
             knowledge_changed: Notify::new(),
+            known_changes: watch::Sender::new(0),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             inbox,

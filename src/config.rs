@@ -59,6 +59,7 @@ impl fmt::Display for Origin {
 pub struct RawConfig {
     values: BTreeMap<&'static str, (String, Origin)>,
     mistakes: Vec<String>,
+    unknown_environment: Vec<String>,
 }
 
 /// What `warmline` was told on the command line: pairs of key and value, and the file to read.
@@ -101,6 +102,11 @@ impl RawConfig {
                 raw.values.insert(key, (value.clone(), Origin::Environment(name)));
             }
         }
+        let is_ours = |name: &str| {
+            let key = name.strip_prefix("WARMLINE_");
+            key.is_none_or(|key| key == "CONFIG" || KEYS.iter().any(|(known, _)| known.eq_ignore_ascii_case(key)))
+        };
+        raw.unknown_environment = environment.into_iter().map(|(name, _)| name).filter(|name| !is_ours(name)).collect();
         for (key, value) in &flags.values {
             raw.values.insert(key, (value.clone(), Origin::Flag(format!("--{}", key.replace('_', "-")))));
         }
@@ -167,6 +173,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     pub allowed_origins: Vec<String>,
     pub trusted_proxies: Vec<Network>,
+    /// Variables that look like settings and are none: told at start, because other programs may mean them.
+    pub unknown_environment: Vec<String>,
     pub knowledge_dir: PathBuf,
     pub intents_dir: PathBuf,
     pub playbook_dir: PathBuf,
@@ -255,10 +263,10 @@ impl Settings {
                     .parse("public_url", "", |text| if text.is_empty() { Ok(None) } else { origin(text).map(Some) }),
                 allowed_origins: check.parse("allowed_origins", "", |text| list(text).map(origin).collect()),
                 trusted_proxies: check.parse("trusted_proxies", "", |text| list(text).map(str::parse).collect()),
-                knowledge_dir: check.text("knowledge_dir", "knowledge_base").into(),
-                intents_dir: check.text("intents_dir", "intents").into(),
-                playbook_dir: check.text("playbook_dir", "playbook").into(),
-                shop_dir: check.text("shop_dir", "demo").into(),
+                knowledge_dir: check.folder("knowledge_dir", "knowledge_base"),
+                intents_dir: check.folder("intents_dir", "intents"),
+                playbook_dir: check.folder("playbook_dir", "playbook"),
+                shop_dir: check.folder("shop_dir", "demo"),
                 accent: check.parse("accent", "#b5441b", |text| {
                     let is_colour = text.len() == 7
                         && text.strip_prefix('#').is_some_and(|hex| hex.chars().all(|c| c.is_ascii_hexdigit()));
@@ -282,6 +290,7 @@ impl Settings {
                     1..16 => Err("must have 16 characters or more".into()),
                     _ => Ok(Some(Secret(text.to_owned()))),
                 }),
+                unknown_environment: raw.unknown_environment,
                 rate_limits: check.parse("rate_limits", "on", |text| match text {
                     "on" | "true" => Ok(true),
                     "off" | "false" => Ok(false),
@@ -304,6 +313,17 @@ impl Check {
             false => Ok(text.to_owned()),
         });
         if text.is_empty() { default.to_owned() } else { text }
+    }
+
+    /// A folder of seeds. The usual one may be missing (the binary has a copy); one that was named may not.
+    fn folder(&mut self, key: &str, default: &str) -> PathBuf {
+        let is_named = self.values.contains_key(key);
+        self.parse(key, default, |text| match PathBuf::from(text) {
+            path if text.is_empty() || is_named && text != default && !path.is_dir() => {
+                Err(format!("there is no folder {text:?}"))
+            }
+            path => Ok(path),
+        })
     }
 
     /// A wrong value is noted and the default stands in, so that the other settings are still checked.

@@ -99,7 +99,7 @@ fn drain(app: &App) {
 }
 
 /// Creates the folder where needed and proves that it can be written to.
-fn check_data_dir(path: &Path) -> Result<(), Failure> {
+pub fn check_data_dir(path: &Path) -> Result<(), Failure> {
     let fails = |why: String| Failure::DataDir { path: path.to_owned(), why };
     if path.exists() && !path.is_dir() {
         return Err(fails("it is a file, not a folder".into()));
@@ -121,26 +121,27 @@ fn reason(error: &std::io::Error) -> String {
     }
 }
 
-/// Resolves on SIGTERM or Ctrl-C.
-pub async fn stop_signal() {
-    let interrupt = async {
+/// Resolves on SIGTERM or Ctrl-C. Listens from the moment it is called, not only once it is awaited.
+pub fn stop_signal() -> impl Future<Output = ()> + Send + 'static {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).inspect_err(|error| tracing::warn!(%error, "a signal cannot be listened to"));
+        let (terminate, interrupt) = (listen(SignalKind::terminate()), listen(SignalKind::interrupt()));
+        async move {
+            let (Ok(mut terminate), Ok(mut interrupt)) = (terminate, interrupt) else {
+                return std::future::pending().await;
+            };
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
     }
 }

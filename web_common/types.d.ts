@@ -136,6 +136,8 @@ export interface Brief {
   order: string | null;
   wants: string | null;
   wants_text: string | null;
+  /** The words that brought it here. */
+  trigger?: string;
   tried: ({ did: string } & Record<string, unknown>)[];
   feeling: Feeling;
   words: string[];

@@ -1,6 +1,6 @@
 //! `warmline check`: reads the files of knowledge base, playbook and orders, and says what is wrong with them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -20,7 +20,7 @@ pub struct CheckArgs {
 
 /// Nothing is changed. A mistake ends it; what is only worth knowing is printed.
 pub fn check(settings: &Settings, args: &CheckArgs) -> Result<(), Failure> {
-    let seeds = seeds::read(&folders(settings, args.from.as_deref()))?;
+    let seeds = seeds::read(&folders(settings, args.from.as_deref())?)?;
     for article in &seeds.articles {
         for lang in Lang::ALL.into_iter().filter(|lang| article.texts.exact(*lang).is_none()) {
             println!("Article {} has no text in {lang}; shoppers will read it in another language.", article.id);
@@ -35,6 +35,14 @@ pub fn check(settings: &Settings, args: &CheckArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) fn folders(settings: &Settings, within: Option<&std::path::Path>) -> Folders {
-    within.map_or_else(|| Folders::of(settings), Folders::within)
+/// The folders of the settings, or those within the one that was named; these must be there.
+pub(super) fn folders(settings: &Settings, within: Option<&Path>) -> Result<Folders, Failure> {
+    let Some(within) = within else { return Ok(Folders::of(settings)) };
+    let folders = Folders::within(within);
+    for folder in [&folders.knowledge, &folders.intents, &folders.playbook] {
+        if !folder.is_dir() {
+            return Err(Failure::Other(format!("There is no folder {}.", folder.display())));
+        }
+    }
+    Ok(folders)
 }

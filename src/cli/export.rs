@@ -4,8 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::check::folders;
-use crate::{config::Settings, error::Failure, service::seeds, store::Store};
+use crate::{
+    config::Settings,
+    error::Failure,
+    service::seeds::{self, Folders},
+    store::Store,
+};
 
 #[derive(Args)]
 pub struct ExportArgs {
@@ -18,7 +22,8 @@ pub struct ExportArgs {
 /// not know.
 pub async fn export(settings: &Settings, args: &ExportArgs) -> Result<(), Failure> {
     let store = Store::open(&settings.database_url, 1).await?;
-    let exported = seeds::export(&store, &folders(settings, args.to.as_deref())).await?;
+    let exported =
+        seeds::export(&store, &args.to.as_deref().map_or_else(|| Folders::of(settings), Folders::within)).await?;
     store.close().await;
     for path in &exported.written {
         println!("written  {}", path.display());

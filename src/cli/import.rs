@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::check::folders;
-use crate::{clock::Clock, config::Settings, error::Failure, service::seeds, store::Store};
+use crate::{clock::Clock, config::Settings, error::Failure, server, service::seeds, store::Store};
 
 #[derive(Args)]
 pub struct ImportArgs {
@@ -16,7 +16,8 @@ pub struct ImportArgs {
 
 /// All files are checked before anything is written.
 pub async fn import(settings: &Settings, args: &ImportArgs) -> Result<(), Failure> {
-    let seeds = seeds::read(&folders(settings, args.from.as_deref()))?;
+    let seeds = seeds::read(&folders(settings, args.from.as_deref())?)?;
+    server::check_data_dir(&settings.data_dir)?;
     let store = Store::open(&settings.database_url, 1).await?;
     let imported = seeds::import(&store, &seeds, Clock::System.now_ms()).await?;
     store.close().await;

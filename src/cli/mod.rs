@@ -111,7 +111,7 @@ struct SettingFlags {
     #[arg(long, global = true, value_name = "FORMAT")]
     log_format: Option<String>,
     /// Bearer token for /metrics; better set as WARMLINE_METRICS_TOKEN
-    #[arg(long, global = true, value_name = "TOKEN", hide = true)]
+    #[arg(long, global = true, value_name = "TOKEN")]
     metrics_token: Option<String>,
     /// on or off; off is for a local test server only [default: on]
     #[arg(long, global = true, value_name = "ON|OFF")]
@@ -145,6 +145,7 @@ impl SettingFlags {
 
 /// Parses the command line, runs the command, and says in one sentence what went wrong.
 pub fn main() -> ExitCode {
+    end_quietly_without_reader();
     let cli = Cli::parse();
     match run(cli) {
         Ok(code) => code,
@@ -153,6 +154,18 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// `warmline ask … | head` ends when `head` has seen enough, and has nothing to complain about.
+fn end_quietly_without_reader() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload().downcast_ref::<String>().map_or("", String::as_str);
+        if said.starts_with("failed printing to stdout") && said.contains("Broken pipe") {
+            std::process::exit(0);
+        }
+        report(panic);
+    }));
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Failure> {

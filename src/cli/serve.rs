@@ -6,7 +6,14 @@ pub async fn serve(settings: Settings) -> Result<(), Failure> {
     // The port first: a second server must not touch the data of the first.
     let listener = server::listen(&settings).await?;
     let address = listener.local_addr().map_err(|error| Failure::Other(error.to_string()))?;
+    if !settings.unknown_environment.is_empty() {
+        tracing::warn!(
+            variables = settings.unknown_environment.join(" "),
+            "no settings of ours: see docs/configuration.md"
+        );
+    }
     let (app, changes) = server::prepare(settings, Clock::System).await?;
+    let stop = server::stop_signal();
     let url = app.settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     println!(
         "Warmline {version} is ready.\n\n\
@@ -24,5 +31,5 @@ pub async fn serve(settings: Settings) -> Result<(), Failure> {
         println!();
     }
     println!("Data is in {}. Stop with Ctrl-C.", app.settings.data_dir.display());
-    server::run(app, changes, listener, server::stop_signal()).await
+    server::run(app, changes, listener, stop).await
 }

@@ -108,6 +108,8 @@ pub(super) fn back_to_bot(state: &mut State) {
     memory.flows.clear();
     memory.topic = None;
     memory.failures = 0;
+    memory.nudges = 0;
+    memory.is_grave = false;
     memory.nobody_noted = false;
     memory.given.clear();
     memory.tried.clear();

@@ -4,7 +4,7 @@ use super::{
     Decision, Said, Step, Topic,
     agents::back_to_bot,
     flows,
-    handoff::{feel, hand_off},
+    handoff::{feel, hand_off, hand_off_again},
     turn::{Extras, Turn},
 };
 use crate::{
@@ -67,21 +67,20 @@ fn is_thanks(turn: &Turn<'_>, said: &Said) -> bool {
 }
 
 fn in_queue(turn: &mut Turn<'_>, said: &Said) {
-    let leaves = said.choice == Some(Choice::LeaveQueue) || said.understanding.slots.cancel;
-    if leaves {
+    let red_line = said.understanding.feelings.red_line;
+    if let Some(reason) = red_line
+        && crate::desk::priority::priority(reason, turn.state.memory.feeling).score > turn.state.priority.score
+    {
+        return hand_off_again(turn, said, reason);
+    }
+    let leaves_by_words = said.understanding.slots.cancel && red_line.is_none() && !turn.state.memory.is_grave;
+    if said.choice == Some(Choice::LeaveQueue) || leaves_by_words {
         let by = Author::Shopper;
         turn.append(None, by.clone(), EntryBody::HandedBack { by });
         back_to_bot(&mut turn.state);
         let buttons = starting_points(turn);
         turn.say("left_queue", &[], Extras { buttons, card: None });
         return turn.decide(Decision::Reply, "left the queue");
-    }
-    let feeling = turn.state.memory.feeling;
-    if let Some(reason) = said.understanding.feelings.red_line {
-        let priority = crate::desk::priority::priority(reason, feeling);
-        if priority.score > turn.state.priority.score {
-            turn.state.priority = priority;
-        }
     }
     if !turn.state.memory.queue_noted {
         turn.state.memory.queue_noted = true;
@@ -104,13 +103,19 @@ fn answer(turn: &mut Turn<'_>, said: &Said) {
         return hand_off(turn, said, reason);
     }
     let escalate = turn.playbook.thresholds.escalate;
-    if heard.feelings.escalation >= escalate || turn.state.memory.heat >= escalate * SLOW_BURN {
+    if heard.feelings.escalation >= escalate || turn.state.memory.heat >= turn.playbook.thresholds.slow_burn {
         return hand_off(turn, said, HandoffReason::Feeling);
     }
     match heard.shape {
-        Shape::Empty => return nudge(turn, "empty_message"),
-        Shape::Symbols => return nudge(turn, "symbols_message"),
-        Shape::Text => {}
+        Shape::Empty | Shape::Symbols if turn.state.memory.nudges >= turn.playbook.thresholds.failures => {
+            return hand_off(turn, said, HandoffReason::Failure);
+        }
+        Shape::Empty | Shape::Symbols => {
+            turn.state.memory.nudges += 1;
+            let key = if heard.shape == Shape::Empty { "empty_message" } else { "symbols_message" };
+            return nudge(turn, key);
+        }
+        Shape::Text => turn.state.memory.nudges = 0,
     }
     if !turn.state.memory.flows.is_empty() && flows::take_up(turn, said) {
         return;
@@ -124,9 +129,6 @@ fn answer(turn: &mut Turn<'_>, said: &Said) {
     reply_or_ask(turn, said);
     flows::resume(turn);
 }
-
-/// Several sharp messages hand off when their fading sum passes the threshold by this factor.
-const SLOW_BURN: f32 = 1.3;
 
 fn asks_for_person(turn: &Turn<'_>, said: &Said) -> Option<HandoffReason> {
     let best = said.understanding.intents.first()?;
@@ -148,9 +150,8 @@ fn sure_intent<'p>(turn: &Turn<'p>, said: &Said) -> Option<&'p Intent> {
     (!is_small_talk(intent) || matches!(best.by, MatchedBy::Pattern(_))).then_some(intent)
 }
 
-/// Greetings, thanks and the like: a reply that leads to no article.
 fn is_small_talk(intent: &Intent) -> bool {
-    intent.act == Act::Reply && intent.articles.is_empty()
+    intent.act == Act::Reply && intent.small_talk
 }
 
 /// Something without words: no failure, a friendly question.
@@ -175,7 +176,7 @@ fn choose(turn: &mut Turn<'_>, said: &Said, choice: &Choice) {
             None => nudge(turn, "choice_gone"),
         },
         Choice::Article { id } => {
-            if turn.facts.shelf.contains_key(id) {
+            if turn.article(id).is_some() {
                 give_article(turn, said, id, "chosen by button");
                 flows::resume(turn);
             } else {
@@ -227,7 +228,7 @@ pub(super) fn run_intent(turn: &mut Turn<'_>, said: &Said, intent: &Intent) {
 fn reply_or_ask(turn: &mut Turn<'_>, said: &Said) {
     let thresholds = turn.playbook.thresholds;
     let articles: Vec<_> =
-        said.understanding.articles.iter().filter(|found| turn.facts.shelf.contains_key(&found.id)).collect();
+        said.understanding.articles.iter().filter(|found| turn.article(&found.id).is_some()).collect();
     let best = articles.first();
     let sure_article = best.filter(|best| best.score >= thresholds.answer);
     if let Some(intent) = sure_intent(turn, said) {
@@ -305,15 +306,15 @@ pub(super) fn fail(turn: &mut Turn<'_>, said: &Said) {
 
 fn give_reply(turn: &mut Turn<'_>, said: &Said, intent: &Intent) {
     let Some(words) = intent.words.get(turn.lang()) else { return fail(turn, said) };
-    let small_talk = intent.articles.is_empty();
+    let small_talk = is_small_talk(intent);
     let times = count(turn, &intent.name);
-    if !small_talk && times >= MAX_SAME_ANSWER {
+    if !small_talk && times >= turn.playbook.thresholds.same_answer {
         return hand_off(turn, said, HandoffReason::Failure);
     }
     let Some(reply) = words.replies.get(times as usize % words.replies.len().max(1)) else { return fail(turn, said) };
     let mut buttons: Vec<Button> = intent.articles.iter().filter_map(|id| turn.article_button(id)).take(2).collect();
     match intent.name.as_str() {
-        "greeting" => buttons = starting_points(turn),
+        "greeting" if turn.state.memory.flows.is_empty() => buttons = starting_points(turn),
         _ if small_talk => {}
         _ => {
             remember_topic(turn, said, &intent.name);
@@ -325,14 +326,11 @@ fn give_reply(turn: &mut Turn<'_>, said: &Said, intent: &Intent) {
     turn.decide(Decision::Reply, format!("intent {}", intent.name));
 }
 
-/// The same answer is given twice, the second time with other words around it; the third time is a person's.
-const MAX_SAME_ANSWER: u32 = 2;
-
 fn give_article(turn: &mut Turn<'_>, said: &Said, id: &str, rule: &str) {
     let times = count(turn, id);
-    let Some(article) = turn.facts.shelf.get(id) else { return fail(turn, said) };
+    let Some(article) = turn.article(id) else { return fail(turn, said) };
     remember_topic(turn, said, id);
-    if times >= MAX_SAME_ANSWER {
+    if times >= turn.playbook.thresholds.same_answer {
         return hand_off(turn, said, HandoffReason::Failure);
     }
     let mut buttons = Vec::new();
@@ -370,7 +368,7 @@ pub(super) fn remember_topic(turn: &mut Turn<'_>, said: &Said, name: &str) {
 }
 
 /// Where to go from here: the two things shoppers want most, and a person.
-fn starting_points(turn: &mut Turn<'_>) -> Vec<Button> {
+pub(super) fn starting_points(turn: &mut Turn<'_>) -> Vec<Button> {
     let mut buttons: Vec<Button> =
         ["order_status", "return_or_exchange"].iter().filter_map(|name| turn.intent_button(name)).collect();
     buttons.push(turn.human_button());

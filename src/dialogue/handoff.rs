@@ -6,10 +6,24 @@ use super::{
 };
 use crate::{
     desk::priority::priority,
-    domain::{Author, Brief, EntryBody, HandoffReason, Status, handoff::Feeling},
+    domain::{
+        Author, Brief, EntryBody, HandoffReason, OrderNumber, Status,
+        handoff::{Feeling, Tried},
+    },
 };
 
 pub(super) fn hand_off(turn: &mut Turn<'_>, said: &Said, reason: HandoffReason) {
+    turn.state.queued_at = Some(turn.now.at);
+    turn.state.memory.queue_noted = false;
+    raise(turn, said, reason);
+}
+
+/// Something graver was said in the queue: answered, briefed and moved up, at the place it has waited for.
+pub(super) fn hand_off_again(turn: &mut Turn<'_>, said: &Said, reason: HandoffReason) {
+    raise(turn, said, reason);
+}
+
+fn raise(turn: &mut Turn<'_>, said: &Said, reason: HandoffReason) {
     let key = match reason {
         HandoffReason::Request => "handoff_request",
         HandoffReason::Failure => "handoff_failure",
@@ -26,40 +40,44 @@ pub(super) fn hand_off(turn: &mut Turn<'_>, said: &Said, reason: HandoffReason) 
     turn.say(key, &[], Extras::default());
     let memory = &turn.state.memory;
     let feeling = memory.feeling;
+    let is_said = |text: &String| !text.trim().is_empty();
+    let trigger = Some(said.text.clone()).filter(is_said);
     let brief = Brief {
         who: memory.customer.clone(),
-        order: memory.flows.last().and_then(|flow| flow.order.clone()).or_else(|| memory.current_order.clone()),
-        wants: memory.topic.as_ref().map(|topic| topic.name.clone()),
-        wants_text: memory
-            .topic
-            .as_ref()
-            .map(|topic| topic.text.clone())
-            .or_else(|| Some(said.text.clone()).filter(|text| !text.trim().is_empty())),
+        order: memory
+            .flows
+            .last()
+            .and_then(|flow| flow.order.clone())
+            .or_else(|| memory.current_order.clone())
+            .or_else(|| not_proved(&memory.tried)),
+        wants: memory.topic.as_ref().map(|topic| topic.name.clone()).filter(is_said),
+        wants_text: memory.topic.as_ref().map(|topic| topic.text.clone()).filter(is_said).or_else(|| trigger.clone()),
+        trigger,
         tried: memory.tried.clone(),
         feeling,
         words: memory.feeling_words.clone(),
     };
     let priority = priority(reason, feeling);
     turn.state.status = Status::Queued;
-    turn.state.queued_at = Some(turn.now.at);
+    turn.state.memory.is_grave |= reason.is_red_line();
     turn.state.priority = priority.clone();
-    turn.state.memory.queue_noted = false;
     turn.append(None, Author::Bot, EntryBody::Handoff { reason, priority, brief: Box::new(brief) });
     turn.decide(Decision::Handoff, format!("handoff: {key}"));
 }
 
-/// Takes the feelings of a message into memory: signals fade by half, the sharper one stays.
+/// Takes the feelings of a message into memory: signals fade, the sharper one stays.
 pub(super) fn feel(turn: &mut Turn<'_>, said: &Said) {
+    let thresholds = &turn.playbook.thresholds;
     let memory = &mut turn.state.memory;
     let (old, new) = (memory.feeling, said.understanding.feelings.feeling);
-    let keep = |old: f32, new: f32| (old * 0.5).max(new);
+    let keep = |old: f32, new: f32| (old * thresholds.feeling_kept).max(new);
     memory.feeling = Feeling {
         anger: keep(old.anger, new.anger),
         anxiety: keep(old.anxiety, new.anxiety),
         disappointment: keep(old.disappointment, new.disappointment),
         urgency: keep(old.urgency, new.urgency),
     };
-    memory.heat = memory.heat * 0.6 + said.understanding.feelings.escalation;
+    memory.heat = memory.heat * thresholds.heat_kept + said.understanding.feelings.escalation;
     for word in &said.understanding.feelings.words {
         if !memory.feeling_words.contains(word) {
             memory.feeling_words.push(word.clone());
@@ -71,3 +89,11 @@ pub(super) fn feel(turn: &mut Turn<'_>, said: &Said) {
 
 /// The brief is read in seconds; the transcript has the rest.
 const MAX_FEELING_WORDS: usize = 12;
+
+/// The order that a shopper could not prove to be theirs.
+fn not_proved(tried: &[Tried]) -> Option<OrderNumber> {
+    tried.iter().rev().find_map(|tried| match tried {
+        Tried::OrderNotProved { order } => Some(order.clone()),
+        _ => None,
+    })
+}

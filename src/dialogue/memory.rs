@@ -30,6 +30,8 @@ pub struct Memory {
     pub topic: Option<Topic>,
     /// Messages in a row that were not understood.
     pub failures: u32,
+    /// Messages without words in a row.
+    pub nudges: u32,
     /// How often each article or intent has been given as the answer.
     pub given: BTreeMap<String, u32>,
     /// How often each reply key has been said, so that its variants take turns.
@@ -48,6 +50,8 @@ pub struct Memory {
     pub queue_noted: bool,
     /// Whether the shopper has been told, in this stay in the queue, that nobody is at the desk.
     pub nobody_noted: bool,
+    /// Whether a red line was crossed in this stay with people: only the button leaves the queue then.
+    pub is_grave: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +83,12 @@ pub struct Flow {
     pub reason: Option<ReturnReason>,
     #[serde(default)]
     pub opened: Option<bool>,
+    /// More than one item is meant: when one is dealt with, the next follows.
+    #[serde(default)]
+    pub all: bool,
+    /// The lines that follow.
+    #[serde(default)]
+    pub next_lines: Vec<u32>,
     /// The items to choose from: line and name as shown.
     #[serde(default)]
     pub items: Vec<(u32, String)>,
@@ -99,9 +109,24 @@ impl Flow {
             kind: None,
             reason: None,
             opened: None,
+            all: false,
+            next_lines: Vec::new(),
             items: Vec::new(),
             said: Vec::new(),
         }
+    }
+
+    /// The same wish for the next of several items.
+    pub fn next(&self) -> Option<Flow> {
+        let (line, rest) = self.next_lines.split_first()?;
+        Some(Flow {
+            order: self.order.clone(),
+            line: Some(*line),
+            kind: self.kind,
+            reason: self.reason,
+            next_lines: rest.to_vec(),
+            ..Flow::new(self.name)
+        })
     }
 }
 

@@ -42,6 +42,7 @@ impl<'a> Turn<'a> {
     }
 
     pub fn finish(mut self) -> Step {
+        self.offer_each_button_once();
         for draft in self.drafts.iter_mut().filter(|draft| draft.author == Author::Bot) {
             if let EntryBody::Message(message) = &mut draft.body {
                 message.decision = Some(self.decision);
@@ -54,6 +55,17 @@ impl<'a> Turn<'a> {
             decision: self.decision,
             notes: self.notes,
             refused: None,
+        }
+    }
+
+    /// Two messages of one turn may lead to the same place: the last one keeps the button.
+    fn offer_each_button_once(&mut self) {
+        let mut offered: Vec<Choice> = Vec::new();
+        for draft in self.drafts.iter_mut().rev() {
+            if let (Author::Bot, EntryBody::Message(message)) = (&draft.author, &mut draft.body) {
+                message.buttons.retain(|button| !offered.contains(&button.choice));
+                offered.extend(message.buttons.iter().map(|button| button.choice.clone()));
+            }
         }
     }
 
@@ -157,8 +169,14 @@ impl<'a> Turn<'a> {
         intent.words.get(self.lang()).map(|words| words.label.clone())
     }
 
+    /// What may be answered today; the shelf may be of yesterday for a moment after midnight.
+    pub fn article(&self, id: &str) -> Option<&'a Article> {
+        let today = self.now.today();
+        self.facts.shelf.get(id).filter(|article| article.is_valid_on(today))
+    }
+
     pub fn article_button(&self, id: &str) -> Option<Button> {
-        let (_, text) = self.facts.shelf.get(id)?.text(self.lang())?;
+        let (_, text) = self.article(id)?.text(self.lang())?;
         Some(Button { label: text.title.clone(), choice: Choice::Article { id: id.to_owned() } })
     }
 

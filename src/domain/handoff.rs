@@ -26,6 +26,25 @@ pub enum HandoffReason {
     NeedsPerson,
 }
 
+impl HandoffReason {
+    /// Words after which nobody is sent away again by a slip of the tongue.
+    pub fn is_red_line(self) -> bool {
+        match self {
+            HandoffReason::Safety
+            | HandoffReason::SelfHarm
+            | HandoffReason::Legal
+            | HandoffReason::Press
+            | HandoffReason::Regulator
+            | HandoffReason::Fraud => true,
+            HandoffReason::Request
+            | HandoffReason::Failure
+            | HandoffReason::Feeling
+            | HandoffReason::ProofLocked
+            | HandoffReason::NeedsPerson => false,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Priority {
     /// Higher is sooner.
@@ -50,6 +69,9 @@ pub struct Brief {
     /// The intent's name and the shopper's own words for it.
     pub wants: Option<String>,
     pub wants_text: Option<String>,
+    /// The words that brought it here, as they were typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<String>,
     pub tried: Vec<Tried>,
     pub feeling: Feeling,
     /// The words that made the bot think so.

@@ -76,6 +76,8 @@ pub struct Slots {
     pub correction: bool,
     /// "never mind", "forget it".
     pub cancel: bool,
+    /// "both", "all of them".
+    pub all: bool,
     /// "the first one", "2", "第三個" (1-based); -1 is "the other one".
     pub ordinal: Option<i32>,
 }

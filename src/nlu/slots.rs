@@ -5,25 +5,34 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Slots;
-use crate::domain::playbook::{OrderNumberForm, SlotWords};
+use crate::{
+    domain::playbook::{OrderNumberForm, SlotWords},
+    language,
+};
 
 /// `normal` is the message in normal form.
 pub fn fill(words: &SlotWords, normal: &str) -> Slots {
     let (mails, text) = take_mails(normal);
+    // The number of a return names its order.
+    let text = words.return_number.replace_all(&text, |found: &regex::Captures<'_>| {
+        let digits = found.get(1).map_or("", |digits| digits.as_str());
+        format!(" {}{digits} ", words.order.prefix.to_lowercase())
+    });
     let (mut order_numbers, text) = take_order_numbers(&words.order, &text);
     let (phones, rest) = take_phones(&text);
     if order_numbers.is_empty() {
         order_numbers.extend(bare_order_number(&words.order, &text));
     }
     let unopened = words.unopened.is_match(normal);
+    let (is_left, without) = leaving(words, normal);
     let no = words.no.is_match(normal);
     Slots {
         last_four: last_four(&rest),
         order_numbers,
         mails,
         phones,
-        kind: first_affirmed(&words.kinds, &words.negated, normal),
-        reason: first_affirmed(&words.reasons, &words.negated, normal),
+        kind: first_affirmed(&words.kinds, &words.negated, &without),
+        reason: first_affirmed(&words.reasons, &words.negated, &without),
         opened: match unopened {
             true => Some(false),
             false => words.opened.is_match(normal).then_some(true),
@@ -33,10 +42,29 @@ pub fn fill(words: &SlotWords, normal: &str) -> Slots {
             false => words.yes.is_match(normal).then_some(true),
         },
         correction: words.correction.is_match(normal),
-        cancel: words.cancel.is_match(normal),
+        cancel: is_left
+            && first_affirmed(&words.kinds, &words.negated, &without).is_none()
+            && first_affirmed(&words.reasons, &words.negated, &without).is_none(),
+        all: words.all.is_match(normal),
         ordinal: ordinal(words, normal),
     }
 }
+
+/// Whether the message says "never mind" and little else, and the message without it: "never mind, I'd rather
+/// exchange it" is a wish.
+fn leaving(words: &SlotWords, normal: &str) -> (bool, String) {
+    if !words.cancel.is_match(normal) {
+        return (false, normal.to_owned());
+    }
+    let without = words.cancel.replace_all(normal, " ").into_owned();
+    let signs = without.chars().filter(|c| language::normalise::is_han(*c)).count();
+    let latin = without.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).count();
+    (signs <= MOST_SIGNS_BESIDE && latin <= MOST_WORDS_BESIDE, without)
+}
+
+/// Room for "thanks anyway" and "I'll do it myself".
+const MOST_SIGNS_BESIDE: usize = 6;
+const MOST_WORDS_BESIDE: usize = 4;
 
 static MAIL: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[a-z0-9._%+-]+ ?@ ?[a-z0-9-]+(?:\.[a-z0-9-]+)+").expect("checked by a test"));

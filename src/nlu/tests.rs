@@ -231,7 +231,12 @@ fn red_lines_and_their_doubles() {
         ("壺冒煙了", Some(Safety)),
         ("孩子把零件吞下去了", Some(Safety)),
         ("不想活了", Some(SelfHarm)),
-        ("you are scammers", Some(Fraud)),
+        // Called frauds ourselves is anger; told of a fraud is not.
+        ("you are scammers", None),
+        ("你們是詐騙集團嗎", None),
+        ("骗子 我要退款", None),
+        ("I was scammed by a caller", Some(Fraud)),
+        ("接到骗子电话说要退款", Some(Fraud)),
         ("我的卡被盜刷", Some(Fraud)),
         ("我會找律師", Some(Legal)),
         ("I will sue you", Some(Legal)),
@@ -255,6 +260,11 @@ fn red_lines_and_their_doubles() {
         ("can I get a french press", None),
         ("爆款", None),
         ("告訴我運費", None),
+        ("法院旁边的门店几点开门", None),
+        ("my sister works at a law court, want to buy her a gift", None),
+        ("I'm a journalist buying a gift for a friend", None),
+        ("送律師朋友的禮物", None),
+        ("我在法院門口等你們 要告你們", Some(Legal)),
     ] {
         assert_eq!(feelings(text).red_line, expected, "{text}");
     }

@@ -231,7 +231,8 @@ async fn perceive(
                     network: network.clone(),
                     attempt: cid.map_or_else(|| Uuid::now_v7().to_string(), |cid| format!("{contact}:{cid}")),
                 };
-                let (number, lookup) = look_up(app, need, &asker, now).await?;
+                let max_failures = mind.playbook.thresholds.proof_failures;
+                let (number, lookup) = look_up(app, need, &asker, max_failures, now).await?;
                 if matches!(lookup, OrderLookup::Found(_)) {
                     said.facts.returns = returns::list_for_order(&app.store, &number).await?;
                 }
@@ -242,10 +243,16 @@ async fn perceive(
     }
 }
 
-async fn look_up(app: &App, need: Need, asker: &orders::Asker, now: &Now) -> Result<(String, OrderLookup), StoreError> {
+async fn look_up(
+    app: &App,
+    need: Need,
+    asker: &orders::Asker,
+    max_failures: u32,
+    now: &Now,
+) -> Result<(String, OrderLookup), StoreError> {
     match need {
         Need::Order { number, proof } => {
-            let lookup = orders::look_up(&app.store, &app.shop, &number, &proof, asker, now).await?;
+            let lookup = orders::look_up(&app.store, &app.shop, &number, &proof, asker, max_failures, now).await?;
             Ok((number, lookup))
         }
         Need::ProvedOrder { number } => {

@@ -1,6 +1,6 @@
 //! Keeps what the bot knows in step with the database: a publish is answerable within a second, without restart.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::mind::Mind;
 use crate::{
@@ -31,6 +31,22 @@ pub async fn load(store: &Store, now: &Now) -> Result<Known, Failure> {
         .map_err(|error| Failure::Other(format!("The search index cannot be built: {error}.")))?;
     Ok(Known { mind, changes })
 }
+
+/// Waits until the bot of this node knows what the database says now. Gives up after a while: the change is stored,
+/// and the node comes to it by itself.
+pub async fn wait_for(app: &App) {
+    let known = async {
+        let Ok(wanted) = articles::changes(&app.store).await else { return };
+        // Fails only when the app is gone.
+        let _ = app.known_changes.subscribe().wait_for(|known| *known >= wanted).await;
+    };
+    if tokio::time::timeout(WAIT_AT_MOST, known).await.is_err() {
+        tracing::warn!("a change is stored, but the bot has not read it yet");
+    }
+}
+
+/// Indexing takes a fraction of a second, unless the machine is drowning.
+const WAIT_AT_MOST: Duration = Duration::from_secs(15);
 
 /// Puts a new mind in place if something changed since `seen` or another day began. Answers the state it is of.
 ///

@@ -16,9 +16,6 @@ use crate::{
     },
 };
 
-/// Failures within [`WINDOW_MS`] after which a visitor, an order or a network is locked.
-pub const MAX_FAILURES: i64 = 5;
-
 /// 15 minutes.
 const WINDOW_MS: UnixMs = 15 * 60 * 1_000;
 
@@ -44,7 +41,8 @@ pub fn network_key(address: IpAddr) -> String {
     }
 }
 
-/// Finds the order and checks the proof. Counts the failure by itself (nothing to do at commit).
+/// Finds the order and checks the proof. `max_failures` (the playbook's `proof_failures`) within [`WINDOW_MS`] lock a
+/// visitor, an order and a network each. Counts the failure by itself (nothing to do at commit).
 ///
 /// Unknown and wrong are the same on purpose: same answer, and the same write before anything is known. The
 /// failure is on disk before the proof is looked at, so guesses sent side by side do not get round the limit.
@@ -54,6 +52,7 @@ pub async fn look_up(
     number: &str,
     proof: &Proof,
     asker: &Asker,
+    max_failures: u32,
     now: &Now,
 ) -> Result<OrderLookup, StoreError> {
     let attempt = Attempt {
@@ -63,7 +62,7 @@ pub async fn look_up(
         network: asker.network.clone(),
         at: now.at,
     };
-    if !proofs::begin(store, attempt, now.at - WINDOW_MS, MAX_FAILURES).await? {
+    if !proofs::begin(store, attempt, now.at - WINDOW_MS, i64::from(max_failures)).await? {
         return Ok(OrderLookup::Locked);
     }
     match shop.find(number, now).filter(|order| order.customer.is_proved_by(proof)) {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{mind::Mind, orders};
+use super::mind::Mind;
 use crate::{
     dialogue::{self, AgentAct, Event, Facts, Need, Said, State, Step},
     domain::{AgentRef, Button, Choice, Draft, EntryBody, Lang, Now, order::OrderLookup, turn::Effect},
@@ -17,7 +17,7 @@ pub struct Rehearsal<'a> {
     pub state: State,
     /// Order number → opened returns as (number, line).
     returns: BTreeMap<String, Vec<(String, u32)>>,
-    failed_proofs: i64,
+    failed_proofs: u32,
     /// The quick replies that can be pressed now.
     pub buttons: Vec<Button>,
 }
@@ -62,7 +62,7 @@ impl<'a> Rehearsal<'a> {
             Need::ProvedOrder { number } => (number, None),
             Need::Order { number, proof } => (number, Some(proof)),
         };
-        if proof.is_some() && self.failed_proofs >= orders::MAX_FAILURES {
+        if proof.is_some() && self.failed_proofs >= self.mind.playbook.thresholds.proof_failures {
             return OrderLookup::Locked;
         }
         match self.shop.find(&number, &self.now) {

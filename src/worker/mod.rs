@@ -62,7 +62,10 @@ async fn keep_knowledge(app: Arc<App>, mut changes: i64) {
             _ = ticks.tick() => {}
         }
         match knowledge::refresh(&app, changes).await {
-            Ok(now) => changes = now,
+            Ok(now) => {
+                changes = now;
+                app.known_changes.send_replace(now);
+            }
             Err(error) => tracing::error!(%error, "the bot goes on with what it knew: articles cannot be read"),
         }
     }

@@ -182,3 +182,31 @@ fn the_first_start_says_where_to_go_and_the_second_keeps_everything() {
     assert_eq!(sign_ins(&second.printed), before);
     second.stop();
 }
+
+#[test]
+fn a_folder_that_was_named_and_is_not_there_is_no_reason_to_take_the_demo() {
+    let folder = folder();
+    let said = fails(warmline(&folder).args(["import", "--from", "typo"]), 1);
+    assert!(said.contains("There is no folder typo/knowledge_base."), "{said}");
+    let said = fails(warmline(&folder).args(["check", "--from", "typo"]), 1);
+    assert!(said.contains("There is no folder typo/knowledge_base."), "{said}");
+    let said = fails(warmline(&folder).args(["--knowledge-dir", "typo"]), 2);
+    assert!(said.contains("there is no folder \"typo\""), "{said}");
+    assert!(!folder.path().join("warmline-data").exists(), "nothing was touched");
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_reason_to_complain() {
+    let folder = folder();
+    let mut child = warmline(&folder)
+        .args(["ask", "How much is shipping?", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    drop(child.stdout.take());
+    let mut said = String::new();
+    child.stderr.take().expect("piped").read_to_string(&mut said).expect("text");
+    assert!(child.wait().expect("it ends").success(), "{said}");
+    assert_eq!(said, "");
+}

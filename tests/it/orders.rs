@@ -59,7 +59,7 @@ impl<'a> Shopper<'a> {
             network: self.network.into(),
             attempt: format!("{}-{}-{}", self.visitor, self.network, self.said),
         };
-        look_up(self.store, &self.shop, number, &proof, &asker, &self.now()).await.expect("the database is there")
+        look_up(self.store, &self.shop, number, &proof, &asker, 5, &self.now()).await.expect("the database is there")
     }
 
     async fn wrong(&mut self) -> OrderLookup {

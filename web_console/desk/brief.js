@@ -45,7 +45,8 @@ export function briefOf(handoff, { open, spoken, ontoggle }) {
   }
   return h("section", { class: "brief", "aria-label": t("brief.title"), tabindex: "0" }, head,
     h("dl", { class: "brief-facts" },
-      fact("brief.why", handoff.reason && reasonMark(handoff.reason), handoff.priority && priority(handoff.priority)),
+      fact("brief.why", handoff.reason && reasonMark(handoff.reason),
+        brief.trigger && brief.trigger !== brief.wants_text && h("q", { lang: spoken }, brief.trigger), handoff.priority && priority(handoff.priority)),
       fact("brief.wants", intentText(brief.wants) && h("strong", {}, intentText(brief.wants)), quote, !brief.wants && !quote ? t("intent.unknown") : null),
       fact("brief.who", brief.who ?? h("span", { class: "quiet" }, t("brief.who_unproved"))),
       fact("brief.order", brief.order ? copyable(brief.order, currentWords()) : h("span", { class: "quiet" }, t("brief.order_none"))),

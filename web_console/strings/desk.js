@@ -117,7 +117,7 @@ export const desk = {
   "side.no_orders": s("還沒有出現訂單。", "还没有出现订单。", "No order has come up yet."),
   "side.returns": s("退換貨", "退换货", "Returns"),
   "side.history": s("經手紀錄", "经手记录", "Who had it"),
-  "side.handoff": s("機器人轉接：{reason}", "机器人转接：{reason}", "Bot asked for a person: {reason}"),
+  "side.handoff": s("轉給真人：{reason}", "转给人工：{reason}", "Handed over: {reason}"),
   "side.assigned": s("{name} 接手", "{name} 接入", "{name} took it"),
   "side.handed_back": s("{name} 交還機器人", "{name} 交还机器人", "{name} handed it back to the bot"),
   "side.requeued.agent_lost": s("{name} 斷線，已放回佇列", "{name} 掉线，已放回队列", "{name} lost the connection; back in the queue"),

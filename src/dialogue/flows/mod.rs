@@ -8,7 +8,7 @@ pub(super) mod returning;
 
 use super::{
     Decision, Flow, Said, Slot, State,
-    bot::remember_topic,
+    bot::{remember_topic, starting_points},
     handoff::hand_off,
     turn::{Extras, Turn},
 };
@@ -18,7 +18,7 @@ use crate::{
         playbook::{Act, FlowName, Playbook},
     },
     language,
-    nlu::MatchedBy,
+    nlu::{MatchedBy, Understanding},
 };
 
 /// What a flow makes of a message.
@@ -37,10 +37,15 @@ pub(super) fn wanted(playbook: &Playbook, state: &State, said: &Said) -> Option<
     let other_one = heard.slots.ordinal == Some(ownership::OTHER_ONE)
         && state.memory.current_order.is_some()
         && sure_article.is_none();
-    let by_number = match (heard.slots.order_numbers.is_empty(), heard.slots.kind) {
-        (false, Some(_)) => Some(FlowName::Return),
-        (false, None) => Some(FlowName::OrderStatus),
-        (true, _) => other_one.then_some(FlowName::OrderStatus),
+    let slots = &heard.slots;
+    let names_order = !slots.order_numbers.is_empty();
+    let by_number = match names_order {
+        true if slots.kind.is_some() || slots.reason.is_some_and(|reason| reason.is_our_fault()) => {
+            Some(FlowName::Return)
+        }
+        // "PW20260003, I need to change the address" asks something else about it.
+        true => sure_article.is_none().then_some(FlowName::OrderStatus),
+        false => other_one.then_some(FlowName::OrderStatus),
     };
     let by_example = || {
         let best = heard.intents.first().filter(|best| best.score >= answer)?;
@@ -95,7 +100,12 @@ pub(super) fn take_up(turn: &mut Turn<'_>, said: &Said) -> bool {
     let slots = &said.understanding.slots;
     if slots.cancel && said.choice.is_none() {
         turn.state.memory.flows.pop();
-        turn.say("flow_cancelled", &[], Extras::default());
+        if let Some(name) = wanted_by_pattern(turn.playbook, said).filter(|name| *name != flow.name) {
+            start(turn, said, name);
+            return true;
+        }
+        let buttons = if turn.state.memory.flows.is_empty() { starting_points(turn) } else { Vec::new() };
+        turn.say("flow_cancelled", &[], Extras { buttons, card: None });
         turn.decide(Decision::Flow, "flow left");
         resume(turn);
         return true;
@@ -162,7 +172,9 @@ fn brings_something(said: &Said, flow: &Flow, playbook: &Playbook) -> bool {
 fn is_other_subject(turn: &Turn<'_>, said: &Said) -> bool {
     let heard = &said.understanding;
     let answer = turn.playbook.thresholds.answer;
-    let intent = heard.intents.first().is_some_and(|best| {
+    // "OK" in the middle of something is no goodbye.
+    let is_nod = heard.slots.yes.is_some() && !is_sentence(&said.text);
+    let intent = heard.intents.first().filter(|_| !is_nod).is_some_and(|best| {
         (matches!(best.by, MatchedBy::Pattern(_)) || best.score >= answer)
             && turn.playbook.intents.get(&best.name).is_some_and(|intent| !matches!(intent.act, Act::Flow(_)))
     });
@@ -181,7 +193,19 @@ fn advance(turn: &mut Turn<'_>, said: &Said) {
     }
     match progress {
         Progress::Asked => turn.state.memory.flows.push(flow),
-        Progress::Done => resume(turn),
+        Progress::Done => match flow.next() {
+            Some(next) => {
+                turn.state.memory.flows.push(next);
+                let nothing_new = Said {
+                    text: String::new(),
+                    choice: None,
+                    understanding: Understanding::default(),
+                    facts: said.facts.clone(),
+                };
+                advance(turn, &nothing_new);
+            }
+            None => resume(turn),
+        },
     }
 }
 

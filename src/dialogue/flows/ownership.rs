@@ -96,6 +96,7 @@ pub(super) fn prove(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Owners
             Ownership::Proved(order)
         }
         Some(OrderLookup::Locked) => {
+            turn.state.memory.tried.push(Tried::OrderNotProved { order: number.clone() });
             turn.effect(Effect::ProofFailed { order: number.clone() });
             let human = turn.human_button();
             turn.say("proof_locked", &[("order", &number)], Extras { buttons: vec![human], card: None });

@@ -32,7 +32,7 @@ pub(super) fn brings_something(said: &Said, flow: &Flow, playbook: &Playbook) ->
     let names_item = || flow.items.len() > 1 && named_line(playbook, &said.text, &flow.items).is_some();
     match flow.awaiting {
         None | Some(Slot::Order | Slot::Proof) => return false,
-        Some(Slot::Item) if slots.ordinal.is_some() => return true,
+        Some(Slot::Item) if slots.ordinal.is_some() || slots.all => return true,
         Some(Slot::Opened | Slot::Confirm) if slots.yes.is_some() => return true,
         Some(_) => {}
     }
@@ -89,6 +89,7 @@ fn take_wish(flow: &mut Flow, said: &Said, awaiting: Option<Slot>) {
     flow.kind = slots.kind.or(flow.kind);
     flow.reason = slots.reason.or(flow.reason);
     flow.opened = slots.opened.or(flow.opened);
+    flow.all |= slots.all;
     if awaiting == Some(Slot::Opened) && slots.opened.is_none() {
         flow.opened = slots.yes.or(flow.opened);
     }
@@ -127,6 +128,14 @@ fn take_item(playbook: &Playbook, flow: &mut Flow, said: &Said, awaiting: Option
             ownership::OTHER_ONE => flow.items.last().map(|(line, _)| *line),
             nth => usize::try_from(nth - 1).ok().and_then(|index| flow.items.get(index)).map(|(line, _)| *line),
         };
+    }
+    if flow.all
+        && flow.line.is_none()
+        && let Some(((first, _), rest)) = flow.items.split_first()
+    {
+        flow.line = Some(*first);
+        flow.next_lines = rest.iter().map(|(line, _)| *line).collect();
+        flow.all = false;
     }
     if flow.line.is_some_and(|line| !flow.items.iter().any(|(known, _)| *known == line)) {
         flow.line = None;

@@ -19,6 +19,8 @@ struct RawIntent {
     unless: Vec<Spanned<String>>,
     #[serde(default)]
     articles: Vec<String>,
+    #[serde(default)]
+    small_talk: bool,
     #[serde(rename = "zh-Hant")]
     zh_hant: Option<Spanned<IntentWords>>,
     #[serde(rename = "zh-Hans")]
@@ -54,6 +56,7 @@ pub fn parse(file: &SourceFile, lists: &WordLists) -> Result<Intent, FileError> 
         patterns: raw.patterns.iter().map(|written| toml.regex_with_words(written, lists)).collect::<Result<_, _>>()?,
         unless: raw.unless.iter().map(|written| toml.regex_with_words(written, lists)).collect::<Result<_, _>>()?,
         articles: raw.articles,
+        small_talk: raw.small_talk,
         words,
     })
 }

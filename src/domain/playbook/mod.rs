@@ -75,6 +75,8 @@ pub struct Intent {
     pub unless: Vec<Regex>,
     /// Article ids offered as buttons below the reply.
     pub articles: Vec<String>,
+    /// Greetings, thanks and the like: counts by pattern only, and beats articles.
+    pub small_talk: bool,
     pub words: ByLang<IntentWords>,
 }
 
@@ -116,8 +118,18 @@ pub struct Thresholds {
     pub margin: f32,
     /// Escalation of one message at or above: a person.
     pub escalate: f32,
+    /// The fading sum of escalation over the conversation, at or above: a person.
+    pub slow_burn: f32,
+    /// Share of that sum that is left after each message, 0 to 1.
+    pub heat_kept: f32,
+    /// Share of a feeling that is left after a message that does not show it, 0 to 1.
+    pub feeling_kept: f32,
     /// Failures to understand in a row that hand off.
     pub failures: u32,
+    /// Times that the same answer is given; the second time with other words around it.
+    pub same_answer: u32,
+    /// Wrong proofs of an order, by one shopper or for one order, that lock it for a while.
+    pub proof_failures: u32,
     /// Characters of a message that are read; the rest is kept but not understood.
     pub max_understood_chars: usize,
     pub score: ScoreWeights,
@@ -210,6 +222,9 @@ pub struct SlotWords {
     pub no: Regex,
     pub correction: Regex,
     pub cancel: Regex,
+    pub all: Regex,
+    /// Its first group is the digits of the order.
+    pub return_number: Regex,
     pub other_one: Regex,
     /// For the first, the second, …
     pub ordinals: Vec<Regex>,

@@ -95,8 +95,16 @@ fn parse_replies(files: &[SourceFile]) -> Result<ByLang<BTreeMap<String, Vec<Str
 fn parse_thresholds(file: &SourceFile) -> Result<Thresholds, FileError> {
     let toml = TomlFile::new(file);
     let thresholds: Thresholds = toml.read()?;
-    let Thresholds { answer, clarify, margin, escalate, .. } = thresholds;
-    for (name, value) in [("answer", answer), ("clarify", clarify), ("margin", margin), ("escalate", escalate)] {
+    let Thresholds { answer, clarify, margin, escalate, heat_kept, feeling_kept, .. } = thresholds;
+    let shares = [
+        ("answer", answer),
+        ("clarify", clarify),
+        ("margin", margin),
+        ("escalate", escalate),
+        ("heat_kept", heat_kept),
+        ("feeling_kept", feeling_kept),
+    ];
+    for (name, value) in shares {
         if !(0.0..=1.0).contains(&value) {
             return Err(toml.error(format!("{name} is 0 to 1, not {value}")));
         }
@@ -104,8 +112,14 @@ fn parse_thresholds(file: &SourceFile) -> Result<Thresholds, FileError> {
     if clarify > answer {
         return Err(toml.error(format!("clarify ({clarify}) must not be above answer ({answer})")));
     }
-    if thresholds.failures == 0 || thresholds.max_understood_chars == 0 {
-        return Err(toml.error("failures and max_understood_chars must be at least 1"));
+    let counts = [
+        ("failures", thresholds.failures as usize),
+        ("same_answer", thresholds.same_answer as usize),
+        ("proof_failures", thresholds.proof_failures as usize),
+        ("max_understood_chars", thresholds.max_understood_chars),
+    ];
+    if let Some((name, _)) = counts.iter().find(|(_, count)| *count == 0) {
+        return Err(toml.error(format!("{name} must be at least 1")));
     }
     Ok(thresholds)
 }

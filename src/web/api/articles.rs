@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json, Router,
-    extract::{Path, Query, State, rejection::QueryRejection},
+    extract::{Path, State},
     http::StatusCode,
     routing::{get, post},
 };
@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Body;
+use super::{Body, Params};
 use crate::{
     app::App,
     bus::Event,
@@ -22,7 +22,7 @@ use crate::{
     },
     service::{
         articles::{self, DraftArticle, Filter, SaveError},
-        markdown,
+        knowledge, markdown,
     },
     store::articles::{Saved, StoredArticle, load},
     web::{auth::Knowledge, error::ApiError},
@@ -67,9 +67,8 @@ struct ArticleList {
 async fn list(
     State(app): State<Arc<App>>,
     _: Knowledge,
-    filter: Result<Query<Filter>, QueryRejection>,
+    Params(filter): Params<Filter>,
 ) -> Result<Json<ArticleList>, ApiError> {
-    let Query(filter) = filter.map_err(|rejection| ApiError::bad_request(rejection.body_text()))?;
     let found = articles::list(&app.store, &filter).await?;
     Ok(Json(ArticleList { articles: found.into_iter().map(ArticleRow::from).collect() }))
 }
@@ -97,7 +96,7 @@ async fn create(
 ) -> Result<(StatusCode, Json<ArticleAnswer>), ApiError> {
     let draft = DraftArticle { version: 0, ..draft };
     let saved = articles::save(&app.store, &id, draft, &editor.name, app.clock.now_ms()).await?;
-    match answer(&app, saved) {
+    match answer(&app, saved).await {
         Ok(article) => Ok((StatusCode::CREATED, article)),
         Err(error) if error.code == "conflict" => {
             let message = "There is an article of this id already. Nothing of yours was saved yet.".to_owned();
@@ -117,7 +116,7 @@ async fn save(
         return Err(ApiError::bad_request("A change must name the version it started from."));
     }
     let saved = articles::save(&app.store, &id, draft, &editor.name, app.clock.now_ms()).await?;
-    answer(&app, saved)
+    answer(&app, saved).await
 }
 
 #[derive(Deserialize)]
@@ -129,11 +128,10 @@ async fn archive(
     State(app): State<Arc<App>>,
     Knowledge(editor): Knowledge,
     Path(id): Path<String>,
-    version: Result<Query<Version>, QueryRejection>,
+    Params(Version { version }): Params<Version>,
 ) -> Result<Json<ArticleAnswer>, ApiError> {
-    let Query(Version { version }) = version.map_err(|rejection| ApiError::bad_request(rejection.body_text()))?;
     let saved = articles::archive(&app.store, &id, version, &editor.name, app.clock.now_ms()).await?;
-    answer(&app, saved)
+    answer(&app, saved).await
 }
 
 async fn restore(
@@ -142,7 +140,7 @@ async fn restore(
     Path(id): Path<String>,
 ) -> Result<Json<ArticleAnswer>, ApiError> {
     let saved = articles::restore(&app.store, &id, &editor.name, app.clock.now_ms()).await?;
-    answer(&app, saved)
+    answer(&app, saved).await
 }
 
 #[derive(Deserialize)]
@@ -159,11 +157,12 @@ async fn preview(_: Knowledge, Body(Preview { markdown }): Body<Preview>) -> Jso
     Json(Html { html: markdown::to_html(&markdown) })
 }
 
-/// Tells the bot about the change before the editor hears that it is done.
-fn answer(app: &App, saved: Saved) -> Result<Json<ArticleAnswer>, ApiError> {
+/// What an editor is told is done, the bot of this node answers by.
+async fn answer(app: &App, saved: Saved) -> Result<Json<ArticleAnswer>, ApiError> {
     match saved {
         Saved::Done(stored) => {
             app.bus.publish(&Event::KnowledgeChanged);
+            knowledge::wait_for(app).await;
             Ok(Json(stored.into()))
         }
         Saved::Conflict(current) => {

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use axum::{
     Json, Router,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     routing::get,
 };
 use serde::{Deserialize, Serialize};
 
+use super::Params;
 use crate::{
     app::App,
     domain::ids::ConversationId,
@@ -52,7 +53,7 @@ struct Rows {
 async fn list(
     State(app): State<Arc<App>>,
     Desk(agent): Desk,
-    Query(query): Query<ListQuery>,
+    Params(query): Params<ListQuery>,
 ) -> Result<Json<Rows>, ApiError> {
     let view = match query.view {
         View::Queue => DeskView::Queue,
@@ -77,7 +78,7 @@ async fn entries(
     State(app): State<Arc<App>>,
     Desk(_): Desk,
     Path(conv): Path<String>,
-    Query(query): Query<EntriesQuery>,
+    Params(query): Params<EntriesQuery>,
 ) -> Result<Json<Items>, ApiError> {
     let conv = ConversationId(conv);
     if conversations::load(&app.store, &conv).await?.is_none() {

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use axum::{
     Json, Router,
-    extract::{FromRequest, Request, rejection::JsonRejection},
+    extract::{FromRequest, FromRequestParts, Query, Request, rejection::JsonRejection},
+    http::request::Parts,
 };
 use serde::de::DeserializeOwned;
 
@@ -24,6 +25,20 @@ pub fn routes() -> Router<Arc<App>> {
         .merge(conversations::routes())
         .merge(session::routes())
         .merge(widget::routes())
+}
+
+/// The parameters after `?`; what is wrong with them is told in our own form.
+pub struct Params<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match Query::from_request_parts(parts, state).await {
+            Ok(Query(value)) => Ok(Params(value)),
+            Err(rejection) => Err(ApiError::bad_request(rejection.body_text())),
+        }
+    }
 }
 
 /// A JSON body; what is wrong with it is told in our own form.

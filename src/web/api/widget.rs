@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use axum::{
     Json, Router,
-    extract::{Query, State},
+    extract::State,
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
 
-use super::Body;
+use super::{Body, Params};
 use crate::{
     app::App,
     domain::{Lang, ids::ConversationId},
@@ -37,7 +37,7 @@ struct Config {
     accent: String,
 }
 
-async fn config(State(app): State<Arc<App>>, Query(query): Query<ConfigQuery>) -> Result<Json<Config>, ApiError> {
+async fn config(State(app): State<Arc<App>>, Params(query): Params<ConfigQuery>) -> Result<Json<Config>, ApiError> {
     let inbox = app.inbox(query.inbox.as_deref()).ok_or_else(|| ApiError::not_found("There is no such inbox."))?;
     Ok(Json(Config {
         inbox: inbox.id.to_string(),

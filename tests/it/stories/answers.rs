@@ -81,9 +81,12 @@ async fn guessing_the_proof_of_an_order_ends_with_a_person_and_locks_the_right_a
 async fn odd_messages_get_an_answer_too() {
     let house = House::open().await;
     let mut ann = house.shopper("zh-Hant").await;
-    for odd in ["", "   ", "😀😀😀", "?", "\u{202e}\u{200b}", &"退".repeat(4_000)] {
+    for odd in ["", "   ", &"退".repeat(4_000), "😀😀😀", "\u{202e}\u{200b}"] {
         let seq = ann.says(odd).await;
         ann.hears_that("an answer", |item| item["seq"].as_i64() > Some(seq)).await;
     }
+    // Nothing but signs for the third time in a row: a person looks.
+    ann.says("?").await;
+    ann.hears_of_a_handoff().await;
     house.close().await;
 }

@@ -111,6 +111,7 @@ fn every_entry() -> Vec<Entry> {
         order: Some("PW20260318".into()),
         wants: Some("order_status".into()),
         wants_text: Some("Where is my kettle?".into()),
+        trigger: Some("A person, please".into()),
         tried: vec![Tried::OrderShown { order: "PW20260318".into() }],
         feeling: Feeling { anger: 0.5, anxiety: 0.0, disappointment: 0.25, urgency: 0.5 },
         words: vec!["ridiculous".into()],
