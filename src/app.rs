@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
@@ -33,6 +33,8 @@ pub struct App {
     pub desk_changes: DeskChanges,
     /// What the bot knows is stale.
     pub knowledge_changed: Notify,
+    /// Something may have been missed: every check against the database is due at once.
+    pub checks_due: watch::Sender<()>,
     /// Sockets and turns under way: a stop waits for them.
     pub tasks: TaskTracker,
     /// Set once, when the server goes down.
@@ -43,7 +45,7 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(settings: Settings, clock: Clock, store: Store, shop: Shop, mind: Mind) -> Arc<Self> {
+    pub fn new(settings: Settings, clock: Clock, store: Store, bus: Bus, shop: Shop, mind: Mind) -> Arc<Self> {
         let inbox = Inbox {
             id: InboxId::from("shop"),
             accent: settings.accent.clone(),
@@ -57,10 +59,11 @@ impl App {
             clock,
             store,
             shop,
-            bus: Bus::local(),
+            bus,
             hub: Hub::default(),
             desk_changes: DeskChanges::default(),
             knowledge_changed: Notify::new(),
+            checks_due: watch::Sender::new(()),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             inbox,

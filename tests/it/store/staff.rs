@@ -6,13 +6,17 @@ use warmline::{
     store::{agent_sessions, agents, tickets},
 };
 
+on_both_databases! {
+    staff_are_found_by_mail_in_any_case_and_mails_are_unique,
+    a_session_holds_until_it_ends_is_revoked_or_its_agent_is_disabled,
+    a_ticket_is_good_once_in_time_and_while_its_session_lasts,
+}
+
 fn agent(id: &str, disabled: bool) -> Agent {
     Agent { id: AgentId::from(id), mail: format!("{id}@example.test"), name: id.into(), role: Role::Editor, disabled }
 }
 
-#[tokio::test]
-async fn staff_are_found_by_mail_in_any_case_and_mails_are_unique() {
-    let store = fresh().await;
+async fn staff_are_found_by_mail_in_any_case_and_mails_are_unique(store: Fresh) {
     let ann = agent("ann", false);
     assert!(agents::create(&store, ann.clone(), "hash".into(), NOON).await.unwrap());
     let double = Agent { mail: "ANN@example.test".into(), ..agent("ann2", false) };
@@ -24,9 +28,7 @@ async fn staff_are_found_by_mail_in_any_case_and_mails_are_unique() {
     assert_eq!(agents::list(&store).await.unwrap(), [ann]);
 }
 
-#[tokio::test]
-async fn a_session_holds_until_it_ends_is_revoked_or_its_agent_is_disabled() {
-    let store = fresh().await;
+async fn a_session_holds_until_it_ends_is_revoked_or_its_agent_is_disabled(store: Fresh) {
     let (ann, ex) = (agent("ann", false), agent("ex", true));
     for (agent, token) in [(&ann, "one"), (&ex, "two")] {
         agents::create(&store, agent.clone(), "hash".into(), NOON).await.unwrap();
@@ -45,9 +47,7 @@ async fn a_session_holds_until_it_ends_is_revoked_or_its_agent_is_disabled() {
     assert_eq!(at("one", NOON + 10).await, None);
 }
 
-#[tokio::test]
-async fn a_ticket_is_good_once_in_time_and_while_its_session_lasts() {
-    let store = fresh().await;
+async fn a_ticket_is_good_once_in_time_and_while_its_session_lasts(store: Fresh) {
     let ann = agent("ann", false);
     agents::create(&store, ann.clone(), "hash".into(), NOON).await.unwrap();
     agent_sessions::create(&store, "session".into(), ann.id.clone(), NOON, NOON + 100).await.unwrap();
