@@ -1,7 +1,6 @@
 //! Several nodes on one PostgreSQL: shopper here, agent there, with NATS, without it, and while it dies.
 
 use std::{
-    path::PathBuf,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -17,7 +16,7 @@ use warmline::{
     domain::{Role, ids::ConversationId},
 };
 
-use crate::harness::{House, PATIENCE, nats::NatsServer, postgres};
+use crate::harness::{House, PATIENCE, nats::NatsServer, postgres, services};
 
 /// A little shop's cluster: two nodes, started at the same time on an empty database.
 async fn two_houses(nats_url: Option<&str>) -> (House, House) {
@@ -197,7 +196,7 @@ async fn up(bus: &Bus) {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs NATS: tests/run finds it"]
 async fn nodes_hear_each_other_once_and_themselves_at_once_and_no_other_shop() {
-    let certs = PathBuf::from(std::env::var("WARMLINE_TEST_CERTS").expect("tests/with-services sets it"));
+    let certs = services::certificates();
     let cert = |name: &str| certs.join(name).display().to_string();
     let options =
         ["--user", "ann", "--pass", "p@ss", "--tls", "--tlscert", &cert("server.pem"), "--tlskey", &cert("server.key")];

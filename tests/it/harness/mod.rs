@@ -1,11 +1,12 @@
 //! People at a real server: stories read as what they do. Waits are on frames with a deadline, never sleeps.
 //!
-//! Where the environment names a PostgreSQL server ([`postgres::VARIABLE`]), houses keep their data there.
+//! Where the environment names a PostgreSQL server ([`services`]), houses keep their data there.
 
 pub mod agent;
 pub mod nats;
 pub mod postgres;
 pub mod proxy;
+pub mod services;
 pub mod shopper;
 mod wire;
 
@@ -74,7 +75,7 @@ impl House {
             ("playbook_dir", in_repo("playbook")),
             ("shop_dir", in_repo("demo")),
         ];
-        if postgres::server().is_some() {
+        if services::postgres().is_some() {
             values.push(("database_url", postgres::new_database().await));
         }
         values.extend(settings.iter().map(|(key, value)| (*key, (*value).to_owned())));

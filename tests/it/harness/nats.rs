@@ -11,10 +11,7 @@ use tokio::{
     time::{interval, timeout},
 };
 
-use super::PATIENCE;
-
-/// The program; `tests/run` finds it and sets this.
-const VARIABLE: &str = "WARMLINE_TEST_NATS_SERVER";
+use super::{PATIENCE, services};
 
 pub struct NatsServer {
     port: u16,
@@ -47,8 +44,7 @@ impl NatsServer {
     }
 
     pub async fn comes_back(&mut self) {
-        let program = std::env::var(VARIABLE).unwrap_or_else(|_| panic!("{VARIABLE} must name the program"));
-        let running = Command::new(program)
+        let running = Command::new(services::nats_server())
             .args(["--addr", "127.0.0.1", "--port", &self.port.to_string()])
             .args(&self.options)
             .stderr(Stdio::null())

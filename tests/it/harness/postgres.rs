@@ -1,18 +1,12 @@
-//! A PostgreSQL server for tests: the environment names it, and every test gets a database of its own there.
+//! Databases on the test server: every test gets one of its own.
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-/// The server's URL with a user who may create databases, such as `postgres://postgres@127.0.0.1:5433/postgres`.
-/// `tests/run` starts one and sets this.
-pub const VARIABLE: &str = "WARMLINE_TEST_POSTGRES";
-
-pub fn server() -> Option<String> {
-    std::env::var(VARIABLE).ok().filter(|url| !url.is_empty())
-}
+use super::services;
 
 /// The URL of a new, empty database.
 pub async fn new_database() -> String {
-    let server = server().unwrap_or_else(|| panic!("{VARIABLE} must name a PostgreSQL server"));
+    let server = services::postgres().expect("run by tests/with-services");
     let mut connection = PgConnection::connect(&server).await.expect("the test server answers");
     let name = format!("warmline_test_{}", uuid::Uuid::now_v7().simple());
     sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0")))

@@ -7,7 +7,7 @@ use sqlx::{Connection, PgConnection};
 use tokio::time::{Instant, timeout};
 
 use super::*;
-use crate::harness::{PATIENCE, postgres::new_database, proxy::Proxy};
+use crate::harness::{PATIENCE, postgres::new_database, proxy::Proxy, services};
 use warmline::store::{
     StoreError, playbook_files,
     proofs::{self, Attempt},
@@ -194,23 +194,25 @@ async fn a_database_that_is_gone_refuses_at_once() {
 #[tokio::test]
 #[ignore = "needs PostgreSQL: tests/run starts one"]
 async fn the_connection_is_encrypted_and_the_server_proves_who_it_is() {
-    let certs = std::env::var("WARMLINE_TEST_CERTS").expect("tests/with-services sets it");
+    let certs = services::certificates();
     let fresh = fresh_on_postgres().await;
     let url = |ca: &str| {
-        format!("{}?sslmode=verify-full&sslrootcert={certs}/{ca}", fresh.url.replace("127.0.0.1", "localhost"))
+        format!(
+            "{}?application_name=proved&sslmode=verify-full&sslrootcert={}/{ca}",
+            fresh.url.replace("127.0.0.1", "localhost"),
+            certs.display()
+        )
     };
     let far = Store::open(&url("ca.pem"), 1).await.expect("the server is who it says");
     conversation(&far, "ann").await;
-    let row = sqlx::query_as::<_, (i64, i64)>(
-        "SELECT count(*), count(*) FILTER (WHERE ssl AND application_name = 'warmline') \
-         FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
-         WHERE datname = current_database() AND pid <> pg_backend_pid() AND host(client_addr) IS NOT NULL \
-         AND ssl",
+    let (encrypted, plain) = sqlx::query_as::<_, (i64, i64)>(
+        "SELECT count(*) FILTER (WHERE ssl), count(*) FILTER (WHERE NOT ssl) \
+         FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'proved'",
     )
     .fetch_one(&mut other_session(&fresh).await)
     .await
     .unwrap();
-    assert!(row.0 >= 1 && row.0 == row.1, "{row:?}");
+    assert!(encrypted >= 1 && plain == 0, "{encrypted} {plain}");
     let refused = Store::open(&url("other.pem"), 1).await.expect_err("somebody else's certificate").to_string();
     assert!(refused.starts_with("cannot open the database postgres://postgres@localhost"), "{refused}");
 }
