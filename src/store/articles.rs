@@ -37,7 +37,7 @@ macro_rules! columns {
 pub async fn import(store: &Store, articles: Vec<Article>, at: UnixMs) -> Result<usize, StoreError> {
     store
         .writer
-        .write(move |db| {
+        .write_much(move |db| {
             Box::pin(async move {
                 let mut changed = 0;
                 for mut article in articles {

@@ -10,7 +10,7 @@ pub async fn replace_all(store: &Store, mut files: Vec<SourceFile>) -> Result<bo
     files.sort_by(|one, other| one.path.cmp(&other.path));
     store
         .writer
-        .write(move |db| {
+        .write_much(move |db| {
             Box::pin(async move {
                 Turnstile::Playbook.pass(db).await?;
                 let stored = sqlx::query("SELECT path, content FROM playbook_file").fetch_all(&mut *db).await?;

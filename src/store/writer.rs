@@ -80,10 +80,13 @@ trait Job: Send {
     /// other's rows.
     fn key(&self) -> &str;
     fn queued_at(&self) -> Instant;
+    /// Much to write: not to be put together with others, and given time.
+    fn is_long(&self) -> bool;
 }
 
 struct TypedJob<T, F> {
     key: String,
+    is_long: bool,
     queued_at: Instant,
     work: Option<F>,
     result: Option<Result<T, StoreError>>,
@@ -138,6 +141,10 @@ where
     fn queued_at(&self) -> Instant {
         self.queued_at
     }
+
+    fn is_long(&self) -> bool {
+        self.is_long
+    }
 }
 
 impl Writer {
@@ -168,7 +175,7 @@ impl Writer {
             + Send
             + 'static,
     {
-        self.write_about("", work).await
+        self.enqueue(String::new(), false, work).await
     }
 
     /// A write that locks the row of `key` before any other.
@@ -180,8 +187,31 @@ impl Writer {
             + Send
             + 'static,
     {
+        self.enqueue(key.to_owned(), false, work).await
+    }
+
+    /// A write of many rows, that may take longer than one that somebody waits for.
+    pub(super) async fn write_much<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut AnyConnection) -> BoxFuture<'c, Result<Outcome<T>, StoreError>>
+            + Clone
+            + Send
+            + 'static,
+    {
+        self.enqueue(String::new(), true, work).await
+    }
+
+    async fn enqueue<T, F>(&self, key: String, is_long: bool, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut AnyConnection) -> BoxFuture<'c, Result<Outcome<T>, StoreError>>
+            + Clone
+            + Send
+            + 'static,
+    {
         let (caller, answer) = oneshot::channel();
-        let job = TypedJob { key: key.to_owned(), queued_at: Instant::now(), work: Some(work), result: None, caller };
+        let job = TypedJob { key, is_long, queued_at: Instant::now(), work: Some(work), result: None, caller };
         self.queue.try_send(Message::Job(Box::new(job))).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Busy,
             mpsc::error::TrySendError::Closed(_) => StoreError::Closed,

@@ -24,6 +24,9 @@ const GROUP_LENGTH: usize = 32;
 /// fell silent.
 const GROUP_WITHIN: Duration = Duration::from_secs(8);
 
+/// The same for a job of many rows, such as an import; each of its statements is bound by the server.
+const LONG_WITHIN: Duration = Duration::from_secs(120);
+
 /// A job that waited longer is refused: its caller has better things to do than to wait for a database that is down.
 const WAIT_AT_MOST: Duration = Duration::from_secs(5);
 
@@ -73,9 +76,16 @@ impl Worker {
         for job in late {
             job.answer(Fate::Busy);
         }
-        if group.is_empty() {
-            return;
+        let long: Vec<_> = group.extract_if(.., |job| job.is_long()).collect();
+        if !group.is_empty() {
+            self.work_together(group).await;
         }
+        for job in long {
+            self.work_alone(job).await;
+        }
+    }
+
+    async fn work_together(&mut self, mut group: Vec<Box<dyn Job>>) {
         group.sort_by(|one, other| one.key().cmp(other.key()));
         let deadline = Instant::now() + GROUP_WITHIN;
         match self.in_time(deadline, &mut group).await {
@@ -95,11 +105,12 @@ impl Worker {
             job.answer(Fate::Busy);
             return;
         }
+        let within = if job.is_long() { LONG_WITHIN } else { GROUP_WITHIN };
         let mut group = vec![job];
         let mut tries_left = TRIES;
         loop {
             tries_left -= 1;
-            let ended = self.in_time(Instant::now() + GROUP_WITHIN, &mut group).await;
+            let ended = self.in_time(Instant::now() + within, &mut group).await;
             let fate = match &ended {
                 // A rule may be broken only because somebody committed since the job looked.
                 Err(Trouble::JobSaidNo(meaning) | Trouble::Refused(meaning, _))
