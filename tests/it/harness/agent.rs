@@ -159,7 +159,7 @@ impl Agent {
     }
 
     pub async fn types(&mut self, shopper: &Shopper) {
-        self.wire.send(json!({"type": "typing", "conv": shopper.conv, "on": true})).await;
+        self.wire().send(json!({"type": "typing", "conv": shopper.conv, "on": true})).await;
     }
 
     pub async fn takes(&mut self, shopper: &Shopper) -> Result<i64, Value> {
