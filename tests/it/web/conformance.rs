@@ -367,7 +367,8 @@ async fn a_close_is_answered_with_a_close() {
 async fn only_a_proper_handshake_becomes_a_socket() {
     let house = House::open().await;
     let long = "x".repeat(500_000);
-    let cases: Vec<(&str, Vec<(&str, &str)>, &[u16])> = vec![
+    type Case<'a> = (&'a str, Vec<(&'a str, &'a str)>, &'a [u16]);
+    let cases: Vec<Case> = vec![
         ("as it should be", vec![], &[101]),
         ("among other protocols", vec![("Sec-WebSocket-Protocol", "chat, warmline.v1")], &[101]),
         (
