@@ -35,6 +35,8 @@ pub struct App {
     pub knowledge_changed: Notify,
     /// The state of the database (`store::articles::changes`) that the bot knows.
     pub known_changes: watch::Sender<i64>,
+    /// Something may have been missed: every check against the database is due at once.
+    pub checks_due: watch::Sender<()>,
     /// Sockets and turns under way: a stop waits for them.
     pub tasks: TaskTracker,
     /// Set once, when the server goes down.
@@ -45,7 +47,7 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(settings: Settings, clock: Clock, store: Store, shop: Shop, mind: Mind) -> Arc<Self> {
+    pub fn new(settings: Settings, clock: Clock, store: Store, bus: Bus, shop: Shop, mind: Mind) -> Arc<Self> {
         let inbox = Inbox {
             id: InboxId::from("shop"),
             accent: settings.accent.clone(),
@@ -59,11 +61,12 @@ impl App {
             clock,
             store,
             shop,
-            bus: Bus::local(),
+            bus,
             hub: Hub::default(),
             desk_changes: DeskChanges::default(),
             knowledge_changed: Notify::new(),
             known_changes: watch::Sender::new(0),
+            checks_due: watch::Sender::new(()),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             inbox,

@@ -18,7 +18,12 @@ use jiff::tz::TimeZone;
 pub const KEYS: &[(&str, &str)] = &[
     ("listen", "Address to listen on, host:port"),
     ("data_dir", "Folder for the database"),
-    ("database_url", "Database, sqlite:PATH; default is a file in the data folder"),
+    ("database_url", "Database, sqlite:PATH or postgres://USER@HOST/NAME; default is a file in the data folder"),
+    ("nats_url", "NATS servers that connect several nodes, such as nats://nats.example.com, separated by commas"),
+    ("nats_credentials", "Credentials file for NATS (.creds)"),
+    ("nats_ca", "Certificates (PEM) that NATS servers are trusted by, beside the system's"),
+    ("nats_cert", "Client certificate (PEM) to show to NATS servers"),
+    ("nats_key", "Key (PEM) of that certificate"),
     ("public_url", "Where browsers reach this server, such as https://help.example.com"),
     ("allowed_origins", "Sites that may embed the chat, such as https://shop.example.com, separated by commas"),
     ("trusted_proxies", "Addresses or networks of reverse proxies whose X-Forwarded-For counts, separated by commas"),
@@ -167,8 +172,10 @@ impl RawConfig {
 pub struct Settings {
     pub listen: SocketAddr,
     pub data_dir: PathBuf,
-    /// `sqlite:PATH`.
-    pub database_url: String,
+    /// `sqlite:PATH` or `postgres://…`; may hold a password.
+    pub database_url: Secret,
+    /// The bus between nodes; `None` where there is one node.
+    pub nats: Option<NatsSettings>,
     /// Without a slash at the end.
     pub public_url: Option<String>,
     pub allowed_origins: Vec<String>,
@@ -186,6 +193,17 @@ pub struct Settings {
     pub log_format: LogFormat,
     pub metrics_token: Option<Secret>,
     pub rate_limits: bool,
+}
+
+/// How to reach NATS. Whether the files are good is found out when connecting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NatsSettings {
+    /// `nats://` or `tls://`; may hold user and password, or a token. One cluster, so one sign-in for all.
+    pub urls: Vec<Secret>,
+    pub credentials: Option<PathBuf>,
+    pub ca: Option<PathBuf>,
+    /// Certificate and key.
+    pub client_certificate: Option<(PathBuf, PathBuf)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -251,13 +269,17 @@ impl Settings {
         let mut check = Check { mistakes: raw.mistakes, values: raw.values };
         let data_dir = PathBuf::from(check.text("data_dir", "./warmline-data"));
         let default_url = format!("sqlite:{}", data_dir.join("warmline.db").display());
+        let nats = check.nats();
         let settings =
             Settings {
                 listen: check.parse("listen", "127.0.0.1:8080", listen_address),
-                database_url: check.parse("database_url", &default_url, |text| match text.starts_with("sqlite:") {
-                    true => Ok(text.to_owned()),
-                    false => Err("must start with sqlite: (other databases are not supported yet)".into()),
+                database_url: check.parse("database_url", &default_url, |text| {
+                    match ["sqlite:", "postgres://", "postgresql://"].iter().any(|start| text.starts_with(start)) {
+                        true => Ok(Secret(text.to_owned())),
+                        false => Err("must start with sqlite: or postgres://".into()),
+                    }
                 }),
+                nats,
                 data_dir,
                 public_url: check
                     .parse("public_url", "", |text| if text.is_empty() { Ok(None) } else { origin(text).map(Some) }),
@@ -297,6 +319,13 @@ impl Settings {
                     _ => Err(format!("must be on or off, not {text:?}")),
                 }),
             };
+        if settings.nats.is_some() && settings.database_url.0.starts_with("sqlite:") {
+            check.mistakes.push(
+                "`nats_url` connects nodes that share one database, and a SQLite file has one node only: set \
+                 `database_url` to a PostgreSQL database, or leave `nats_url` out."
+                    .into(),
+            );
+        }
         if check.mistakes.is_empty() { Ok(settings) } else { Err(ConfigError(check.mistakes)) }
     }
 }
@@ -326,6 +355,33 @@ impl Check {
         })
     }
 
+    fn path(&mut self, key: &str) -> Option<PathBuf> {
+        self.parse(key, "", |text| Ok((!text.is_empty()).then(|| PathBuf::from(text))))
+    }
+
+    fn nats(&mut self) -> Option<NatsSettings> {
+        let urls: Vec<_> = self.parse("nats_url", "", |text| list(text).map(|url| nats_url(url).map(Secret)).collect());
+        let is_wanted = self.values.contains_key("nats_url");
+        let (credentials, ca) = (self.path("nats_credentials"), self.path("nats_ca"));
+        let (cert, key) = (self.path("nats_cert"), self.path("nats_key"));
+        if !is_wanted {
+            for (name, path) in [("credentials", &credentials), ("ca", &ca), ("cert", &cert), ("key", &key)] {
+                if path.is_some() {
+                    self.mistakes.push(format!("`nats_{name}` is set, but `nats_url` is not."));
+                }
+            }
+        }
+        let client_certificate = match (cert, key) {
+            (Some(cert), Some(key)) => Some((cert, key)),
+            (None, None) => None,
+            _ => {
+                self.mistakes.push("`nats_cert` and `nats_key` belong together: set both or none.".into());
+                None
+            }
+        };
+        (!urls.is_empty()).then_some(NatsSettings { urls, credentials, ca, client_certificate })
+    }
+
     /// A wrong value is noted and the default stands in, so that the other settings are still checked.
     fn parse<T>(&mut self, key: &str, default: &str, parse: impl Fn(&str) -> Result<T, String>) -> T {
         let (text, origin) = self.values.get(key).cloned().unwrap_or((default.to_owned(), Origin::Default));
@@ -345,6 +401,15 @@ fn listen_address(text: &str) -> Result<SocketAddr, String> {
         .ok()
         .and_then(|mut found| found.next())
         .ok_or_else(|| format!("{text:?} is no address to listen on, write host:port such as 127.0.0.1:8080"))
+}
+
+/// The address is not repeated in what is wrong with it: it may hold a password.
+fn nats_url(text: &str) -> Result<String, String> {
+    let wrong = || "must be addresses such as nats://nats.example.com:4222 or tls://nats.example.com".to_owned();
+    let (scheme, rest) = text.split_once("://").ok_or_else(wrong)?;
+    let host = rest.rsplit('@').next().unwrap_or_default();
+    let is_right = matches!(scheme, "nats" | "tls") && !host.is_empty() && !host.contains(['/', '?', ' ']);
+    is_right.then(|| text.to_owned()).ok_or_else(wrong)
 }
 
 /// An exact web origin: scheme, host and port where it is not the usual one; no path.
@@ -411,6 +476,25 @@ mod tests {
     fn a_broken_file_is_told_with_its_line() {
         let ConfigError(mistakes) = check(Some("log = \"info\"\nlisten = "), &[], &[]).expect_err("invalid");
         assert!(mistakes[0].contains("warmline.toml:2:"), "{mistakes:?}");
+    }
+
+    #[test]
+    fn nats_is_checked_as_a_whole() {
+        let postgres = ("database_url", "postgres://ann:s3cret@db/shop");
+        let two = "nats://ann:s3cret@a.example.com:4222, tls://b.example.com";
+        let settings = check(None, &[], &[postgres, ("nats_url", two)]).expect("valid");
+        assert_eq!(settings.nats.as_ref().map(|nats| nats.urls.len()), Some(2));
+        assert!(!format!("{settings:?}").contains("s3cret"));
+        for (flags, words) in [
+            (vec![("nats_url", "nats://a")], "has one node only"),
+            (vec![postgres, ("nats_url", "http://ann:s3cret@a")], "must be addresses"),
+            (vec![postgres, ("nats_ca", "ca.pem")], "`nats_ca` is set, but `nats_url` is not"),
+            (vec![postgres, ("nats_url", "nats://a"), ("nats_cert", "c.pem")], "belong together"),
+        ] {
+            let ConfigError(mistakes) = check(None, &[], &flags).expect_err("invalid");
+            assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+            assert!(mistakes[0].contains(words) && !mistakes[0].contains("s3cret"), "{mistakes:?}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use tokio::{net::TcpListener, time::timeout};
 
 use crate::{
     app::App,
+    bus::Bus,
     clock::Clock,
     config::Settings,
     error::Failure,
@@ -17,8 +18,10 @@ use crate::{
     worker,
 };
 
-/// Connections for reads; each costs about a megabyte when used.
-const MAX_READERS: u32 = 4;
+/// Connections for reads from a file; each costs about a megabyte when used.
+const FILE_READERS: u32 = 4;
+/// Connections for reads from a server: more, because each waits for the network.
+const SERVER_READERS: u32 = 8;
 /// Clients come back within this time of a drain, spread so that they do not come all at once.
 const RETRY_WITHIN_MS: u64 = 4_000;
 /// Sockets that have not closed after this are cut.
@@ -41,11 +44,20 @@ pub async fn listen(settings: &Settings) -> Result<TcpListener, Failure> {
 /// Opens the database, imports the seeds where it is new, checks them where it is not.
 pub async fn prepare(settings: Settings, clock: Clock) -> Result<(Arc<App>, i64), Failure> {
     check_data_dir(&settings.data_dir)?;
-    let store = Store::open(&settings.database_url, MAX_READERS).await?;
+    let readers = if settings.database_url.0.starts_with("sqlite:") { FILE_READERS } else { SERVER_READERS };
+    let store = Store::open(&settings.database_url.0, readers).await?;
     let now = clock.now(&settings.zone);
+    // Of several nodes that start at once on a new database one imports and makes the accounts.
+    let alone = store.set_up_alone().await?;
     let shop = seeds::prepare(&store, &settings, &now).await?;
+    alone.end().await?;
     let known = knowledge::load(&store, &now).await?;
-    let app = App::new(settings, clock, store, shop, known.mind);
+    let bus = match &settings.nats {
+        None => Bus::local(),
+        // Nodes of one database hear each other, and nobody else.
+        Some(nats) => Bus::nats(nats, &format!("warmline.{}", store.epoch())).await.map_err(Failure::Other)?,
+    };
+    let app = App::new(settings, clock, store, bus, shop, known.mind);
     app.metrics.articles.set(app.mind().shelf.len() as i64);
     Ok((app, known.changes))
 }

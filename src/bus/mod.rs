@@ -1,12 +1,20 @@
 //! Carries what was committed to every node. A hint: it may lose, double or reorder anything.
 
-use std::sync::OnceLock;
+mod nats;
+
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
-use crate::domain::{
-    Entry, Status,
-    ids::{AgentId, ConversationId},
+pub use nats::Nats;
+
+use crate::{
+    config::NatsSettings,
+    domain::{
+        Entry, Status,
+        ids::{AgentId, ConversationId},
+    },
 };
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +25,11 @@ pub enum Event {
         conv: ConversationId,
         status: Status,
         entries: Vec<Entry>,
+    },
+    /// Instead of a turn whose entries are too many for the bus: the log has reached `head`, read it.
+    Moved {
+        conv: ConversationId,
+        head: i64,
     },
     Typing {
         conv: ConversationId,
@@ -41,35 +54,77 @@ pub enum Typist {
     Agent { id: AgentId, name: String },
 }
 
+/// Who hears what happens, on this node; set once.
+#[derive(Clone, Default)]
+struct Ear(Arc<OnceLock<Listener>>);
+
 type Listener = Box<dyn Fn(&Event) + Send + Sync>;
 
-/// Publishing never fails and never waits.
+impl Ear {
+    fn hear(&self, event: &Event) {
+        if let Some(listener) = self.0.get() {
+            listener(event);
+        }
+    }
+}
+
+/// Whether other nodes hear this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    Up,
+    Down,
+}
+
+/// Publishing never fails and never waits. This node's listener is called at once, on the publisher's thread.
 pub enum Bus {
-    /// One node: the publisher's thread hands the event to this node's listener at once.
-    Local(OnceLock<Listener>),
+    /// One node.
+    Local(Local),
+    /// Many: every event also goes to the others.
+    Nats(Nats),
+}
+
+#[derive(Default)]
+pub struct Local {
+    ear: Ear,
 }
 
 impl Bus {
     pub fn local() -> Self {
-        Bus::Local(OnceLock::new())
+        Bus::Local(Local::default())
+    }
+
+    /// Nodes that name the same `channel` hear each other. NATS need not be there yet.
+    ///
+    /// # Errors
+    /// A sentence about a file or an address that is of no use.
+    pub async fn nats(settings: &NatsSettings, channel: &str) -> Result<Self, String> {
+        Nats::connect(settings, channel, Ear::default()).await.map(Bus::Nats)
+    }
+
+    fn ear(&self) -> &Ear {
+        match self {
+            Bus::Local(Local { ear }) => ear,
+            Bus::Nats(nats) => nats.ear(),
+        }
     }
 
     /// The one listener of this node; a second is ignored.
     pub fn listen(&self, listener: impl Fn(&Event) + Send + Sync + 'static) {
-        match self {
-            Bus::Local(slot) => {
-                let _ = slot.set(Box::new(listener));
-            }
-        }
+        let _ = self.ear().0.set(Box::new(listener));
     }
 
     pub fn publish(&self, event: &Event) {
+        self.ear().hear(event);
+        if let Bus::Nats(nats) = self {
+            nats.send(event);
+        }
+    }
+
+    /// The state of the connection to other nodes; `None` where there are none.
+    pub fn link(&self) -> Option<watch::Receiver<Link>> {
         match self {
-            Bus::Local(slot) => {
-                if let Some(listener) = slot.get() {
-                    listener(event);
-                }
-            }
+            Bus::Local(_) => None,
+            Bus::Nats(nats) => Some(nats.link()),
         }
     }
 }

@@ -12,11 +12,11 @@ use tokio::sync::oneshot;
 use super::{client::ServerUrl, play};
 use crate::{
     clock::Clock,
-    config::Settings,
+    config::{Secret, Settings},
     domain::{Article, Lang},
     error::Failure,
     server,
-    store::articles,
+    store::{articles, sqlite_url},
 };
 
 /// Figures of this build on this machine.
@@ -65,7 +65,8 @@ async fn turns(settings: Settings, args: &TurnArgs, folder: &Path) -> Result<Vec
     let settings = Settings {
         listen: ([127, 0, 0, 1], 0).into(),
         data_dir: folder.to_owned(),
-        database_url: format!("sqlite:{}", folder.join("warmline.db").display()),
+        database_url: Secret(sqlite_url(&folder.join("warmline.db"))),
+        nats: None,
         public_url: None,
         rate_limits: false,
         ..settings

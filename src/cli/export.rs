@@ -21,7 +21,7 @@ pub struct ExportArgs {
 /// Published articles only. Files that say the same already stay as they are, and so do files the database does
 /// not know.
 pub async fn export(settings: &Settings, args: &ExportArgs) -> Result<(), Failure> {
-    let store = Store::open(&settings.database_url, 1).await?;
+    let store = Store::open(&settings.database_url.0, 1).await?;
     let exported =
         seeds::export(&store, &args.to.as_deref().map_or_else(|| Folders::of(settings), Folders::within)).await?;
     store.close().await;

@@ -18,7 +18,7 @@ pub struct ImportArgs {
 pub async fn import(settings: &Settings, args: &ImportArgs) -> Result<(), Failure> {
     let seeds = seeds::read(&folders(settings, args.from.as_deref())?)?;
     server::check_data_dir(&settings.data_dir)?;
-    let store = Store::open(&settings.database_url, 1).await?;
+    let store = Store::open(&settings.database_url.0, 1).await?;
     let imported = seeds::import(&store, &seeds, Clock::System.now_ms()).await?;
     store.close().await;
     println!(

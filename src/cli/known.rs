@@ -26,10 +26,15 @@ pub struct Known {
 pub async fn load(settings: &Settings) -> Result<Known, Failure> {
     let now = Clock::System.now(&settings.zone);
     let seeds = seeds::read(&Folders::of(settings))?;
-    let path = settings.database_url.trim_start_matches("sqlite:").trim_start_matches("//");
-    let path = path.split('?').next().unwrap_or(path);
-    if Path::new(path).exists() {
-        let store = Store::open(&settings.database_url, 1).await?;
+    let is_there = match settings.database_url.0.strip_prefix("sqlite:") {
+        Some(path) => {
+            let path = path.trim_start_matches("//");
+            Path::new(path.split('?').next().unwrap_or(path)).exists()
+        }
+        None => true,
+    };
+    if is_there {
+        let store = Store::open(&settings.database_url.0, 1).await?;
         let known = knowledge::load(&store, &now).await;
         store.close().await;
         return Ok(Known { mind: known?.mind, shop: seeds.shop, now });

@@ -9,6 +9,7 @@ mod export;
 pub mod http;
 mod import;
 mod known;
+mod migrate;
 mod play;
 mod serve;
 
@@ -51,6 +52,8 @@ enum Command {
     Import(import::ImportArgs),
     /// Write articles and playbook from the database into files
     Export(export::ExportArgs),
+    /// Bring the database's schema up to date, and do nothing else; a start does it too
+    Migrate,
     /// Talk to the bot in this terminal
     Chat(chat::ChatArgs),
     /// What the bot would do with one message, and why
@@ -74,9 +77,24 @@ struct SettingFlags {
     /// Folder for the database [default: ./warmline-data]
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<String>,
-    /// Database [default: sqlite: in the data folder]
+    /// Database, sqlite:PATH or postgres://USER@HOST/NAME [default: a file in the data folder]
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
+    /// NATS servers that connect several nodes, separated by commas
+    #[arg(long, global = true, value_name = "URLS")]
+    nats_url: Option<String>,
+    /// Credentials file for NATS
+    #[arg(long, global = true, value_name = "FILE")]
+    nats_credentials: Option<String>,
+    /// Certificates that NATS servers are trusted by, beside the system's
+    #[arg(long, global = true, value_name = "FILE")]
+    nats_ca: Option<String>,
+    /// Client certificate to show to NATS servers
+    #[arg(long, global = true, value_name = "FILE")]
+    nats_cert: Option<String>,
+    /// Key of that certificate
+    #[arg(long, global = true, value_name = "FILE")]
+    nats_key: Option<String>,
     /// Where browsers reach this server, such as https://help.example.com
     #[arg(long, global = true, value_name = "URL")]
     public_url: Option<String>,
@@ -124,6 +142,11 @@ impl SettingFlags {
             ("listen", self.listen),
             ("data_dir", self.data_dir),
             ("database_url", self.database_url),
+            ("nats_url", self.nats_url),
+            ("nats_credentials", self.nats_credentials),
+            ("nats_ca", self.nats_ca),
+            ("nats_cert", self.nats_cert),
+            ("nats_key", self.nats_key),
             ("public_url", self.public_url),
             ("allowed_origins", self.allowed_origins),
             ("trusted_proxies", self.trusted_proxies),
@@ -182,6 +205,10 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Command::Check(args) => check::check(&settings, &args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => runtime.block_on(import::import(&settings, &args)).map(|()| ExitCode::SUCCESS),
+        Command::Migrate => {
+            start_log(&settings);
+            runtime.block_on(migrate::migrate(&settings)).map(|()| ExitCode::SUCCESS)
+        }
         Command::Export(args) => runtime.block_on(export::export(&settings, &args)).map(|()| ExitCode::SUCCESS),
         Command::Chat(args) => runtime.block_on(chat::chat(settings, args)),
         Command::Ask(args) => runtime.block_on(ask::ask(settings, args)),

@@ -30,6 +30,6 @@ pub async fn serve(settings: Settings) -> Result<(), Failure> {
         }
         println!();
     }
-    println!("Data is in {}. Stop with Ctrl-C.", app.settings.data_dir.display());
+    println!("Data is in {}. Stop with Ctrl-C.", app.store.place());
     server::run(app, changes, listener, stop).await
 }

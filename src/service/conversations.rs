@@ -117,7 +117,7 @@ pub async fn open(
 /// One turn, from whoever it is.
 ///
 /// # Errors
-/// Nothing was stored; the same `cid` may be sent again.
+/// Nothing was stored, or nobody knows whether it was; either way the same `cid` may be sent again.
 pub async fn handle(
     app: &Arc<App>,
     conv: &ConversationId,

@@ -1,6 +1,6 @@
 //! Sign-ins of staff. Only hashes of tokens are stored (SHA-256, hex).
 
-use super::{Store, StoreError, columns, writer::Outcome};
+use super::{Store, StoreError, columns, readers::Read, writer::Outcome};
 use crate::domain::{Agent, UnixMs, ids::AgentId};
 
 /// Starts a session; sessions that are over are swept out on the way.
@@ -40,7 +40,7 @@ pub async fn load_agent(store: &Store, token_hash: &str, now: UnixMs) -> Result<
     )
     .bind(token_hash.to_owned())
     .bind(now)
-    .fetch_optional(&store.readers)
+    .maybe_one(&store.readers)
     .await?;
     row.map(|row| Ok((columns::agent(&row)?, columns::int(&row, "expires_at")?))).transpose()
 }

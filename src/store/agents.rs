@@ -1,6 +1,6 @@
 //! Members of staff.
 
-use super::{Store, StoreError, columns, writer::Outcome};
+use super::{Store, StoreError, columns, readers::Read, writer::Outcome};
 use crate::domain::{Agent, UnixMs, ids::AgentId};
 
 /// Adds a member of staff. False if the mail address is taken; then nothing is written.
@@ -14,8 +14,8 @@ pub async fn create(store: &Store, agent: Agent, password_hash: String, at: Unix
                      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (mail) DO NOTHING",
                 )
                 .bind(agent.id.0)
-                .bind(agent.mail.to_lowercase())
-                .bind(agent.name)
+                .bind(columns::storable(&agent.mail.to_lowercase()))
+                .bind(columns::storable(&agent.name))
                 .bind(columns::to_name(&agent.role)?)
                 .bind(password_hash)
                 .bind(i64::from(agent.disabled))
@@ -31,8 +31,8 @@ pub async fn create(store: &Store, agent: Agent, password_hash: String, at: Unix
 /// The agent and the password's Argon2 hash (PHC string). `mail` in any case.
 pub async fn load_by_mail(store: &Store, mail: &str) -> Result<Option<(Agent, String)>, StoreError> {
     let row = sqlx::query("SELECT id, mail, name, role, disabled, password_hash FROM agent WHERE mail = $1")
-        .bind(mail.trim().to_lowercase())
-        .fetch_optional(&store.readers)
+        .bind(columns::storable(&mail.trim().to_lowercase()))
+        .maybe_one(&store.readers)
         .await?;
     row.map(|row| Ok((columns::agent(&row)?, columns::text(&row, "password_hash")?))).transpose()
 }
@@ -40,15 +40,16 @@ pub async fn load_by_mail(store: &Store, mail: &str) -> Result<Option<(Agent, St
 pub async fn load(store: &Store, id: &AgentId) -> Result<Option<Agent>, StoreError> {
     let row = sqlx::query("SELECT id, mail, name, role, disabled FROM agent WHERE id = $1")
         .bind(id.0.clone())
-        .fetch_optional(&store.readers)
+        .maybe_one(&store.readers)
         .await?;
     row.as_ref().map(columns::agent).transpose()
 }
 
 /// By name.
 pub async fn list(store: &Store) -> Result<Vec<Agent>, StoreError> {
-    let found = sqlx::query("SELECT id, mail, name, role, disabled FROM agent ORDER BY name, id")
-        .fetch_all(&store.readers)
-        .await?;
-    found.iter().map(columns::agent).collect()
+    let found = sqlx::query("SELECT id, mail, name, role, disabled FROM agent").all(&store.readers).await?;
+    let mut agents = found.iter().map(columns::agent).collect::<Result<Vec<_>, _>>()?;
+    // Sorted here: databases collate names in ways of their own.
+    agents.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+    Ok(agents)
 }

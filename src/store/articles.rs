@@ -2,7 +2,7 @@
 
 use sqlx::{AnyConnection, any::AnyRow};
 
-use super::{Store, StoreError, columns, meta, writer::Outcome};
+use super::{Store, StoreError, columns, meta, readers::Read, writer::Outcome};
 use crate::domain::{
     Article, UnixMs,
     article::{ArticleId, ArticleStatus},
@@ -37,7 +37,7 @@ macro_rules! columns {
 pub async fn import(store: &Store, articles: Vec<Article>, at: UnixMs) -> Result<usize, StoreError> {
     store
         .writer
-        .write(move |db| {
+        .write_much(move |db| {
             Box::pin(async move {
                 let mut changed = 0;
                 for mut article in articles {
@@ -67,15 +67,17 @@ pub async fn import(store: &Store, articles: Vec<Article>, at: UnixMs) -> Result
 
 /// Every article, archived ones included, by id.
 pub async fn list(store: &Store) -> Result<Vec<StoredArticle>, StoreError> {
-    let found =
-        sqlx::query(concat!("SELECT ", columns!(), " FROM article ORDER BY id")).fetch_all(&store.readers).await?;
-    found.iter().map(from_row).collect()
+    let found = sqlx::query(concat!("SELECT ", columns!(), " FROM article")).all(&store.readers).await?;
+    let mut articles = found.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+    // Sorted here: databases collate in ways of their own.
+    articles.sort_by(|one, other| one.article.id.cmp(&other.article.id));
+    Ok(articles)
 }
 
 pub async fn load(store: &Store, id: &str) -> Result<Option<StoredArticle>, StoreError> {
     let row = sqlx::query(concat!("SELECT ", columns!(), " FROM article WHERE id = $1"))
-        .bind(id.to_owned())
-        .fetch_optional(&store.readers)
+        .bind(columns::storable(id))
+        .maybe_one(&store.readers)
         .await?;
     row.as_ref().map(from_row).transpose()
 }
@@ -93,7 +95,7 @@ pub async fn save(store: &Store, article: Article, by: String, at: UnixMs) -> Re
                         meta::count_knowledge_change(db).await?;
                         Ok(Outcome::Keep(Saved::Done(stored)))
                     }
-                    None => Ok(Outcome::Undo(load_in(db, &id).await?.map_or(Saved::Missing, Saved::Conflict))),
+                    None => Ok(Outcome::Keep(load_in(db, &id).await?.map_or(Saved::Missing, Saved::Conflict))),
                 }
             })
         })
@@ -131,7 +133,7 @@ pub async fn set_status(
                         meta::count_knowledge_change(db).await?;
                         Ok(Outcome::Keep(Saved::Done(from_row(&row)?)))
                     }
-                    None => Ok(Outcome::Undo(load_in(db, &id).await?.map_or(Saved::Missing, Saved::Conflict))),
+                    None => Ok(Outcome::Keep(load_in(db, &id).await?.map_or(Saved::Missing, Saved::Conflict))),
                 }
             })
         })
@@ -140,10 +142,9 @@ pub async fn set_status(
 
 /// What the bot may answer from, apart from validity dates: every published article, by id.
 pub async fn all_published(store: &Store) -> Result<Vec<Article>, StoreError> {
-    let found = sqlx::query(concat!("SELECT ", columns!(), " FROM article WHERE status = 'published' ORDER BY id"))
-        .fetch_all(&store.readers)
-        .await?;
-    found.iter().map(|row| Ok(from_row(row)?.article)).collect()
+    let mut articles: Vec<_> = list(store).await?.into_iter().map(|stored| stored.article).collect();
+    articles.retain(|article| article.status == ArticleStatus::Published);
+    Ok(articles)
 }
 
 /// Grows with every change to any article or playbook file.
@@ -171,9 +172,9 @@ async fn write(
         )),
     };
     let row = query
-        .bind(article.id)
+        .bind(columns::storable(&article.id))
         .bind(columns::to_name(&article.status)?)
-        .bind(article.category)
+        .bind(columns::storable(&article.category))
         .bind(columns::to_json(&article.products)?)
         .bind(article.valid_from.map(|day| day.to_string()))
         .bind(article.valid_until.map(|day| day.to_string()))
@@ -188,7 +189,7 @@ async fn write(
 
 async fn load_in(db: &mut AnyConnection, id: &str) -> Result<Option<StoredArticle>, StoreError> {
     let row = sqlx::query(concat!("SELECT ", columns!(), " FROM article WHERE id = $1"))
-        .bind(id.to_owned())
+        .bind(columns::storable(id))
         .fetch_optional(db)
         .await?;
     row.as_ref().map(from_row).transpose()

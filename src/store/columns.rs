@@ -36,6 +36,11 @@ pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| unreadable("value", &error))
 }
 
+/// Text that somebody typed, as both databases can keep it: PostgreSQL knows no U+0000.
+pub(super) fn storable(text: &str) -> String {
+    text.replace('\0', "")
+}
+
 /// A fieldless enum, stored as the name serde gives it.
 pub(super) fn name<T: DeserializeOwned>(row: &AnyRow, column: &str) -> Result<T, StoreError> {
     from_name(column, text(row, column)?)

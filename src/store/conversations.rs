@@ -1,8 +1,12 @@
 //! Conversations and their logs: the turn's commit, and reading the log by position.
 
-use sqlx::{AnyConnection, any::AnyRow};
+use sqlx::{
+    Any, AnyConnection,
+    any::{AnyArguments, AnyRow},
+    query::Query,
+};
 
-use super::{Store, StoreError, columns, returns, writer::Outcome};
+use super::{Store, StoreError, columns, dialect, readers::Read, returns, writer::Outcome};
 use crate::domain::{
     AgentRef, Author, Conversation, Draft, Entry, EntryBody, Lang, Status, UnixMs,
     ids::{AgentId, Cid, ContactId, ConversationId, InboxId},
@@ -55,6 +59,11 @@ pub async fn start(store: &Store, draft: DraftConversation) -> Result<Conversati
         .writer
         .write(move |db| {
             Box::pin(async move {
+                // Locks the contact: of two browsers that open the chat at once, the second finds the first's.
+                sqlx::query("UPDATE contact SET created_at = created_at WHERE id = $1")
+                    .bind(draft.contact.0.clone())
+                    .execute(&mut *db)
+                    .await?;
                 sqlx::query(
                     "INSERT INTO conversation (id, inbox, contact, lang, status, created_at, updated_at, state) \
                      SELECT $1, $2, $3, $4, 'bot', $5, $5, $6 \
@@ -86,7 +95,7 @@ pub async fn start(store: &Store, draft: DraftConversation) -> Result<Conversati
 pub async fn load(store: &Store, id: &ConversationId) -> Result<Option<Conversation>, StoreError> {
     let row = sqlx::query(concat!("SELECT ", columns!(), " FROM conversation WHERE id = $1"))
         .bind(id.0.clone())
-        .fetch_optional(&store.readers)
+        .maybe_one(&store.readers)
         .await?;
     row.as_ref().map(conversation).transpose()
 }
@@ -98,7 +107,7 @@ pub async fn load_latest_for_contact(store: &Store, contact: &ContactId) -> Resu
         " FROM conversation WHERE contact = $1 ORDER BY created_at DESC, id DESC LIMIT 1"
     ))
     .bind(contact.0.clone())
-    .fetch_optional(&store.readers)
+    .maybe_one(&store.readers)
     .await?;
     row.as_ref().map(conversation).transpose()
 }
@@ -106,16 +115,19 @@ pub async fn load_latest_for_contact(store: &Store, contact: &ContactId) -> Resu
 /// Stores a turn: all of it or nothing, and only if the conversation is still at `commit.version`.
 /// Answers after the data is on disk.
 pub async fn commit_turn(store: &Store, commit: TurnCommit) -> Result<Committed, StoreError> {
-    store.writer.write(move |db| Box::pin(commit_in(db, commit))).await
+    let key = commit.conversation.0.clone();
+    store.writer.write_about(&key, move |db| Box::pin(commit_in(db, commit))).await
 }
 
 async fn commit_in(db: &mut AnyConnection, commit: TurnCommit) -> Result<Outcome<Committed>, StoreError> {
     let Some(row) = swap(db, &commit).await? else {
         let first = match &commit.cid {
-            Some(cid) => find_cid_in(db, &commit.conversation, &commit.sender, cid).await?,
+            Some(cid) => cid_query(&commit.conversation, &commit.sender, cid).fetch_optional(db).await?,
             None => None,
         };
-        return Ok(Outcome::Undo(first.map_or(Committed::Conflict, |seq| Committed::Duplicate { seq })));
+        let seq = first.map(|row| columns::int(&row, "seq")).transpose()?;
+        // Nothing was written, so there is nothing to take back.
+        return Ok(Outcome::Keep(seq.map_or(Committed::Conflict, |seq| Committed::Duplicate { seq })));
     };
     let conversation = conversation(&row)?;
     let first_seq = conversation.head + 1 - commit.drafts.len() as i64;
@@ -168,11 +180,11 @@ async fn swap(db: &mut AnyConnection, commit: &TurnCommit) -> Result<Option<AnyR
     .bind(commit.after.priority)
     .bind(commit.after.queued_at)
     .bind(commit.after.state_json.clone())
-    .bind(preview(&commit.drafts))
+    .bind(preview(&commit.drafts).as_deref().map(columns::storable))
     .bind(i64::from(replaces_handoff))
     .bind(handoff.map(|(reason, _)| columns::to_name(reason)).transpose()?)
     .bind(handoff.map(|(_, brief)| columns::to_json(&brief.feeling)).transpose()?)
-    .bind(handoff.and_then(|(_, brief)| brief.who.clone()))
+    .bind(handoff.and_then(|(_, brief)| brief.who.as_deref().map(columns::storable)))
     .bind(commit.sender.clone())
     .bind(commit.cid.as_ref().map(|cid| cid.0.clone()))
     .fetch_optional(db)
@@ -232,7 +244,7 @@ async fn apply(
                 .bind(conversation.0.clone())
                 .bind(at)
                 .bind(lang.tag())
-                .bind(text)
+                .bind(columns::storable(&text))
                 .execute(db)
                 .await?;
         }
@@ -271,7 +283,7 @@ pub async fn entries_after(
     .bind(id.0.clone())
     .bind(after)
     .bind(limit)
-    .fetch_all(&store.readers)
+    .all(&store.readers)
     .await?;
     found.iter().map(entry).collect()
 }
@@ -290,7 +302,7 @@ pub async fn entries_before(
     .bind(id.0.clone())
     .bind(before)
     .bind(limit)
-    .fetch_all(&store.readers)
+    .all(&store.readers)
     .await?;
     found.iter().rev().map(entry).collect()
 }
@@ -302,46 +314,33 @@ pub async fn last_entries(store: &Store, id: &ConversationId, limit: i64) -> Res
 
 /// The head of each conversation that exists.
 pub async fn heads(store: &Store, ids: &[ConversationId]) -> Result<Vec<(ConversationId, i64)>, StoreError> {
-    let mut reader = store.readers.acquire().await?;
-    let mut heads = Vec::with_capacity(ids.len());
-    for id in ids {
-        let row = sqlx::query("SELECT head FROM conversation WHERE id = $1")
-            .bind(id.0.clone())
-            .fetch_optional(&mut *reader)
-            .await?;
-        if let Some(row) = row {
-            heads.push((id.clone(), columns::int(&row, "head")?));
-        }
-    }
-    Ok(heads)
+    let names: Vec<&str> = ids.iter().map(ConversationId::as_str).collect();
+    let found = sqlx::query(dialect::heads_sql(store.readers.engine()))
+        .bind(columns::to_json(&names)?)
+        .all(&store.readers)
+        .await?;
+    found.iter().map(|row| Ok((ConversationId(columns::text(row, "id")?), columns::int(row, "head")?))).collect()
 }
 
 /// The seq under which this sender's `cid` was stored. `sender` as in [`TurnCommit`].
 pub async fn find_cid(store: &Store, id: &ConversationId, sender: &str, cid: &Cid) -> Result<Option<i64>, StoreError> {
-    find_cid_in(&mut *store.readers.acquire().await?, id, sender, cid).await
+    let row = cid_query(id, sender, cid).maybe_one(&store.readers).await?;
+    row.map(|row| columns::int(&row, "seq")).transpose()
 }
 
-async fn find_cid_in(
-    db: &mut AnyConnection,
-    id: &ConversationId,
-    sender: &str,
-    cid: &Cid,
-) -> Result<Option<i64>, StoreError> {
-    let row = sqlx::query("SELECT seq FROM entry WHERE conversation = $1 AND sender = $2 AND cid = $3")
+fn cid_query(id: &ConversationId, sender: &str, cid: &Cid) -> Query<'static, Any, AnyArguments> {
+    sqlx::query("SELECT seq FROM entry WHERE conversation = $1 AND sender = $2 AND cid = $3")
         .bind(id.0.clone())
         .bind(sender.to_owned())
         .bind(cid.0.clone())
-        .fetch_optional(db)
-        .await?;
-    row.map(|row| columns::int(&row, "seq")).transpose()
 }
 
 /// Moves a reading position forward; never back, never past the head. True if it moved.
 pub async fn mark_seen(store: &Store, id: &ConversationId, side: Side, seq: i64) -> Result<bool, StoreError> {
-    let id = id.0.clone();
+    let (key, id) = (id.0.clone(), id.0.clone());
     store
         .writer
-        .write(move |db| {
+        .write_about(&key, move |db| {
             Box::pin(async move {
                 let query = match side {
                     Side::Shopper => sqlx::query(
@@ -364,7 +363,7 @@ pub async fn mark_seen(store: &Store, id: &ConversationId, side: Side, seq: i64)
 pub async fn seen(store: &Store, id: &ConversationId, side: Side) -> Result<i64, StoreError> {
     let row = sqlx::query("SELECT seen_by_shopper, seen_by_agent FROM conversation WHERE id = $1")
         .bind(id.0.clone())
-        .fetch_optional(&store.readers)
+        .maybe_one(&store.readers)
         .await?;
     let column = match side {
         Side::Shopper => "seen_by_shopper",

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, columns};
+use super::{Store, StoreError, columns, readers::Read};
 use crate::domain::{
     AgentRef, HandoffReason, Lang, Status, UnixMs,
     handoff::Feeling,
@@ -79,15 +79,26 @@ pub async fn rows(store: &Store, view: &DeskView) -> Result<Vec<DeskRow>, StoreE
             " FROM conversation WHERE status = 'closed' ORDER BY updated_at DESC, id LIMIT 200"
         )),
     };
-    query.fetch_all(&store.readers).await?.iter().map(from_row).collect()
+    query.all(&store.readers).await?.iter().map(from_row).collect()
 }
 
 pub async fn load_row(store: &Store, id: &ConversationId) -> Result<Option<DeskRow>, StoreError> {
     let row = sqlx::query(concat!("SELECT ", columns!(), " FROM conversation WHERE id = $1"))
         .bind(id.0.clone())
-        .fetch_optional(&store.readers)
+        .maybe_one(&store.readers)
         .await?;
     row.as_ref().map(from_row).transpose()
+}
+
+/// Every row whose last turn is dated `since` or later, whatever its status.
+pub async fn rows_changed_since(store: &Store, since: UnixMs) -> Result<Vec<DeskRow>, StoreError> {
+    sqlx::query(concat!("SELECT ", columns!(), " FROM conversation WHERE updated_at >= $1"))
+        .bind(since)
+        .all(&store.readers)
+        .await?
+        .iter()
+        .map(from_row)
+        .collect()
 }
 
 /// 1 for the one who is next, by the same comparator that dispatches (priority, then `queued_at`, then id);
@@ -100,7 +111,7 @@ pub async fn queue_place(store: &Store, id: &ConversationId) -> Result<Option<i6
          FROM conversation AS me WHERE me.id = $1 AND me.status = 'queued'",
     )
     .bind(id.0.clone())
-    .fetch_optional(&store.readers)
+    .maybe_one(&store.readers)
     .await?;
     row.map(|row| columns::int(&row, "place")).transpose()
 }
@@ -109,7 +120,7 @@ pub async fn queue_place(store: &Store, id: &ConversationId) -> Result<Option<i6
 pub async fn queue(store: &Store) -> Result<Vec<ConversationId>, StoreError> {
     let found =
         sqlx::query("SELECT id FROM conversation WHERE status = 'queued' ORDER BY priority DESC, queued_at, id")
-            .fetch_all(&store.readers)
+            .all(&store.readers)
             .await?;
     found.iter().map(|row| Ok(ConversationId(columns::text(row, "id")?))).collect()
 }

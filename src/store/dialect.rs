@@ -1,32 +1,58 @@
-//! Everything that differs between database engines. Today there is one: SQLite.
+//! Everything that differs between the two database engines: SQLite in a file, PostgreSQL for many nodes.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
-use sqlx::{
-    AnyConnection, AnyPool, ConnectOptions, Connection,
-    any::{AnyConnectOptions, AnyPoolOptions},
-};
+use sqlx::{AnyConnection, ConnectOptions, Connection, any::AnyConnectOptions};
 
 use super::StoreError;
 
-/// Opens the writer's transaction. IMMEDIATE: a transaction that read before it wrote could fail when it
-/// turns into a writer.
-pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
+/// Opens a transaction on SQLite. IMMEDIATE: one that read before it wrote could fail when it turns into a writer.
+pub(super) const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
+
+/// On PostgreSQL each statement sees what was committed before it began: the compare-and-swap relies on that, and a
+/// server may have another default.
+pub(super) const BEGIN_POSTGRES: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
+/// PostgreSQL answers the COMMIT of a failed transaction with ROLLBACK and no error; the SELECT before it is an error
+/// then, and with it the whole.
+pub(super) const COMMIT_POSTGRES: &str = "SELECT 1; COMMIT";
 
 /// How long to wait for another process that holds the file: 2 s, then the caller hears of it.
-const CONNECTION_SETTINGS: &str = "PRAGMA busy_timeout = 2000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
+const SQLITE_CONNECTION: &str = "PRAGMA busy_timeout = 2000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
 
 /// WAL lets readers read while the writer writes; FULL makes a commit survive a power cut (NORMAL would not).
 /// The cache holds 4 MB.
-const WRITER_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -4096;";
 
 /// The cache holds 1 MB for each reader.
-const READER_SETTINGS: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -1024;";
+const SQLITE_READER: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -1024;";
+
+/// A lock is waited for 2 s, a statement may take 5 s, and a node that fell silent in a transaction frees its locks
+/// after 15 s. A server that is set not to wait for the disk is asked to wait for it all the same.
+const POSTGRES_WRITER: &str = "SET statement_timeout = '5s'; SET lock_timeout = '2s'; \
+     SET idle_in_transaction_session_timeout = '15s'; \
+     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+
+const POSTGRES_READER: &str = "SET statement_timeout = '5s'; SET default_transaction_read_only = on";
+
+/// A database that does not take a connection within this time is not there.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
 
 /// Where the database is, checked for an engine we know.
 #[derive(Debug, Clone)]
-pub(super) struct Address(AnyConnectOptions);
+pub(super) struct Address {
+    pub(super) engine: Engine,
+    options: AnyConnectOptions,
+    /// Without password, for people.
+    pub(super) shown: String,
+}
 
 /// The database URL of a SQLite file, whatever characters its path has.
 pub fn sqlite_url(path: &Path) -> String {
@@ -41,41 +67,198 @@ pub fn sqlite_url(path: &Path) -> String {
     url
 }
 
+/// The engine a database URL is for.
+///
+/// # Errors
+/// What is wrong with the URL; never with its password.
+pub fn engine_of(database_url: &str) -> Result<Engine, String> {
+    Address::parse(database_url).map(|address| address.engine).map_err(|error| error.to_string())
+}
+
 impl Address {
     pub(super) fn parse(database_url: &str) -> Result<Address, StoreError> {
         sqlx::any::install_default_drivers();
-        if !database_url.starts_with("sqlite:") {
-            return Err(StoreError::Open(
-                "the database URL must begin with sqlite: (such as sqlite:///var/lib/warmline/warmline.db)".into(),
-            ));
-        }
-        let url = match database_url.contains('?') {
-            true => database_url.to_owned(),
-            false => format!("{database_url}?mode=rwc"),
+        let engine = match database_url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Engine::Sqlite,
+            Some("postgres" | "postgresql") => Engine::Postgres,
+            _ => {
+                return Err(StoreError::Open(
+                    "the database URL must begin with sqlite: (such as sqlite:///var/lib/warmline/warmline.db) or \
+                     postgres: (such as postgres://warmline@db.example.com/warmline)"
+                        .into(),
+                ));
+            }
         };
-        url.parse::<AnyConnectOptions>()
-            .map(|options| Address(options.disable_statement_logging()))
-            .map_err(|error| StoreError::Open(format!("the database URL cannot be read: {error}")))
+        let url = match engine {
+            Engine::Sqlite if !database_url.contains('?') => format!("{database_url}?mode=rwc"),
+            _ => database_url.to_owned(),
+        };
+        let mut options = url
+            .parse::<AnyConnectOptions>()
+            .map_err(|error| StoreError::Open(format!("the database URL cannot be read: {error}")))?
+            .disable_statement_logging();
+        let mut shown = options.database_url.clone();
+        if engine == Engine::Postgres {
+            // Neither fails on a URL of this scheme, and then the password would still be hidden by the query's end.
+            let _ = shown.set_password(None);
+            shown.set_query(None);
+            if !database_url.contains("application_name=") {
+                options.database_url.query_pairs_mut().append_pair("application_name", "warmline");
+            }
+        }
+        let shown = if engine == Engine::Sqlite { database_url.to_owned() } else { shown.to_string() };
+        Ok(Address { engine, options, shown })
+    }
+
+    /// A connection without limits of time on its statements: migrations take what they take.
+    pub(super) async fn connect(&self) -> Result<AnyConnection, sqlx::Error> {
+        let connecting = AnyConnection::connect_with(&self.options);
+        tokio::time::timeout(CONNECT_WITHIN, connecting).await.unwrap_or_else(|_| Err(too_slow("a connection")))
     }
 
     pub(super) async fn connect_writer(&self) -> Result<AnyConnection, sqlx::Error> {
-        let mut connection = AnyConnection::connect_with(&self.0).await?;
-        sqlx::raw_sql(CONNECTION_SETTINGS).execute(&mut connection).await?;
-        sqlx::raw_sql(WRITER_SETTINGS).execute(&mut connection).await?;
+        let mut connection = self.connect().await?;
+        match self.engine {
+            Engine::Sqlite => {
+                sqlx::raw_sql(SQLITE_CONNECTION).execute(&mut connection).await?;
+                sqlx::raw_sql(SQLITE_WRITER).execute(&mut connection).await?;
+            }
+            Engine::Postgres => {
+                sqlx::raw_sql(POSTGRES_WRITER).execute(&mut connection).await?;
+            }
+        }
         Ok(connection)
     }
 
-    pub(super) fn readers(&self, max_readers: u32) -> AnyPool {
-        AnyPoolOptions::new()
-            .max_connections(max_readers.max(1))
-            .test_before_acquire(false)
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    sqlx::raw_sql(CONNECTION_SETTINGS).execute(&mut *connection).await?;
-                    sqlx::raw_sql(READER_SETTINGS).execute(&mut *connection).await?;
-                    Ok(())
-                })
-            })
-            .connect_lazy_with(self.0.clone())
+    pub(super) async fn connect_reader(&self) -> Result<AnyConnection, sqlx::Error> {
+        let mut connection = self.connect().await?;
+        match self.engine {
+            Engine::Sqlite => {
+                sqlx::raw_sql(SQLITE_CONNECTION).execute(&mut connection).await?;
+                sqlx::raw_sql(SQLITE_READER).execute(&mut connection).await?;
+            }
+            Engine::Postgres => {
+                sqlx::raw_sql(POSTGRES_READER).execute(&mut connection).await?;
+            }
+        }
+        Ok(connection)
+    }
+}
+
+/// An error in the words of the driver for what did not happen in time.
+pub(super) fn too_slow(what: &str) -> sqlx::Error {
+    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, format!("no answer in time for {what}")))
+}
+
+/// What must not be decided by two transactions at once although no row stands for it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Turnstile {
+    /// Migrations and the first import; held by a session, not a transaction.
+    SetUp = 1,
+    /// Counting attempts at proofs.
+    Proofs = 2,
+    /// Replacing the playbook.
+    Playbook = 3,
+}
+
+/// The upper half of our advisory locks' keys, so that other programs in the same database keep theirs.
+const LOCK_SPACE: i64 = 0x5741_524d << 32;
+
+impl Turnstile {
+    fn key(self) -> i64 {
+        LOCK_SPACE + self as i64
+    }
+
+    /// From here to the end of the transaction nobody else is past this point. SQLite has one writer anyway.
+    pub(super) async fn pass(self, db: &mut AnyConnection) -> Result<(), sqlx::Error> {
+        if is_postgres(db) {
+            sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(self.key()).execute(db).await?;
+        }
+        Ok(())
+    }
+
+    /// The same for as long as this connection lives.
+    pub(super) async fn hold(self, db: &mut AnyConnection) -> Result<(), sqlx::Error> {
+        if is_postgres(db) {
+            sqlx::query("SELECT pg_advisory_lock($1)").bind(self.key()).execute(db).await?;
+        }
+        Ok(())
+    }
+}
+
+fn is_postgres(db: &AnyConnection) -> bool {
+    db.backend_name() == "PostgreSQL"
+}
+
+/// id and head of the conversations whose ids are in the JSON list `$1`: one statement for many, every few seconds.
+pub(super) fn heads_sql(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "SELECT id, head FROM conversation WHERE id IN (SELECT value FROM json_each($1))",
+        Engine::Postgres => {
+            "SELECT id, head FROM conversation \
+             WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS jsonb))))"
+        }
+    }
+}
+
+/// What PostgreSQL means by an error, as far as it matters here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Somebody else's transaction was in the way (deadlock, serialisation): the same again may work at once.
+    Crossed,
+    /// A rule of the schema was broken, perhaps only because another transaction committed since the decision.
+    Rule,
+    /// The database has too much to do.
+    Overloaded,
+    Other,
+}
+
+pub(super) fn meaning(error: &sqlx::Error) -> Meaning {
+    match code(error).as_deref() {
+        Some("40001" | "40P01") => Meaning::Crossed,
+        Some(code) if code.starts_with("23") && code.len() == 5 => Meaning::Rule,
+        Some("55P03" | "57014" | "53300" | "53400") => Meaning::Overloaded,
+        _ => match error {
+            sqlx::Error::PoolTimedOut => Meaning::Overloaded,
+            _ => Meaning::Other,
+        },
+    }
+}
+
+/// Whether the connection can be used on: what the database itself says (and is not its goodbye, class 57P) harms none.
+pub(super) fn is_usable_after(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some() && !code(error).is_some_and(|code| code.starts_with("57P"))
+}
+
+/// Whether PostgreSQL said of a COMMIT that it did not happen. Everything else (connection lost, server going down)
+/// leaves it open.
+pub(super) fn is_surely_not_committed(error: &sqlx::Error) -> bool {
+    code(error).is_some_and(|code| {
+        code != "40003" && ["23", "25", "40", "55", "P0"].iter().any(|class| code.starts_with(class))
+    })
+}
+
+fn code(error: &sqlx::Error) -> Option<String> {
+    error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_shown() {
+        for url in [
+            "postgres://ann:s3cret@db.example.com:5432/shop?sslmode=require",
+            "postgresql://ann@db.example.com/shop?password=s3cret",
+        ] {
+            let address = Address::parse(url).expect("a database we know");
+            assert_eq!(address.engine, Engine::Postgres);
+            assert!(!address.shown.contains("s3cret") && address.shown.contains("ann@db.example.com"), "{address:?}");
+        }
+        let error = Address::parse("postgres://ann:s3cret@[db/shop").expect_err("no URL").to_string();
+        assert!(!error.contains("s3cret"), "{error}");
+        assert_eq!(engine_of("sqlite:/a b.db"), Ok(Engine::Sqlite));
+        assert!(engine_of("mysql://ann:s3cret@db/shop").is_err_and(|error| !error.contains("s3cret")));
     }
 }

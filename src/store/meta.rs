@@ -2,12 +2,12 @@
 
 use sqlx::AnyConnection;
 
-use super::{Store, StoreError, columns, writer::Outcome};
+use super::{Store, StoreError, columns, readers::Read, writer::Outcome};
 
 /// The demo accounts' passwords as they were handed out, or nothing. Plain text on purpose: they are shown at each
 /// start, so that nobody takes them for secrets.
 pub async fn load_demo_sign_ins(store: &Store) -> Result<Option<String>, StoreError> {
-    let row = sqlx::query("SELECT value FROM meta WHERE name = 'demo_sign_ins'").fetch_optional(&store.readers).await?;
+    let row = sqlx::query("SELECT value FROM meta WHERE name = 'demo_sign_ins'").maybe_one(&store.readers).await?;
     row.map(|row| columns::text(&row, "value")).transpose()
 }
 
@@ -53,7 +53,7 @@ pub(super) async fn count_knowledge_change(db: &mut AnyConnection) -> Result<(),
 
 pub(super) async fn load_knowledge_changes(store: &Store) -> Result<i64, StoreError> {
     let row = sqlx::query("SELECT CAST(value AS BIGINT) AS changes FROM meta WHERE name = 'knowledge_changes'")
-        .fetch_optional(&store.readers)
+        .maybe_one(&store.readers)
         .await?;
     row.map_or(Ok(0), |row| columns::int(&row, "changes"))
 }

@@ -1,8 +1,8 @@
 //! The database: the truth at runtime. The only place that knows SQL.
 //!
 //! One file per aggregate, with functions named after use that take the [`Store`]. Reads go to a small pool
-//! of their own; every write is a job for the one writer task ([`writer`]), which commits many together.
-//! Everything that differs between database engines is in [`dialect`].
+//! of their own ([`readers`]); every write is a job for [`writer`], which commits many together.
+//! Everything that differs between SQLite and PostgreSQL is in [`dialect`] and below [`writer`].
 
 pub mod agent_sessions;
 pub mod agents;
@@ -12,24 +12,41 @@ pub mod conversations;
 pub mod desk;
 mod dialect;
 pub mod meta;
+mod migrations;
 pub mod playbook_files;
 pub mod presence;
 pub mod proofs;
+mod readers;
 pub mod returns;
 pub mod tickets;
 pub mod visitors;
 mod writer;
 
-use sqlx::AnyPool;
+use sqlx::{AnyConnection, Connection};
 
-pub use dialect::sqlite_url;
+use dialect::{Address, Engine, Turnstile};
+use readers::{Read, Readers};
+
+pub use dialect::{engine_of, sqlite_url};
+pub use migrations::Migrated;
 
 /// The open database. Cheap to clone: clones share readers and writer.
 #[derive(Clone)]
 pub struct Store {
-    readers: AnyPool,
+    readers: Readers,
     writer: writer::Writer,
     epoch: String,
+    address: Address,
+}
+
+/// While this lives, no other node of this database sets it up.
+#[derive(Debug)]
+pub struct SetUp(AnyConnection);
+
+impl SetUp {
+    pub async fn end(self) -> Result<(), StoreError> {
+        Ok(self.0.close().await?)
+    }
 }
 
 impl std::fmt::Debug for Store {
@@ -49,6 +66,9 @@ pub enum StoreError {
     /// The transaction this write shared could not be committed. Nothing was stored.
     #[error("the database could not commit: {0}")]
     NotCommitted(String),
+    /// The connection was lost while the commit was under way. Doing it again must be harmless (the same `cid`).
+    #[error("the database was lost during a commit, whether it happened is not known: {0}")]
+    Unknown(String),
     /// A stored value is not what this version can read.
     #[error("stored value cannot be read: {0}")]
     Unreadable(String),
@@ -62,17 +82,36 @@ pub enum StoreError {
 
 impl Store {
     /// Opens the database, creating the SQLite file and running migrations where needed.
-    /// `max_readers` is the number of connections for reads; each costs about 1 MB when used.
+    /// `max_readers` is the number of connections for reads; on SQLite each costs about 1 MB when used.
     pub async fn open(database_url: &str, max_readers: u32) -> Result<Store, StoreError> {
-        let address = dialect::Address::parse(database_url)?;
-        let mut connection = address.connect_writer().await.map_err(|error| {
-            StoreError::Open(format!("cannot open the database {database_url}: {}", reason(&error)))
-        })?;
-        MIGRATIONS.run(&mut connection).await.map_err(|error| {
-            StoreError::Open(format!("cannot bring the database {database_url} up to date: {error}"))
-        })?;
+        let address = Address::parse(database_url)?;
+        let (mut connection, _) = prepared(&address).await?;
         let epoch = meta::load_or_make_epoch(&mut connection).await?;
-        Ok(Store { readers: address.readers(max_readers), writer: writer::Writer::start(address, connection), epoch })
+        let connection = match address.engine {
+            Engine::Sqlite => Some(connection),
+            // Closing it is what lets other nodes go on.
+            Engine::Postgres => {
+                connection.close().await?;
+                None
+            }
+        };
+        let (readers, writer) =
+            (Readers::new(address.clone(), max_readers), writer::Writer::start(address.clone(), connection));
+        Ok(Store { readers, writer, epoch, address })
+    }
+
+    /// Brings the schema up to date and does nothing else.
+    pub async fn migrate(database_url: &str) -> Result<Migrated, StoreError> {
+        let (connection, migrated) = prepared(&Address::parse(database_url)?).await?;
+        connection.close().await?;
+        Ok(migrated)
+    }
+
+    /// Waits until no other node sets this database up (first import, demo accounts).
+    pub async fn set_up_alone(&self) -> Result<SetUp, StoreError> {
+        let mut connection = self.address.connect().await?;
+        Turnstile::SetUp.hold(&mut connection).await?;
+        Ok(SetUp(connection))
     }
 
     /// Random, made with the database. Differs after a backup is restored as a new one: clients that know
@@ -81,9 +120,14 @@ impl Store {
         &self.epoch
     }
 
+    /// Where the database is, for people; without a password.
+    pub fn place(&self) -> &str {
+        self.address.shown.trim_start_matches("sqlite:")
+    }
+
     /// Reads one row, for readiness checks.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT value FROM meta WHERE name = 'epoch'").fetch_one(&self.readers).await?;
+        sqlx::query("SELECT value FROM meta WHERE name = 'epoch'").maybe_one(&self.readers).await?;
         Ok(())
     }
 
@@ -94,7 +138,16 @@ impl Store {
     }
 }
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+/// A connection to a database whose schema is up to date; as long as it lives, nobody else sets the database up.
+async fn prepared(address: &Address) -> Result<(AnyConnection, Migrated), StoreError> {
+    let cannot = |error| StoreError::Open(format!("cannot open the database {}: {}", address.shown, reason(&error)));
+    let mut connection = match address.engine {
+        Engine::Sqlite => address.connect_writer().await.map_err(cannot)?,
+        Engine::Postgres => address.connect().await.map_err(cannot)?,
+    };
+    let migrated = migrations::run(&mut connection, address).await?;
+    Ok((connection, migrated))
+}
 
 /// What the database said, without the driver's preamble.
 fn reason(error: &sqlx::Error) -> String {

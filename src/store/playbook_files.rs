@@ -2,7 +2,7 @@
 
 use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, columns, meta, writer::Outcome};
+use super::{Store, StoreError, columns, dialect::Turnstile, meta, readers::Read, writer::Outcome};
 use crate::domain::playbook::SourceFile;
 
 /// Replaces the whole set, in one transaction. False if it is what was there already.
@@ -10,11 +10,11 @@ pub async fn replace_all(store: &Store, mut files: Vec<SourceFile>) -> Result<bo
     files.sort_by(|one, other| one.path.cmp(&other.path));
     store
         .writer
-        .write(move |db| {
+        .write_much(move |db| {
             Box::pin(async move {
-                let stored =
-                    sqlx::query("SELECT path, content FROM playbook_file ORDER BY path").fetch_all(&mut *db).await?;
-                if stored.iter().map(from_row).collect::<Result<Vec<_>, _>>()? == files {
+                Turnstile::Playbook.pass(db).await?;
+                let stored = sqlx::query("SELECT path, content FROM playbook_file").fetch_all(&mut *db).await?;
+                if sorted(&stored)? == files {
                     return Ok(Outcome::Keep(false));
                 }
                 sqlx::query("DELETE FROM playbook_file").execute(&mut *db).await?;
@@ -34,8 +34,14 @@ pub async fn replace_all(store: &Store, mut files: Vec<SourceFile>) -> Result<bo
 
 /// By path.
 pub async fn all(store: &Store) -> Result<Vec<SourceFile>, StoreError> {
-    let found = sqlx::query("SELECT path, content FROM playbook_file ORDER BY path").fetch_all(&store.readers).await?;
-    found.iter().map(from_row).collect()
+    sorted(&sqlx::query("SELECT path, content FROM playbook_file").all(&store.readers).await?)
+}
+
+/// By path. Sorted here: the database may collate like a dictionary, and two nodes must agree.
+fn sorted(rows: &[AnyRow]) -> Result<Vec<SourceFile>, StoreError> {
+    let mut files = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(files)
 }
 
 fn from_row(row: &AnyRow) -> Result<SourceFile, StoreError> {

@@ -1,6 +1,6 @@
 //! Who is at the desk: a lease per agent's socket, renewed by the node that hosts it.
 
-use super::{Store, StoreError, columns, writer::Outcome};
+use super::{Store, StoreError, columns, readers::Read, writer::Outcome};
 use crate::domain::{
     UnixMs,
     ids::{AgentId, ConversationId},
@@ -81,9 +81,9 @@ pub async fn renew(store: &Store, node: &str, expires_at: UnixMs, forget_before:
 pub async fn online(store: &Store, now: UnixMs) -> Result<i64, StoreError> {
     let row = sqlx::query("SELECT count(DISTINCT agent) AS online FROM presence WHERE expires_at > $1")
         .bind(now)
-        .fetch_one(&store.readers)
+        .maybe_one(&store.readers)
         .await?;
-    columns::int(&row, "online")
+    row.map_or(Ok(0), |row| columns::int(&row, "online"))
 }
 
 /// Conversations whose agent is gone; at most 200, the longest untouched first.
@@ -94,7 +94,7 @@ pub async fn lost(store: &Store, now: UnixMs) -> Result<Vec<Lost>, StoreError> {
          ORDER BY updated_at LIMIT 200",
     )
     .bind(now)
-    .fetch_all(&store.readers)
+    .all(&store.readers)
     .await?;
     found
         .iter()

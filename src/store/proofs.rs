@@ -3,7 +3,7 @@
 //! An attempt is written down as failed *before* its result is known, and taken back when it was right:
 //! so a burst of parallel guesses cannot all be decided before the first is counted.
 
-use super::{Store, StoreError, columns, writer::Outcome};
+use super::{Store, StoreError, columns, dialect::Turnstile, writer::Outcome};
 use crate::domain::UnixMs;
 
 /// Who tries to prove what. Each key is counted on its own.
@@ -26,17 +26,8 @@ pub async fn begin(store: &Store, attempt: Attempt, since: UnixMs, limit: i64) -
         .writer
         .write(move |db| {
             Box::pin(async move {
-                sqlx::query(
-                    "INSERT INTO proof_failure (id, visitor, order_number, network, at) VALUES ($1, $2, $3, $4, $5) \
-                     ON CONFLICT (id) DO UPDATE SET at = excluded.at",
-                )
-                .bind(attempt.id.clone())
-                .bind(attempt.visitor.clone())
-                .bind(attempt.order.clone())
-                .bind(attempt.network.clone())
-                .bind(attempt.at)
-                .execute(&mut *db)
-                .await?;
+                // Two transactions at once would not see each other's attempts.
+                Turnstile::Proofs.pass(db).await?;
                 sqlx::query("DELETE FROM proof_failure WHERE at <= $1").bind(since).execute(&mut *db).await?;
                 let row = sqlx::query(
                     "SELECT \
@@ -44,17 +35,28 @@ pub async fn begin(store: &Store, attempt: Attempt, since: UnixMs, limit: i64) -
                      (SELECT count(*) FROM proof_failure WHERE order_number = $2 AND id <> $4) AS of_order, \
                      (SELECT count(*) FROM proof_failure WHERE network = $3 AND id <> $4) AS of_network",
                 )
-                .bind(attempt.visitor)
-                .bind(attempt.order)
-                .bind(attempt.network)
-                .bind(attempt.id)
+                .bind(attempt.visitor.clone())
+                .bind(attempt.order.clone())
+                .bind(attempt.network.clone())
+                .bind(attempt.id.clone())
                 .fetch_one(&mut *db)
                 .await?;
                 for key in ["of_visitor", "of_order", "of_network"] {
                     if columns::int(&row, key)? >= limit {
-                        return Ok(Outcome::Undo(false));
+                        return Ok(Outcome::Keep(false));
                     }
                 }
+                sqlx::query(
+                    "INSERT INTO proof_failure (id, visitor, order_number, network, at) VALUES ($1, $2, $3, $4, $5) \
+                     ON CONFLICT (id) DO UPDATE SET at = excluded.at",
+                )
+                .bind(attempt.id)
+                .bind(attempt.visitor)
+                .bind(attempt.order)
+                .bind(attempt.network)
+                .bind(attempt.at)
+                .execute(db)
+                .await?;
                 Ok(Outcome::Keep(true))
             })
         })

@@ -2,14 +2,14 @@
 
 use sqlx::AnyConnection;
 
-use super::{Store, StoreError, columns};
+use super::{Store, StoreError, columns, readers::Read};
 use crate::domain::{ids::ConversationId, returns::DraftReturn};
 
 /// Number and line of each return opened for this order (normal form), oldest first.
 pub async fn list_for_order(store: &Store, order: &str) -> Result<Vec<(String, u32)>, StoreError> {
     let found = sqlx::query("SELECT number, line FROM opened_return WHERE order_number = $1 ORDER BY at, number")
         .bind(order.to_owned())
-        .fetch_all(&store.readers)
+        .all(&store.readers)
         .await?;
     found
         .iter()

@@ -1,6 +1,6 @@
 //! Shoppers' sessions: the opaque token of a browser, and the contact it stands for.
 
-use super::{Store, StoreError, columns, writer::Outcome};
+use super::{Store, StoreError, columns, readers::Read, writer::Outcome};
 use crate::domain::{
     UnixMs,
     ids::{ContactId, InboxId},
@@ -39,7 +39,7 @@ pub async fn create(store: &Store, token_hash: String, visitor: Visitor, at: Uni
 pub async fn load_by_token_hash(store: &Store, token_hash: &str) -> Result<Option<Visitor>, StoreError> {
     let row = sqlx::query("SELECT contact, inbox FROM visitor WHERE token_hash = $1")
         .bind(token_hash.to_owned())
-        .fetch_optional(&store.readers)
+        .maybe_one(&store.readers)
         .await?;
     row.map(|row| {
         Ok(Visitor {

@@ -24,6 +24,10 @@ pub fn deliver(app: &App, event: &Event) {
             count_slow(app, slow);
             app.desk_changes.add(conv);
         }
+        Event::Moved { conv, head } => {
+            app.hub.notice(conv, *head);
+            app.desk_changes.add(conv);
+        }
         Event::Typing { conv, who, on } => {
             let (party, name) = match who {
                 Typist::Shopper => (Party::Shopper, None),

@@ -43,6 +43,7 @@ pub struct Metrics {
     pub slow_consumers: Counter,
     pub agents_lost: Counter,
     pub articles: Gauge,
+    pub bus_connected: Gauge,
     /// Seconds since 1970, as `process_start_time_seconds` is usually told.
     start_time: Gauge<f64, AtomicU64>,
 }
@@ -66,6 +67,7 @@ impl Metrics {
             slow_consumers: Counter::default(),
             agents_lost: Counter::default(),
             articles: Gauge::default(),
+            bus_connected: Gauge::default(),
             start_time: Gauge::default(),
         };
         metrics.start_time.set(started_at_ms as f64 / 1000.0);
@@ -84,6 +86,7 @@ impl Metrics {
         r.register("slow_consumers", "Sockets closed because they did not read", metrics.slow_consumers.clone());
         r.register("agents_lost", "Conversations requeued because their agent was gone", metrics.agents_lost.clone());
         r.register("articles", "Articles the bot may answer from", metrics.articles.clone());
+        r.register("bus_connected", "1 while other nodes hear of turns at once", metrics.bus_connected.clone());
         r.register("start_time_seconds", "When the server started", metrics.start_time.clone());
         metrics
     }

@@ -5,19 +5,23 @@ pub mod presence;
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::{
     app::App,
+    bus::Link,
     service::knowledge,
     store::{StoreError, conversations},
 };
 
-/// How often hosted conversations are compared with the database: without this a lost *last* event is invisible.
+/// How often hosted conversations and the desk's rows are compared with the database: without this a lost *last*
+/// event is invisible.
 const POSITIONS_EVERY: Duration = Duration::from_secs(3);
 /// How often the shelf is compared with the database, should the hint of a publish be lost.
 const KNOWLEDGE_EVERY: Duration = Duration::from_secs(2);
 const FORGET_LIMITS_EVERY: Duration = Duration::from_secs(60);
+/// A bus that is not connected this long after the start is worth a line.
+const BUS_WITHIN: Duration = Duration::from_secs(3);
 
 /// Runs until the app stops.
 /// `changes`: the state of the articles that the bot knows at the start.
@@ -29,13 +33,18 @@ pub async fn run(app: Arc<App>, changes: i64) {
         () = check_positions(app.clone()) => {}
         () = keep_knowledge(app.clone(), changes) => {}
         () = forget_limits(app.clone()) => {}
+        () = watch_bus(app.clone()) => {}
     }
 }
 
 async fn check_positions(app: Arc<App>) {
     let mut ticks = ticks(POSITIONS_EVERY);
+    let mut due = app.checks_due.subscribe();
     loop {
-        ticks.tick().await;
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = due.changed() => {}
+        }
         if let Err(error) = compare_positions(&app).await {
             tracing::warn!(%error, "positions could not be compared with the database");
         }
@@ -67,6 +76,29 @@ async fn keep_knowledge(app: Arc<App>, mut changes: i64) {
                 app.known_changes.send_replace(now);
             }
             Err(error) => tracing::error!(%error, "the bot goes on with what it knew: articles cannot be read"),
+        }
+    }
+}
+
+/// Says when other nodes cannot be heard, and looks for what was missed as soon as they can.
+async fn watch_bus(app: Arc<App>) {
+    let Some(mut link) = app.bus.link() else { return std::future::pending().await };
+    let _ = timeout(BUS_WITHIN, link.wait_for(|link| *link == Link::Up)).await;
+    loop {
+        match *link.borrow_and_update() {
+            Link::Up => {
+                app.metrics.bus_connected.set(1);
+                tracing::info!("connected to other nodes through NATS");
+                app.checks_due.send_replace(());
+                app.knowledge_changed.notify_one();
+            }
+            Link::Down => {
+                app.metrics.bus_connected.set(0);
+                tracing::warn!("NATS is away: what happens on other nodes is seen a few seconds late");
+            }
+        }
+        if link.changed().await.is_err() {
+            return std::future::pending().await;
         }
     }
 }

@@ -3,6 +3,7 @@
 mod command;
 mod dialogues;
 mod harness;
+mod nodes;
 mod orders;
 mod rest;
 mod seeds;

@@ -39,7 +39,7 @@ fn texts(folder: &Path) -> BTreeMap<String, String> {
 
 #[tokio::test]
 async fn a_first_start_makes_a_shop_that_works_and_a_second_changes_nothing() {
-    let Fresh { store, folder } = fresh().await;
+    let Fresh { store, folder, .. } = fresh().await;
     let settings = settings(folder.path());
     let now = Clock::manual(NOON).now(&settings.zone);
     let shop = seeds::prepare(&store, &settings, &now).await.expect("a first start");
@@ -60,7 +60,7 @@ async fn a_first_start_makes_a_shop_that_works_and_a_second_changes_nothing() {
 
 #[tokio::test]
 async fn what_is_exported_imports_as_the_same() {
-    let Fresh { store, folder } = fresh().await;
+    let Fresh { store, folder, .. } = fresh().await;
     let original = seeds::read(&Folders::within(Path::new("."))).expect("the demo's seeds");
     seeds::import(&store, &original, NOON).await.expect("an import");
     let out = Folders::within(&folder.path().join("out"));
@@ -81,7 +81,7 @@ async fn what_is_exported_imports_as_the_same() {
 
 #[tokio::test]
 async fn an_export_says_what_the_database_says_and_leaves_unknown_files_alone() {
-    let Fresh { store, folder } = fresh().await;
+    let Fresh { store, folder, .. } = fresh().await;
     let seeds = seeds::read(&Folders::within(Path::new("."))).expect("the demo's seeds");
     seeds::import(&store, &seeds, NOON).await.expect("an import");
     let out = Folders::within(&folder.path().join("out"));

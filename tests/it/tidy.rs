@@ -147,6 +147,37 @@ fn the_environment_is_read_in_one_file() {
     }));
 }
 
+/// The suite of `tests/it/store` is stamped on SQLite and PostgreSQL, except for tests of one engine (`#[tokio::test]`
+/// written out). Whatever is called there is shown on both.
+#[test]
+fn every_function_of_the_store_is_shown_on_both_databases() {
+    let mut shown = String::new();
+    for source in sources("tests/it/store") {
+        let mut parts = source.text.split("\n#[tokio::test]");
+        shown.push_str(parts.next().unwrap_or_default());
+        // What follows the test that was written out.
+        parts.for_each(|part| shown.push_str(part.split_once("\n}\n").map_or("", |(_, rest)| rest)));
+    }
+    let mut missing = Vec::new();
+    for source in sources("src").iter().filter(|source| source.name.starts_with("src/store/")) {
+        let module = source.path.file_stem().expect("a name").to_string_lossy().into_owned();
+        for line in source.code().lines() {
+            let Some((name, _)) = line.trim_start().strip_prefix("pub async fn ").and_then(|rest| rest.split_once('('))
+            else {
+                continue;
+            };
+            let calls = match line.starts_with(' ') {
+                true => vec![format!(".{name}("), format!("Store::{name}(")],
+                false => vec![format!("{module}::{name}(")],
+            };
+            if !calls.iter().any(|call| shown.contains(call)) {
+                missing.push(format!("{}: {name} is not shown on both databases by tests/it/store", source.name));
+            }
+        }
+    }
+    none(missing);
+}
+
 #[test]
 fn nothing_is_left_undone() {
     none(offences(&sources("src"), "unfinished", |line| {

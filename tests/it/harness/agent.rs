@@ -158,6 +158,10 @@ impl Agent {
         self.outcome(&cid).await
     }
 
+    pub async fn types(&mut self, shopper: &Shopper) {
+        self.wire().send(json!({"type": "typing", "conv": shopper.conv, "on": true})).await;
+    }
+
     pub async fn takes(&mut self, shopper: &Shopper) -> Result<i64, Value> {
         self.does(shopper, json!({"do": "take"})).await
     }

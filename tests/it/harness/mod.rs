@@ -1,6 +1,12 @@
 //! People at a real server: stories read as what they do. Waits are on frames with a deadline, never sleeps.
+//!
+//! Where the environment names a PostgreSQL server ([`services`]), houses keep their data there.
 
 pub mod agent;
+pub mod nats;
+pub mod postgres;
+pub mod proxy;
+pub mod services;
 pub mod shopper;
 mod wire;
 
@@ -69,6 +75,9 @@ impl House {
             ("playbook_dir", in_repo("playbook")),
             ("shop_dir", in_repo("demo")),
         ];
+        if services::postgres().is_some() {
+            values.push(("database_url", postgres::new_database().await));
+        }
         values.extend(settings.iter().map(|(key, value)| (*key, (*value).to_owned())));
         let settings = Settings::check(RawConfig::read(&Flags { config: None, values })).expect("valid settings");
         let (app, changes) = server::prepare(settings, clock).await.expect("a server");

@@ -102,6 +102,12 @@ impl Shopper {
         self.connect(true).await;
     }
 
+    /// Comes back, and the load balancer has chosen another node.
+    pub async fn returns_to(&mut self, house: &super::House) {
+        self.address = house.address;
+        self.connect(true).await;
+    }
+
     /// Comes back as a browser that was reloaded: with nothing but the token.
     pub async fn reloads(&mut self) {
         self.log.clear();

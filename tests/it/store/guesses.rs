@@ -3,18 +3,25 @@
 use super::*;
 use warmline::store::proofs::{self, Attempt};
 
+on_both_databases! {
+    each_key_counts_on_its_own,
+    old_repeated_and_forgiven_attempts_do_not_count,
+    a_burst_of_parallel_guesses_gets_no_more_than_the_limit,
+}
+
 fn attempt(id: &str, visitor: &str, order: &str, network: &str, at: UnixMs) -> Attempt {
     Attempt { id: id.into(), visitor: visitor.into(), order: order.into(), network: network.into(), at }
 }
 
-#[tokio::test]
-async fn each_key_counts_on_its_own() {
+async fn each_key_counts_on_its_own(store: Fresh) {
     for same in ["visitor", "order", "network"] {
-        let store = fresh().await;
-        let key = |kind: &str, number: i64| if kind == same { kind.to_owned() } else { format!("{kind}-{number}") };
+        let key = |kind: &str, number: i64| match kind == same {
+            true => format!("{kind}-{same}"),
+            false => format!("{kind}-{same}-{number}"),
+        };
         for number in 0..6 {
             let attempt = attempt(
-                &number.to_string(),
+                &format!("{same}-{number}"),
                 &key("visitor", number),
                 &key("order", number),
                 &key("network", number),
@@ -22,14 +29,18 @@ async fn each_key_counts_on_its_own() {
             );
             assert_eq!(proofs::begin(&store, attempt, NOON - 1, 5).await.unwrap(), number < 5, "{same} {number}");
         }
-        let stranger = attempt("stranger", "x", "y", "z", NOON);
+        let stranger = attempt(
+            &format!("stranger-{same}"),
+            &format!("x-{same}"),
+            &format!("y-{same}"),
+            &format!("z-{same}"),
+            NOON,
+        );
         assert!(proofs::begin(&store, stranger, NOON - 1, 5).await.unwrap());
     }
 }
 
-#[tokio::test]
-async fn old_repeated_and_forgiven_attempts_do_not_count() {
-    let store = fresh().await;
+async fn old_repeated_and_forgiven_attempts_do_not_count(store: Fresh) {
     for _ in 0..9 {
         assert!(proofs::begin(&store, attempt("same", "v", "o", "n", NOON), 0, 5).await.unwrap());
     }
@@ -45,9 +56,7 @@ async fn old_repeated_and_forgiven_attempts_do_not_count() {
     assert!(proofs::begin(&store, attempt("later", "v", "o", "n", NOON + 60), NOON, 5).await.unwrap());
 }
 
-#[tokio::test]
-async fn a_burst_of_parallel_guesses_gets_no_more_than_the_limit() {
-    let store = fresh().await;
+async fn a_burst_of_parallel_guesses_gets_no_more_than_the_limit(store: Fresh) {
     let guesses = (0..60).map(|number| {
         let store = store.store.clone();
         let attempt = attempt(&number.to_string(), &format!("v{number}"), "PW20260318", &format!("n{number}"), NOON);

@@ -8,6 +8,12 @@ use warmline::{
     store::articles::{self, Saved},
 };
 
+on_both_databases! {
+    an_import_touches_only_what_changed,
+    of_two_editors_the_second_is_told_and_loses_nothing,
+    only_published_articles_are_on_the_shelf,
+}
+
 pub fn article(id: &str, title: &str) -> Article {
     let text = ArticleText {
         title: title.into(),
@@ -26,9 +32,7 @@ pub fn article(id: &str, title: &str) -> Article {
     }
 }
 
-#[tokio::test]
-async fn an_import_touches_only_what_changed() {
-    let store = fresh().await;
+async fn an_import_touches_only_what_changed(store: Fresh) {
     let first = vec![article("shipping-fee", "運費"), article("gift-card", "禮品卡")];
     assert_eq!(articles::import(&store, first.clone(), NOON).await.unwrap(), 2);
     let changes = articles::changes(&store).await.unwrap();
@@ -42,9 +46,7 @@ async fn an_import_touches_only_what_changed() {
     assert_eq!(all[1].article, Article { version: 1, ..first[0].clone() });
 }
 
-#[tokio::test]
-async fn of_two_editors_the_second_is_told_and_loses_nothing() {
-    let store = fresh().await;
+async fn of_two_editors_the_second_is_told_and_loses_nothing(store: Fresh) {
     let Saved::Done(start) = articles::save(&store, article("a", "one"), "Ann".into(), NOON).await.unwrap() else {
         panic!("a new article is saved")
     };
@@ -62,9 +64,7 @@ async fn of_two_editors_the_second_is_told_and_loses_nothing() {
     assert_eq!(articles::save(&store, gone, "Ben".into(), NOON).await.unwrap(), Saved::Missing);
 }
 
-#[tokio::test]
-async fn only_published_articles_are_on_the_shelf() {
-    let store = fresh().await;
+async fn only_published_articles_are_on_the_shelf(store: Fresh) {
     articles::import(&store, vec![article("a", "a"), article("b", "b")], NOON).await.unwrap();
     let archive =
         |version| articles::set_status(&store, "a".into(), version, ArticleStatus::Archived, "Ann".into(), NOON);

@@ -16,9 +16,22 @@ use warmline::{
     },
 };
 
-#[tokio::test]
-async fn a_turn_is_stored_whole_and_read_back_by_position() {
-    let store = fresh().await;
+on_both_databases! {
+    a_turn_is_stored_whole_and_read_back_by_position,
+    every_kind_of_entry_reads_back_as_it_was_written,
+    the_slower_of_two_turns_on_one_version_leaves_nothing,
+    a_turn_on_a_conversation_that_is_not_there_is_a_conflict,
+    a_repeated_cid_gets_its_first_seq_and_burns_none,
+    a_cid_belongs_to_its_sender,
+    a_return_whose_number_is_taken_meanwhile_takes_the_whole_turn_back,
+    a_contact_keeps_one_conversation_per_inbox,
+    places_in_the_queue_follow_the_order_of_dispatch,
+    the_desk_sees_the_handoff_until_the_bot_has_it_back,
+    changes_of_lately_are_found_whatever_their_status,
+    reading_positions_move_forward_only_and_not_past_the_head,
+}
+
+async fn a_turn_is_stored_whole_and_read_back_by_position(store: Fresh) {
     let conversation = conversation(&store, "ann").await;
     let drafts = vec![says("哈囉 👋", Some("c1")), answers("您好！"), answers("請問要找什麼？")];
     let committed = conversations::commit_turn(&store, turn(&conversation, Some("c1"), drafts)).await.unwrap();
@@ -36,9 +49,7 @@ async fn a_turn_is_stored_whole_and_read_back_by_position() {
     );
 }
 
-#[tokio::test]
-async fn every_kind_of_entry_reads_back_as_it_was_written() {
-    let store = fresh().await;
+async fn every_kind_of_entry_reads_back_as_it_was_written(store: Fresh) {
     let conversation = conversation(&store, "ann").await;
     let by = |author: Author, body: EntryBody| Draft { cid: None, author, body };
     let brief = Brief { who: Some("林**".into()), words: vec!["生氣".into()], ..Brief::default() };
@@ -67,9 +78,7 @@ async fn every_kind_of_entry_reads_back_as_it_was_written() {
     assert_eq!(read[0].cid, Some(Cid::from("c1")));
 }
 
-#[tokio::test]
-async fn the_slower_of_two_turns_on_one_version_leaves_nothing() {
-    let store = fresh().await;
+async fn the_slower_of_two_turns_on_one_version_leaves_nothing(store: Fresh) {
     let conversation = conversation(&store, "ann").await;
     let first = done(&store, turn(&conversation, Some("c1"), vec![says("one", Some("c1"))])).await;
     let late = turn(&conversation, Some("c2"), vec![says("two", Some("c2"))]);
@@ -78,18 +87,14 @@ async fn the_slower_of_two_turns_on_one_version_leaves_nothing() {
     assert_eq!(conversations::last_entries(&store, &first.id, 300).await.unwrap().len(), 1);
 }
 
-#[tokio::test]
-async fn a_turn_on_a_conversation_that_is_not_there_is_a_conflict() {
-    let store = fresh().await;
+async fn a_turn_on_a_conversation_that_is_not_there_is_a_conflict(store: Fresh) {
     let mut nowhere = conversation(&store, "ann").await;
     nowhere.id = ConversationId::from("nowhere");
     let commit = turn(&nowhere, Some("c1"), vec![says("hello?", Some("c1"))]);
     assert_eq!(conversations::commit_turn(&store, commit).await.unwrap(), Committed::Conflict);
 }
 
-#[tokio::test]
-async fn a_repeated_cid_gets_its_first_seq_and_burns_none() {
-    let store = fresh().await;
+async fn a_repeated_cid_gets_its_first_seq_and_burns_none(store: Fresh) {
     let conversation = conversation(&store, "ann").await;
     let after = done(&store, turn(&conversation, Some("c1"), vec![says("hi", Some("c1")), answers("hello")])).await;
     // The retry may have been decided on the old version or on the new one.
@@ -106,9 +111,7 @@ async fn a_repeated_cid_gets_its_first_seq_and_burns_none() {
     assert_eq!(conversations::find_cid(&store, &next.id, "maya", &cid).await.unwrap(), None);
 }
 
-#[tokio::test]
-async fn a_cid_belongs_to_its_sender() {
-    let store = fresh().await;
+async fn a_cid_belongs_to_its_sender(store: Fresh) {
     let conversation = conversation(&store, "ann").await;
     let after = done(&store, turn(&conversation, Some("c1"), vec![says("hi", Some("c1"))])).await;
     let mut reply = says("hello", Some("c1"));
@@ -118,9 +121,7 @@ async fn a_cid_belongs_to_its_sender() {
     assert_eq!(done(&store, commit).await.head, 2);
 }
 
-#[tokio::test]
-async fn a_return_whose_number_is_taken_meanwhile_takes_the_whole_turn_back() {
-    let store = fresh().await;
+async fn a_return_whose_number_is_taken_meanwhile_takes_the_whole_turn_back(store: Fresh) {
     let open = |number: &str| {
         Effect::OpenReturn(DraftReturn {
             number: number.into(),
@@ -145,9 +146,7 @@ async fn a_return_whose_number_is_taken_meanwhile_takes_the_whole_turn_back() {
     assert_eq!(returns::list_for_order(&store, "PW1").await.unwrap(), []);
 }
 
-#[tokio::test]
-async fn a_contact_keeps_one_conversation_per_inbox() {
-    let store = fresh().await;
+async fn a_contact_keeps_one_conversation_per_inbox(store: Fresh) {
     let first = conversation(&store, "ann").await;
     let again = DraftConversation {
         id: ConversationId::from("another"),
@@ -161,9 +160,7 @@ async fn a_contact_keeps_one_conversation_per_inbox() {
     assert_eq!(conversations::load_latest_for_contact(&store, &first.contact).await.unwrap(), Some(first));
 }
 
-#[tokio::test]
-async fn places_in_the_queue_follow_the_order_of_dispatch() {
-    let store = fresh().await;
+async fn places_in_the_queue_follow_the_order_of_dispatch(store: Fresh) {
     let calm_early = conversation(&store, "a").await;
     let calm_late = conversation(&store, "b").await;
     let angry = conversation(&store, "c").await;
@@ -183,9 +180,7 @@ async fn places_in_the_queue_follow_the_order_of_dispatch() {
     assert_eq!(rows.iter().map(|row| &row.conv).collect::<Vec<_>>(), order);
 }
 
-#[tokio::test]
-async fn the_desk_sees_the_handoff_until_the_bot_has_it_back() {
-    let store = fresh().await;
+async fn the_desk_sees_the_handoff_until_the_bot_has_it_back(store: Fresh) {
     let agent = warmline::domain::Agent {
         id: maya().id,
         mail: "maya@example.test".into(),
@@ -236,9 +231,24 @@ async fn the_desk_sees_the_handoff_until_the_bot_has_it_back() {
     assert_eq!(desk::rows(&store, &DeskView::Closed).await.unwrap().len(), 1);
 }
 
-#[tokio::test]
-async fn reading_positions_move_forward_only_and_not_past_the_head() {
-    let store = fresh().await;
+async fn changes_of_lately_are_found_whatever_their_status(store: Fresh) {
+    let (ann, ben) = (conversation(&store, "ann").await, conversation(&store, "ben").await);
+    let mut late = turn(&ben, None, vec![says("bye", None)]);
+    (late.at, late.after.status) = (NOON + 10, Status::Closed);
+    done(&store, late).await;
+    done(&store, turn(&ann, None, vec![says("hi", None)])).await;
+    let since = |at| {
+        let store = store.store.clone();
+        async move {
+            desk::rows_changed_since(&store, at).await.unwrap().into_iter().map(|row| row.conv).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(since(NOON + 10).await, [ben.id]);
+    assert_eq!(since(NOON + 1).await.len(), 2);
+    assert_eq!(since(NOON + 11).await, []);
+}
+
+async fn reading_positions_move_forward_only_and_not_past_the_head(store: Fresh) {
     let ann = conversation(&store, "ann").await;
     done(&store, turn(&ann, None, vec![says("1", None), answers("2")])).await;
     assert!(conversations::mark_seen(&store, &ann.id, Side::Shopper, 2).await.unwrap());

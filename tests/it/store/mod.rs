@@ -1,10 +1,34 @@
-//! The store's promises, shown on a real database. Every check takes a `&Store`, so that the same suite can run
-//! on another engine.
+//! The store's promises, shown on real databases: each check is stamped on SQLite and on PostgreSQL.
+//!
+//! The PostgreSQL half needs a server (`tests/run` starts one) and is ignored without. What only one engine can do is
+//! in [`sqlite`] and [`postgres`].
+
+/// Makes two tests of each `async fn name(store: Fresh)`.
+macro_rules! on_both_databases {
+    ($($name:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(crate::store::fresh().await).await;
+            })*
+        }
+        mod on_postgres {
+            $(#[tokio::test]
+            #[ignore = "needs PostgreSQL: tests/run starts one"]
+            async fn $name() {
+                super::$name(crate::store::fresh_on_postgres().await).await;
+            })*
+        }
+    };
+}
 
 mod guesses;
 mod knowledge;
 mod log;
+mod postgres;
 mod seq;
+mod setup;
+mod sqlite;
 mod staff;
 mod trouble;
 
@@ -27,6 +51,7 @@ pub const NOON: UnixMs = 1_770_000_000_000;
 /// A fresh database; the folder goes when the value does.
 pub struct Fresh {
     pub store: Store,
+    pub url: String,
     pub folder: TempDir,
 }
 
@@ -37,14 +62,25 @@ impl std::ops::Deref for Fresh {
     }
 }
 
-pub async fn fresh() -> Fresh {
-    let folder = tempfile::tempdir().expect("a folder for the test");
-    let store = Store::open(&url(&folder), 2).await.expect("a new database opens");
-    Fresh { store, folder }
+impl Fresh {
+    async fn at(url: String, folder: TempDir) -> Fresh {
+        Fresh { store: Store::open(&url, 2).await.expect("a new database opens"), url, folder }
+    }
+
+    /// Another node on the same database.
+    pub async fn another(&self) -> Store {
+        Store::open(&self.url, 2).await.expect("a second node")
+    }
 }
 
-pub fn url(folder: &TempDir) -> String {
-    sqlite_url(&folder.path().join("warm line?#%.db"))
+pub async fn fresh() -> Fresh {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    Fresh::at(sqlite_url(&folder.path().join("warm line?#%.db")), folder).await
+}
+
+pub async fn fresh_on_postgres() -> Fresh {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    Fresh::at(crate::harness::postgres::new_database().await, folder).await
 }
 
 /// A conversation of a new contact.

@@ -29,21 +29,31 @@ proptest! {
 
     #[test]
     fn logs_are_contiguous_under_any_interleaving(sends in sends()) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(check(sends));
+        runtime().block_on(async { check(fresh().await, false, sends).await });
+    }
+
+    #[test]
+    #[ignore = "needs PostgreSQL: tests/run starts one"]
+    fn logs_of_two_nodes_are_contiguous_under_any_interleaving(sends in sends()) {
+        runtime().block_on(async { check(fresh_on_postgres().await, true, sends).await });
     }
 }
 
-async fn check(sends: Vec<Send>) {
-    let fresh = fresh().await;
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
+}
+
+async fn check(fresh: Fresh, has_two_nodes: bool, sends: Vec<Send>) {
+    let other = if has_two_nodes { fresh.another().await } else { fresh.store.clone() };
     let mut ids = Vec::new();
     for name in ["a", "b", "c"] {
         ids.push(conversation(&fresh, name).await.id);
     }
     let mut clients = Vec::new();
     for (number, send) in sends.iter().enumerate() {
-        for _ in 0..=usize::from(send.twice) {
-            let (store, id) = (fresh.store.clone(), ids[send.conversation].clone());
+        for round in 0..=usize::from(send.twice) {
+            let node = if (number + round) % 2 == 0 { &fresh.store } else { &other };
+            let (store, id) = (node.clone(), ids[send.conversation].clone());
             clients.push(tokio::spawn(deliver(store, id, format!("cid-{number}"), send.entries)));
         }
     }
@@ -62,6 +72,8 @@ async fn check(sends: Vec<Send>) {
         let own: BTreeSet<i64> = log.iter().filter(|entry| entry.cid.is_some()).map(|entry| entry.seq).collect();
         assert_eq!(own, acked[number]);
     }
+    fresh.close().await;
+    other.close().await;
 }
 
 /// As the service does it: load, decide, commit, and again while somebody else is faster. Answers the ack's seq.
