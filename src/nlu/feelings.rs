@@ -53,6 +53,9 @@ pub fn sense(lexicon: &FeelingsLexicon, raw: &str, normal: &str) -> Feelings {
     let mut words: Vec<String> = found.map(|word| language::as_typed(raw, normal, word)).collect();
     let mut seen = std::collections::HashSet::new();
     words.retain(|word| seen.insert(word.clone()));
+    // Of "what the hell" and "what the hell are you doing" the longer says it all.
+    let all = words.clone();
+    words.retain(|word| !all.iter().any(|other| other.len() > word.len() && other.contains(word.as_str())));
     Feelings { feeling, escalation, red_line: red_line.map(|(reason, _)| reason), abusive: !abuse.is_empty(), words }
 }
 

@@ -16,12 +16,44 @@ const DEADLINE_MS = 15_000;
 /** The widths everything must work at. */
 export const SCREENS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
 
-/** @typedef {{url: string, signIns: Record<string, {mail: string, password: string}[]>, stop: () => Promise<void>}} Server */
+/**
+ * `kill` is kill -9; `restart` comes back on the same port with the same data.
+ * @typedef {{url: string, signIns: Record<string, {mail: string, password: string}[]>, stop: () => Promise<void>,
+ *   kill: () => Promise<void>, restart: () => Promise<void>}} Server
+ */
 
 /** Starts Warmline as an operator would and reads what it prints. @returns {Promise<Server>} */
 export async function startServer() {
   const folder = await mkdtemp(path.join(tmpdir(), "warmline-story-"));
-  const child = spawn(BINARY, ["--listen", "127.0.0.1:0", "--data-dir", path.join(folder, "data")], { cwd: ROOT });
+  let { child, said, url } = await run(folder, "127.0.0.1:0");
+  /** @type {Server["signIns"]} */
+  const signIns = {};
+  for (const [, role, mail, password] of said.matchAll(/^ +(agent|editor|admin) +(\S+@\S+) +(\S+)$/gm)) {
+    (signIns[role] ??= []).push({ mail, password });
+  }
+  /** @param {NodeJS.Signals} signal */
+  const end = async (signal) => {
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    await ended;
+  };
+  return {
+    url,
+    signIns,
+    kill: () => end("SIGKILL"),
+    restart: async () => {
+      ({ child } = await run(folder, new URL(url).host));
+    },
+    stop: async () => {
+      await end("SIGTERM");
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @param {string} folder @param {string} listen */
+async function run(folder, listen) {
+  const child = spawn(BINARY, ["--listen", listen, "--data-dir", path.join(folder, "data")], { cwd: ROOT });
   let said = "";
   child.stderr.on("data", (text) => (said += text));
   await new Promise((resolve, reject) => {
@@ -35,20 +67,9 @@ export async function startServer() {
     });
     child.on("exit", (code) => reject(new Error(`Warmline ended with ${code}:\n${said}`)));
   });
-  const url = /** @type {RegExpMatchArray} */ (said.match(/http:\/\/[\d.]+:\d+/))[0];
-  /** @type {Server["signIns"]} */
-  const signIns = {};
-  for (const [, role, mail, password] of said.matchAll(/^ +(agent|editor|admin) +(\S+@\S+) +(\S+)$/gm)) {
-    (signIns[role] ??= []).push({ mail, password });
-  }
   child.removeAllListeners("exit");
-  const stop = async () => {
-    const ended = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGTERM");
-    await ended;
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { url, signIns, stop };
+  const url = /** @type {RegExpMatchArray} */ (said.match(/http:\/\/[\d.]+:\d+/))[0];
+  return { child, said, url };
 }
 
 export async function startBrowser() {

@@ -30,8 +30,9 @@ for (const [name, screen] of Object.entries(SCREENS)) {
     await ann.reads(/共 2 個包裹/);
     await picture(ann.page, `shopper-order-${name}`);
 
-    const count = () => ann.chat.locator("#log [data-seq]").count();
+    const count = () => ann.chat.locator("#log .message").count();
     const said = await count();
+    assert.ok(said >= 8, `${said} messages`);
     await ann.page.reload();
     await ann.open();
     await ann.reads(/共 2 個包裹/);
