@@ -104,7 +104,7 @@ fn next_list(pattern: &str) -> Option<(&str, &str, &str)> {
         let end = start + pattern[start..].find('>')?;
         let name = &pattern[start + 1..end];
         let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        if is_name && !pattern[..start].ends_with("(?") {
+        if is_name && ["(?", "(?P"].iter().all(|group| !pattern[..start].ends_with(group)) {
             return Some((name, &pattern[..start], &pattern[end + 1..]));
         }
         from = start + 1;
