@@ -13,6 +13,8 @@ use std::{
 
 use jiff::tz::TimeZone;
 
+use crate::bus::Storm;
+
 /// Every setting: key in the file, what it is for. The environment's name is `WARMLINE_` + upper case, the
 /// flag's is `--` + dashes.
 pub const KEYS: &[(&str, &str)] = &[
@@ -37,6 +39,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("log_format", "text or json"),
     ("metrics_token", "Bearer token for /metrics; without one only this machine may read it"),
     ("rate_limits", "on or off; off is for a local test server only"),
+    ("bus_storm", "For tests: percent of events lost, percent doubled, most ms late, such as 20,20,50"),
 ];
 
 /// Where a value came from, for the sentence that says what is wrong with it.
@@ -193,6 +196,7 @@ pub struct Settings {
     pub log_format: LogFormat,
     pub metrics_token: Option<Secret>,
     pub rate_limits: bool,
+    pub bus_storm: Option<Storm>,
 }
 
 /// How to reach NATS. Whether the files are good is found out when connecting.
@@ -313,6 +317,8 @@ impl Settings {
                     _ => Ok(Some(Secret(text.to_owned()))),
                 }),
                 unknown_environment: raw.unknown_environment,
+                bus_storm: check
+                    .parse("bus_storm", "", |text| if text.is_empty() { Ok(None) } else { text.parse().map(Some) }),
                 rate_limits: check.parse("rate_limits", "on", |text| match text {
                     "on" | "true" => Ok(true),
                     "off" | "false" => Ok(false),

@@ -53,9 +53,11 @@ pub async fn prepare(settings: Settings, clock: Clock) -> Result<(Arc<App>, i64)
     alone.end().await?;
     let known = knowledge::load(&store, &now).await?;
     let bus = match &settings.nats {
-        None => Bus::local(),
+        None => Bus::local(settings.bus_storm),
         // Nodes of one database hear each other, and nobody else.
-        Some(nats) => Bus::nats(nats, &format!("warmline.{}", store.epoch())).await.map_err(Failure::Other)?,
+        Some(nats) => {
+            Bus::nats(nats, &format!("warmline.{}", store.epoch()), settings.bus_storm).await.map_err(Failure::Other)?
+        }
     };
     let app = App::new(settings, clock, store, bus, shop, known.mind);
     app.metrics.articles.set(app.mind().shelf.len() as i64);

@@ -1,6 +1,7 @@
 //! Carries what was committed to every node. A hint: it may lose, double or reorder anything.
 
 mod nats;
+mod storm;
 
 use std::sync::{Arc, OnceLock};
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 pub use nats::Nats;
+pub use storm::Storm;
 
 use crate::{
     config::NatsSettings,
@@ -56,13 +58,31 @@ pub enum Typist {
 
 /// Who hears what happens, on this node; set once.
 #[derive(Clone, Default)]
-struct Ear(Arc<OnceLock<Listener>>);
+struct Ear {
+    listener: Arc<OnceLock<Listener>>,
+    storm: Option<Storm>,
+}
 
 type Listener = Box<dyn Fn(&Event) + Send + Sync>;
 
 impl Ear {
+    fn in_a(storm: Option<Storm>) -> Self {
+        Ear { listener: Arc::default(), storm }
+    }
+
     fn hear(&self, event: &Event) {
-        if let Some(listener) = self.0.get() {
+        let Some(storm) = self.storm else { return self.tell(event) };
+        for late in storm.arrivals() {
+            let (ear, event) = (self.clone(), event.clone());
+            tokio::spawn(async move {
+                tokio::time::sleep(late).await;
+                ear.tell(&event);
+            });
+        }
+    }
+
+    fn tell(&self, event: &Event) {
+        if let Some(listener) = self.listener.get() {
             listener(event);
         }
     }
@@ -89,16 +109,17 @@ pub struct Local {
 }
 
 impl Bus {
-    pub fn local() -> Self {
-        Bus::Local(Local::default())
+    /// `storm`: for tests.
+    pub fn local(storm: Option<Storm>) -> Self {
+        Bus::Local(Local { ear: Ear::in_a(storm) })
     }
 
     /// Nodes that name the same `channel` hear each other. NATS need not be there yet.
     ///
     /// # Errors
     /// A sentence about a file or an address that is of no use.
-    pub async fn nats(settings: &NatsSettings, channel: &str) -> Result<Self, String> {
-        Nats::connect(settings, channel, Ear::default()).await.map(Bus::Nats)
+    pub async fn nats(settings: &NatsSettings, channel: &str, storm: Option<Storm>) -> Result<Self, String> {
+        Nats::connect(settings, channel, Ear::in_a(storm)).await.map(Bus::Nats)
     }
 
     fn ear(&self) -> &Ear {
@@ -110,7 +131,7 @@ impl Bus {
 
     /// The one listener of this node; a second is ignored.
     pub fn listen(&self, listener: impl Fn(&Event) + Send + Sync + 'static) {
-        let _ = self.ear().0.set(Box::new(listener));
+        let _ = self.ear().listener.set(Box::new(listener));
     }
 
     pub fn publish(&self, event: &Event) {

@@ -134,6 +134,9 @@ struct SettingFlags {
     /// on or off; off is for a local test server only [default: on]
     #[arg(long, global = true, value_name = "ON|OFF")]
     rate_limits: Option<String>,
+    /// For tests: percent of the bus's events lost, percent doubled, most ms late
+    #[arg(long, global = true, value_name = "DROP,DOUBLE,MS")]
+    bus_storm: Option<String>,
 }
 
 impl SettingFlags {
@@ -160,6 +163,7 @@ impl SettingFlags {
             ("log_format", self.log_format),
             ("metrics_token", self.metrics_token),
             ("rate_limits", self.rate_limits),
+            ("bus_storm", self.bus_storm),
         ];
         let values = given.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect();
         Flags { config: self.config, values }

@@ -78,6 +78,7 @@ impl House {
         if services::postgres().is_some() {
             values.push(("database_url", postgres::new_database().await));
         }
+        values.extend(services::storm().map(|storm| ("bus_storm", storm)));
         values.extend(settings.iter().map(|(key, value)| (*key, (*value).to_owned())));
         let settings = Settings::check(RawConfig::read(&Flags { config: None, values })).expect("valid settings");
         let (app, changes) = server::prepare(settings, clock).await.expect("a server");

@@ -7,6 +7,11 @@ pub fn postgres() -> Option<String> {
     variable("WARMLINE_TEST_POSTGRES")
 }
 
+/// How badly the bus of every house behaves: the whole suite must bear it.
+pub fn storm() -> Option<String> {
+    variable("WARMLINE_TEST_STORM")
+}
+
 /// The program nats-server.
 pub fn nats_server() -> String {
     variable("WARMLINE_TEST_NATS_SERVER").expect("run by tests/with-services")
