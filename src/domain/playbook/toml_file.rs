@@ -120,3 +120,18 @@ fn build(pattern: &str) -> Result<Regex, String> {
         report.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::next_list;
+
+    #[test]
+    fn a_list_is_told_from_a_named_group() {
+        assert_eq!(next_list("x<goods>y"), Some(("goods", "x", "y")));
+        assert_eq!(next_list("(a )?<goods>"), Some(("goods", "(a )?", "")), "after what may be missing");
+        for none in ["(?<year>[0-9]+)", "(?P<year>[0-9]+)", "a < b > c", "<>", "<Goods>", "a <"] {
+            assert_eq!(next_list(none), None, "{none}");
+        }
+        assert_eq!(next_list("(?<year>x)<goods>"), Some(("goods", "(?<year>x)", "")));
+    }
+}
