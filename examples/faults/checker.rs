@@ -222,3 +222,119 @@ fn check_seen(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn stored(seq: i64, cid: Option<&str>, item: Value) -> Stored {
+        let sender = cid.map(|_| "maya".to_owned());
+        Stored { seq, sender, cid: cid.map(str::to_owned), is_private: item["kind"] == "note", item }
+    }
+
+    fn taken(epoch: i64) -> Value {
+        json!({"kind": "assigned", "agent": {"id": "maya", "name": "Maya"}, "epoch": epoch})
+    }
+
+    fn said(text: &str) -> Value {
+        json!({"kind": "message", "text": text})
+    }
+
+    /// Maya took, said two things and wrote a note; one client of hers and the shopper's saw it.
+    fn good() -> (Database, Vec<Record>) {
+        let log = vec![
+            stored(1, Some("c1"), taken(1)),
+            stored(2, Some("c2"), said("one")),
+            stored(3, Some("c3"), said("two")),
+            stored(4, Some("c4"), json!({"kind": "note", "text": "between us"})),
+        ];
+        let mut maya = Record { name: "maya".into(), ..Record::default() };
+        let mut ann = Record { name: "ann".into(), own: Some("ann's".into()), ..Record::default() };
+        let mut own_items = Vec::new();
+        for stored in &log {
+            let cid = stored.cid.clone().expect("all were sent");
+            let mut item = stored.item.clone();
+            (item["seq"], item["cid"]) = (stored.seq.into(), cid.clone().into());
+            own_items.push(item);
+            let mut body = json!({"do": "message"});
+            if stored.item["kind"] == "message" {
+                body["epoch"] = 1.into();
+            }
+            maya.send(Sent { cid, conv: "ann's".into(), body });
+        }
+        let frame =
+            |items: &[Value]| json!({"type": "entries", "conv": "ann's", "from": 1, "through": 4, "items": items});
+        maya.keep(&frame(&own_items));
+        ann.keep(&frame(&own_items[..3]));
+        let database = Database { heads: [("ann's".to_owned(), 4)].into(), logs: [("ann's".to_owned(), log)].into() };
+        (database, vec![maya, ann])
+    }
+
+    /// The rules that a spoiled world breaks.
+    fn broken(spoil: impl FnOnce(&mut Vec<Stored>, &mut Vec<Record>)) -> Vec<&'static str> {
+        let (mut database, mut records) = good();
+        spoil(database.logs.get_mut("ann's").expect("the log"), &mut records);
+        let found = check(&database, &records.iter().collect::<Vec<_>>());
+        found.into_iter().filter(|(_, rows)| !rows.is_empty()).map(|(rule, _)| rule).collect()
+    }
+
+    #[test]
+    fn nothing_is_found_where_nothing_is_wrong() {
+        assert_eq!(broken(|_, _| {}), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn what_was_acknowledged_and_is_gone_is_found() {
+        let found = broken(|log, _| drop(log.pop()));
+        for rule in ["acked-lost", "phantom", "contiguity", "gap"] {
+            assert!(found.contains(&rule), "{rule} in {found:?}");
+        }
+    }
+
+    #[test]
+    fn each_rule_finds_what_breaks_it() {
+        assert_eq!(broken(|log, _| log[1].item["text"] = "other".into()), ["phantom"]);
+        let twice = broken(|log, _| log[2].item["text"] = "one".into());
+        assert!(twice.contains(&"duplicate"), "{twice:?}");
+        let swapped = broken(|_, records| records[0].sent.swap(1, 2));
+        assert_eq!(swapped, ["inversion"]);
+        let behind = broken(|_, records| records[1].logs.get_mut("ann's").expect("a log").through = 3);
+        assert_eq!(behind, ["gap"]);
+        let hole = broken(|_, records| drop(records[1].logs.get_mut("ann's").expect("a log").items.remove(&2)));
+        assert_eq!(hole, ["gap"]);
+        let refused = broken(|_, records| {
+            records[0].fates.insert("c2".into(), Fate::Refused("stale".into()));
+        });
+        assert_eq!(refused, ["refused-stored"]);
+        let unanswered = broken(|_, records| {
+            records[0].fates.insert("c2".into(), Fate::Open);
+        });
+        assert_eq!(unanswered, ["gap"]);
+    }
+
+    #[test]
+    fn old_epochs_and_second_owners_are_found() {
+        assert_eq!(broken(|_, records| records[0].sent[2].body["epoch"] = 0.into()), ["two owners"]);
+        assert!(broken(|log, _| log[3].item = taken(2)).contains(&"two owners"));
+        assert!(broken(|log, _| log[0].item = json!({"kind": "reopened"})).contains(&"two owners"));
+    }
+
+    #[test]
+    fn what_reaches_the_wrong_person_is_found() {
+        let note = json!({"seq": 4, "kind": "note", "text": "between us", "cid": "c4"});
+        let seen = broken(|_, records| {
+            records[1].logs.get_mut("ann's").expect("a log").items.insert(4, note);
+        });
+        assert_eq!(seen, ["private"]);
+        let foreign = json!({"type": "entries", "conv": "ben's", "from": 1, "through": 1, "items": []});
+        assert_eq!(
+            broken(|_, records| {
+                records[1].keep(&foreign);
+            }),
+            ["leak"]
+        );
+        assert!(broken(|_, records| records[0].sent[1].conv = "ben's".into()).contains(&"leak"));
+    }
+}

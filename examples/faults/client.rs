@@ -167,7 +167,9 @@ impl Client {
                         continue;
                     }
                     if self.around.is_talking.load(Ordering::Relaxed) && self.chance.percent(self.pace) {
-                        self.speak();
+                        // Now and then a burst: several sends under way at once are what can change places.
+                        let burst = if self.chance.percent(20) { 6 } else { 1 };
+                        (0..burst).for_each(|_| self.speak());
                     }
                     let mut done = self.flush(&mut line).await;
                     if done.is_ok() && pinged.elapsed() > PING_EVERY {
