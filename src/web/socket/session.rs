@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use axum::extract::ws::Utf8Bytes;
@@ -39,6 +40,8 @@ use crate::{
 
 /// A conversation id and a cid longer than this were not made by a client of ours.
 const MAX_ID_BYTES: usize = 64;
+/// What a client sent before it heard of a refusal has arrived by then.
+const UNDER_WAY_AT_MOST: Duration = Duration::from_secs(2);
 /// An agent may have this many conversations open at once.
 const MAX_OPEN: usize = 200;
 
@@ -49,6 +52,15 @@ pub struct Session {
     network: String,
     /// The heads of the last pong.
     ponged: Mutex<BTreeMap<ConversationId, i64>>,
+    /// Per conversation, the send that was refused for now: what was already under way behind it must not overtake it.
+    held: Mutex<BTreeMap<ConversationId, Held>>,
+}
+
+struct Held {
+    cid: Cid,
+    refused: Refused,
+    /// Others are refused until it comes again, but not longer than this: its sender may have given up.
+    until: Instant,
 }
 
 enum Who {
@@ -79,7 +91,7 @@ impl Session {
                 Close::GoingAway
             }
         })?;
-        Ok(Session { app, connection, who, network, ponged: Mutex::default() })
+        Ok(Session { app, connection, who, network, ponged: Mutex::default(), held: Mutex::default() })
     }
 
     async fn begin_shopper(
@@ -199,6 +211,10 @@ impl Session {
     }
 
     async fn send(&self, cid: Cid, conv: ConversationId, body: SendBody) -> Result<(), Close> {
+        if let Some(refused) = self.waits_behind(&cid, &conv) {
+            self.refuse(refused.answering(&cid));
+            return Ok(());
+        }
         let refused = match self.check(&cid, &conv, body).await {
             Err(refused) => refused,
             Ok(action) => {
@@ -226,8 +242,29 @@ impl Session {
             }
         };
         let is_over = refused.code == RefusedCode::Unauthorised;
+        self.hold(&cid, &conv, &refused);
         self.refuse(refused.answering(&cid));
         if is_over { Err(Close::Unauthorised) } else { Ok(()) }
+    }
+
+    /// The refusal of the send before, which this one would overtake.
+    fn waits_behind(&self, cid: &Cid, conv: &ConversationId) -> Option<Refused> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = held.get(conv)?;
+        if first.cid != *cid && Instant::now() < first.until {
+            return Some(first.refused.clone());
+        }
+        held.remove(conv);
+        None
+    }
+
+    fn hold(&self, cid: &Cid, conv: &ConversationId, refused: &Refused) {
+        let Some(retry_after_ms) = refused.retry_after_ms else { return };
+        let now = Instant::now();
+        let until = now + Duration::from_millis(retry_after_ms).max(UNDER_WAY_AT_MOST);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|_, held| held.until > now);
+        held.insert(conv.clone(), Held { cid: cid.clone(), refused: refused.clone(), until });
     }
 
     /// Whether this sender may send this now; what remains is for `step` to decide.

@@ -1,6 +1,9 @@
 //! What is not let in: foreign sites, frames that are too large or broken, too much at once.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
+use tokio::time::interval;
 
 use crate::harness::{House, Wire};
 
@@ -82,6 +85,31 @@ async fn a_flood_is_refused_with_the_time_to_wait() {
     }
     let refused = ann.is_refused("rate_limited").await;
     assert!(refused["retry_after_ms"].as_u64().is_some_and(|ms| (1..=1_001).contains(&ms)), "{refused}");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_behind_a_refused_message_does_not_overtake_it() {
+    let house = House::open().await;
+    let mut ann = house.shopper("en").await;
+    for n in 0..60 {
+        ann.sends(json!({"do": "message", "text": format!("{n}")})).await;
+    }
+    let refused = ann.is_refused("rate_limited").await;
+    let first = refused["cid"].as_str().expect("a cid").to_owned();
+    let may_come_at = Instant::now() + Duration::from_millis(refused["retry_after_ms"].as_u64().expect("a time") + 100);
+    let mut ticks = interval(Duration::from_millis(50));
+    // By now there is room for a message again, but it belongs to the one that was refused first.
+    let mut later = String::new();
+    while Instant::now() < may_come_at {
+        ticks.tick().await;
+        later = ann.sends(json!({"do": "message", "text": "later"})).await;
+        while ann.is_refused("rate_limited").await["cid"] != json!(later) {}
+    }
+    ann.sends_as(&first, json!({"do": "message", "text": "first"})).await;
+    let (place, _) = ann.waits_for_ack(&first).await;
+    assert!(!ann.log.values().any(|item| item["text"] == "later"), "{}", ann.transcript());
+    assert!(place > 1 && !later.is_empty());
     house.close().await;
 }
 
