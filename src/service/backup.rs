@@ -9,7 +9,7 @@ use std::{
 use super::doctor::{self, Patient, Report};
 use crate::{
     error::Failure,
-    store::{Alone, Store, backup, inspection::Inspection, sqlite_url},
+    store::{Alone, Store, backup, inspection, sqlite_url},
 };
 
 /// A backup that was written or put back.
@@ -91,7 +91,7 @@ async fn verified_copy(file: &Path, part: &Path, force: bool) -> Result<Option<R
     let url = sqlite_url(part);
     let shown = format!("The backup {}", file.display());
     refuse_damage(&url, &shown).await?;
-    let mut view = Inspection::begin(&url).await?;
+    let mut view = inspection::begin(&url).await?;
     view.schema().await.map_err(|_| Failure::Other(format!("{shown} is not a database of Warmline's.")))?;
     view.end().await?;
     Store::migrate(&url).await?;
@@ -167,7 +167,7 @@ async fn refuse_damage(url: &str, shown: &str) -> Result<(), Failure> {
 }
 
 async fn examine_copy(url: &str) -> Result<Option<Report>, Failure> {
-    let mut view = Inspection::begin(url).await?;
+    let mut view = inspection::begin(url).await?;
     let schema = view.schema().await?;
     view.end().await?;
     if schema.found < schema.known {

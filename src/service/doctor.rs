@@ -10,7 +10,7 @@ use crate::{
     domain::{Author, Conversation, EntryBody, Status, UnixMs, ids::AgentId},
     store::{
         StoreError,
-        inspection::{InspectedConversation, InspectedEntry, Inspection, Offenders, Rule, Schema},
+        inspection::{self, InspectedConversation, InspectedEntry, Inspection, Offenders, Rule, Schema},
     },
 };
 
@@ -65,7 +65,7 @@ impl Report {
 /// # Errors
 /// The database cannot be reached or is not Warmline's; or an answer of it cannot be read.
 pub async fn examine(database_url: &str, patient: Patient) -> Result<Report, StoreError> {
-    let mut view = Inspection::begin(database_url).await?;
+    let mut view = inspection::begin(database_url).await?;
     let schema = view.schema().await?;
     let mut report = Report {
         database: view.place().to_owned(),

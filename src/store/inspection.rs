@@ -90,27 +90,29 @@ macro_rules! offenders {
     };
 }
 
-impl Inspection {
-    /// # Errors
-    /// A sentence for the operator: there is no database, or it cannot be reached, or it is not Warmline's.
-    pub async fn begin(database_url: &str) -> Result<Inspection, StoreError> {
-        let address = Address::parse(database_url)?.existing();
-        let place = address.shown.trim_start_matches("sqlite:").to_owned();
-        if let Some(file) = address.file()
-            && !file.exists()
-        {
-            return Err(StoreError::Open(format!("there is no database at {}", file.display())));
-        }
-        let cannot = |error| StoreError::Open(format!("cannot read the database {place}: {}", reason(&error)));
-        let mut db = address.connect().await.map_err(cannot)?;
-        let begin = match address.engine {
-            Engine::Sqlite => "PRAGMA busy_timeout = 2000; PRAGMA query_only = ON; BEGIN",
-            Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        };
-        sqlx::raw_sql(begin).execute(&mut db).await.map_err(cannot)?;
-        Ok(Inspection { db, place })
+/// Begins to look.
+///
+/// # Errors
+/// A sentence for the operator: there is no database, or it cannot be reached, or it is not Warmline's.
+pub async fn begin(database_url: &str) -> Result<Inspection, StoreError> {
+    let address = Address::parse(database_url)?.existing();
+    let place = address.shown.trim_start_matches("sqlite:").to_owned();
+    if let Some(file) = address.file()
+        && !file.exists()
+    {
+        return Err(StoreError::Open(format!("there is no database at {}", file.display())));
     }
+    let cannot = |error| StoreError::Open(format!("cannot read the database {place}: {}", reason(&error)));
+    let mut db = address.connect().await.map_err(cannot)?;
+    let begin = match address.engine {
+        Engine::Sqlite => "PRAGMA busy_timeout = 2000; PRAGMA query_only = ON; BEGIN",
+        Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    };
+    sqlx::raw_sql(begin).execute(&mut db).await.map_err(cannot)?;
+    Ok(Inspection { db, place })
+}
 
+impl Inspection {
     /// Where the database is, for people; without a password.
     pub fn place(&self) -> &str {
         &self.place

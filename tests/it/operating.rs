@@ -134,7 +134,8 @@ fn a_restore_that_fails_leaves_everything_as_it_was() {
     let good = std::fs::read(folder.path().join("good.db")).expect("a backup");
     let mut torn = good.clone();
     torn[40_000..60_000].fill(7);
-    for (name, bytes) in [("torn.db", torn.as_slice()), ("half.db", &good[..good.len() / 2]), ("text.db", b"no database")]
+    for (name, bytes) in
+        [("torn.db", torn.as_slice()), ("half.db", &good[..good.len() / 2]), ("text.db", b"no database")]
     {
         std::fs::write(folder.path().join(name), bytes).expect("a file");
         let said = fails(warmline(&folder).args(["restore", name, "--force"]), 1);
@@ -148,7 +149,8 @@ fn a_restore_that_fails_leaves_everything_as_it_was() {
 
     assert_eq!(std::fs::read(data.join("warmline.db")).expect("a database"), before);
     let left = [names(&data), names(folder.path())].concat();
-    let is_left = |name: &String| ["part", "restoring", "before-restore", "next"].iter().any(|word| name.contains(word));
+    let is_left =
+        |name: &String| ["part", "restoring", "before-restore", "next"].iter().any(|word| name.contains(word));
     assert!(!left.iter().any(is_left), "{left:?}");
 }
 
@@ -220,13 +222,16 @@ async fn a_full_disk_refuses_with_a_time_acknowledges_nothing_falsely_and_recove
 async fn a_database_that_is_slow_or_gone_refuses_with_a_time_and_is_used_again_without_a_restart() {
     let folder = folder();
     let proxy = Proxy::to(&postgres::new_database().await).await;
-    let server = Server::start(
-        warmline(&folder).env("WARMLINE_DATABASE_URL", &proxy.url).env("WARMLINE_RATE_LIMITS", "off"),
-    );
+    let server =
+        Server::start(warmline(&folder).env("WARMLINE_DATABASE_URL", &proxy.url).env("WARMLINE_RATE_LIMITS", "off"));
     let mut ann = Shopper::arrive(address(&server), "en").await;
     ann.says("I want to talk to a person").await;
     for (cid, silent) in [("slow", true), ("gone", false)] {
-        if silent { proxy.freeze() } else { proxy.refuse() }
+        if silent {
+            proxy.freeze()
+        } else {
+            proxy.refuse()
+        }
         let refused = tries(&mut ann, cid, "Are you there?").await.expect_err("no false acknowledgement");
         says_when_to_retry(&refused);
         proxy.heal();
