@@ -13,7 +13,7 @@ use crate::{
     error::Failure,
     hub::{Close, outbox::Kind},
     service::{knowledge, seeds},
-    store::Store,
+    store::{Store, nodes},
     web::{self, frames::ServerFrame},
     worker,
 };
@@ -98,6 +98,9 @@ pub async fn run(
     // Requests under way get a moment; a client that keeps a connection open does not hold us.
     let _ = timeout(REQUESTS_WITHIN, serving).await;
     let _ = workers.await;
+    if let Err(error) = nodes::leave(&app.store, &app.node).await {
+        tracing::debug!(%error, "the lease of this node is left to run out");
+    }
     app.store.close().await;
     tracing::info!("down");
     Ok(())

@@ -1,16 +1,19 @@
 //! The commands, one file each.
 
 mod ask;
+mod backup;
 mod bench;
 mod chat;
 mod check;
 mod client;
+mod doctor;
 mod export;
 pub mod http;
 mod import;
 mod known;
 mod migrate;
 mod play;
+mod restore;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -54,6 +57,12 @@ enum Command {
     Export(export::ExportArgs),
     /// Bring the database's schema up to date, and do nothing else; a start does it too
     Migrate,
+    /// Look whether the database keeps all promises; reads only, also while servers run
+    Doctor(doctor::DoctorArgs),
+    /// Write a checked copy of the database, while servers run
+    Backup(backup::BackupArgs),
+    /// Put a backup in the place of the database, while no server runs
+    Restore(restore::RestoreArgs),
     /// Talk to the bot in this terminal
     Chat(chat::ChatArgs),
     /// What the bot would do with one message, and why
@@ -213,6 +222,9 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
             start_log(&settings);
             runtime.block_on(migrate::migrate(&settings)).map(|()| ExitCode::SUCCESS)
         }
+        Command::Doctor(args) => runtime.block_on(doctor::doctor(&settings, &args)),
+        Command::Backup(args) => runtime.block_on(backup::backup(&settings, &args)),
+        Command::Restore(args) => runtime.block_on(restore::restore(&settings, &args)).map(|()| ExitCode::SUCCESS),
         Command::Export(args) => runtime.block_on(export::export(&settings, &args)).map(|()| ExitCode::SUCCESS),
         Command::Chat(args) => runtime.block_on(chat::chat(settings, args)),
         Command::Ask(args) => runtime.block_on(ask::ask(settings, args)),

@@ -3,7 +3,9 @@
 pub mod accounts;
 pub mod articles;
 pub mod ask;
+pub mod backup;
 pub mod conversations;
+pub mod doctor;
 pub mod knowledge;
 pub mod markdown;
 pub mod mind;

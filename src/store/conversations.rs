@@ -372,7 +372,7 @@ pub async fn seen(store: &Store, id: &ConversationId, side: Side) -> Result<i64,
     row.map_or(Ok(0), |row| columns::int(&row, column))
 }
 
-fn conversation(row: &AnyRow) -> Result<Conversation, StoreError> {
+pub(super) fn conversation(row: &AnyRow) -> Result<Conversation, StoreError> {
     Ok(Conversation {
         id: ConversationId(columns::text(row, "id")?),
         inbox: InboxId(columns::text(row, "inbox")?),
@@ -391,7 +391,7 @@ fn conversation(row: &AnyRow) -> Result<Conversation, StoreError> {
     })
 }
 
-fn entry(row: &AnyRow) -> Result<Entry, StoreError> {
+pub(super) fn entry(row: &AnyRow) -> Result<Entry, StoreError> {
     let author = match columns::text(row, "author")?.as_str() {
         "shopper" => Author::Shopper,
         "bot" => Author::Bot,
@@ -412,7 +412,7 @@ fn entry(row: &AnyRow) -> Result<Entry, StoreError> {
 }
 
 /// The entry's tag on the wire, for queries.
-fn kind(body: &EntryBody) -> &'static str {
+pub(super) fn kind(body: &EntryBody) -> &'static str {
     match body {
         EntryBody::Message(_) => "message",
         EntryBody::Note { .. } => "note",

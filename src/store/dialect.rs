@@ -1,8 +1,11 @@
 //! Everything that differs between the two database engines: SQLite in a file, PostgreSQL for many nodes.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use sqlx::{AnyConnection, ConnectOptions, Connection, any::AnyConnectOptions};
+use sqlx::{AnyConnection, ConnectOptions, Connection, any::AnyConnectOptions, sqlite::SqliteConnectOptions};
 
 use super::StoreError;
 
@@ -108,6 +111,31 @@ impl Address {
         }
         let shown = if engine == Engine::Sqlite { database_url.to_owned() } else { shown.to_string() };
         Ok(Address { engine, options, shown })
+    }
+
+    /// The same database, but not made when it is not there.
+    pub(super) fn existing(mut self) -> Address {
+        if self.engine == Engine::Sqlite && self.file().is_some() {
+            let url = &mut self.options.database_url;
+            let kept: Vec<_> = url
+                .query_pairs()
+                .filter(|(name, _)| name != "mode")
+                .map(|(n, v)| (n.into_owned(), v.into_owned()))
+                .collect();
+            url.query_pairs_mut().clear().extend_pairs(kept).append_pair("mode", "rw");
+        }
+        self
+    }
+
+    /// The file of a SQLite database that is one.
+    pub(super) fn file(&self) -> Option<PathBuf> {
+        if self.engine == Engine::Postgres {
+            return None;
+        }
+        let options = SqliteConnectOptions::from_url(&self.options.database_url).ok()?;
+        let file = options.get_filename();
+        let is_memory = file.to_string_lossy().starts_with("file:") || file.as_os_str() == ":memory:";
+        (!is_memory).then(|| file.to_owned())
     }
 
     /// A connection without limits of time on its statements: migrations take what they take.

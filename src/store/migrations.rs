@@ -37,7 +37,7 @@ pub(super) async fn run(db: &mut AnyConnection, address: &Address) -> Result<Mig
         check_server(db, address).await?;
     }
     wait_for_turn(db).await?;
-    let to = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let to = newest();
     let migrating = async {
         // sqlx asks for no lock of its own on SQLite, and on PostgreSQL ours is held already.
         db.ensure_migrations_table(TABLE).await?;
@@ -47,6 +47,11 @@ pub(super) async fn run(db: &mut AnyConnection, address: &Address) -> Result<Mig
         Ok(Migrated { from, to })
     };
     migrating.await.map_err(|error| refusal(&error, to, address))
+}
+
+/// The schema this binary makes.
+pub(super) fn newest() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 async fn wait_for_turn(db: &mut AnyConnection) -> Result<(), sqlx::Error> {

@@ -7,12 +7,16 @@
 pub mod agent_sessions;
 pub mod agents;
 pub mod articles;
+pub mod backup;
 mod columns;
 pub mod conversations;
 pub mod desk;
 mod dialect;
+mod file_lock;
+pub mod inspection;
 pub mod meta;
 mod migrations;
+pub mod nodes;
 pub mod playbook_files;
 pub mod presence;
 pub mod proofs;
@@ -28,6 +32,7 @@ use dialect::{Address, Engine, Turnstile};
 use readers::{Read, Readers};
 
 pub use dialect::{engine_of, sqlite_url};
+pub use file_lock::Alone;
 pub use migrations::Migrated;
 
 /// The open database. Cheap to clone: clones share readers and writer.
@@ -37,6 +42,8 @@ pub struct Store {
     writer: writer::Writer,
     epoch: String,
     address: Address,
+    /// As long as a store is open, no other database is put in its place. Held, never read.
+    _in_use: Option<std::sync::Arc<file_lock::InUse>>,
 }
 
 /// While this lives, no other node of this database sets it up.
@@ -85,6 +92,7 @@ impl Store {
     /// `max_readers` is the number of connections for reads; on SQLite each costs about 1 MB when used.
     pub async fn open(database_url: &str, max_readers: u32) -> Result<Store, StoreError> {
         let address = Address::parse(database_url)?;
+        let in_use = file_lock::InUse::of(&address)?.map(std::sync::Arc::new);
         let (mut connection, _) = prepared(&address).await?;
         let epoch = meta::load_or_make_epoch(&mut connection).await?;
         let connection = match address.engine {
@@ -97,12 +105,14 @@ impl Store {
         };
         let (readers, writer) =
             (Readers::new(address.clone(), max_readers), writer::Writer::start(address.clone(), connection));
-        Ok(Store { readers, writer, epoch, address })
+        Ok(Store { readers, writer, epoch, address, _in_use: in_use })
     }
 
     /// Brings the schema up to date and does nothing else.
     pub async fn migrate(database_url: &str) -> Result<Migrated, StoreError> {
-        let (connection, migrated) = prepared(&Address::parse(database_url)?).await?;
+        let address = Address::parse(database_url)?;
+        let _in_use = file_lock::InUse::of(&address)?;
+        let (connection, migrated) = prepared(&address).await?;
         connection.close().await?;
         Ok(migrated)
     }

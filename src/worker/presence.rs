@@ -7,7 +7,7 @@ use crate::{
     desk::GRACE_MS,
     domain::ids::ConversationId,
     service::conversations::{self as turns, Action, SystemAct, TurnError},
-    store::{desk, presence},
+    store::{StoreError, desk, nodes, presence},
 };
 
 const RENEW_EVERY_MS: i64 = 10_000;
@@ -27,7 +27,7 @@ pub async fn keep(app: Arc<App>) {
         let now = app.clock.now_ms();
         // Before the sweep: a process that was stopped for a minute must not take its own agents for gone.
         if now.saturating_sub(renewed_at) >= RENEW_EVERY_MS {
-            match presence::renew(&app.store, &app.node, now + GRACE_MS, now - FORGET_AFTER_MS).await {
+            match renew(&app, started, now).await {
                 Ok(()) => renewed_at = now,
                 Err(error) => {
                     tracing::warn!(%error, "the desk's presence could not be renewed");
@@ -47,6 +47,11 @@ pub async fn keep(app: Arc<App>) {
             tracing::warn!(%error, "waiting shoppers could not be told that nobody is there");
         }
     }
+}
+
+async fn renew(app: &App, started: i64, now: i64) -> Result<(), StoreError> {
+    presence::renew(&app.store, &app.node, now + GRACE_MS, now - FORGET_AFTER_MS).await?;
+    nodes::renew(&app.store, &app.node, started, now + GRACE_MS, now - FORGET_AFTER_MS).await
 }
 
 /// Any node may do this: of two, one commits and the other finds the epoch changed.

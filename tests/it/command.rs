@@ -10,7 +10,7 @@ use std::{
 use tempfile::TempDir;
 
 /// The program in an empty folder, with an environment of its own.
-fn warmline(folder: &TempDir) -> Command {
+pub fn warmline(folder: &TempDir) -> Command {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new(env!("CARGO_BIN_EXE_warmline"));
     command.current_dir(folder.path()).env_clear();
@@ -26,7 +26,7 @@ fn warmline(folder: &TempDir) -> Command {
     command
 }
 
-fn fails(command: &mut Command, code: i32) -> String {
+pub fn fails(command: &mut Command, code: i32) -> String {
     let Output { status, stdout, stderr } = command.output().expect("it runs");
     let said = String::from_utf8_lossy(&stderr).into_owned();
     assert_eq!(status.code(), Some(code), "{said}{}", String::from_utf8_lossy(&stdout));
@@ -117,15 +117,15 @@ fn help_is_worth_reading() {
 }
 
 /// A server as a process of its own.
-struct Server {
-    child: Child,
-    address: String,
-    printed: String,
+pub struct Server {
+    pub child: Child,
+    pub address: String,
+    pub printed: String,
 }
 
 impl Server {
     /// Starts and reads what it prints until it is ready.
-    fn start(command: &mut Command) -> Server {
+    pub fn start(command: &mut Command) -> Server {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
         let mut printed = String::new();
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
@@ -155,7 +155,7 @@ impl Server {
     }
 
     /// SIGTERM; a clean end within seconds.
-    fn stop(mut self) {
+    pub fn stop(mut self) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill").success());
         let status = self.child.wait().expect("it ends");

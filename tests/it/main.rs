@@ -4,6 +4,7 @@ mod command;
 mod dialogues;
 mod harness;
 mod nodes;
+mod operating;
 mod orders;
 mod rest;
 mod seeds;

@@ -108,6 +108,12 @@ impl Shopper {
         self.connect(true).await;
     }
 
+    /// Comes back to a server that was started anew.
+    pub async fn comes_to(&mut self, address: SocketAddr) {
+        self.address = address;
+        self.connect(true).await;
+    }
+
     /// Comes back as a browser that was reloaded: with nothing but the token.
     pub async fn reloads(&mut self) {
         self.log.clear();

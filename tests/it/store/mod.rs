@@ -22,6 +22,8 @@ macro_rules! on_both_databases {
     };
 }
 
+mod backup;
+mod doctor;
 mod guesses;
 mod knowledge;
 mod log;
