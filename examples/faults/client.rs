@@ -307,7 +307,11 @@ impl Client {
                 .filter(|(_, (agent, _))| agent == id)
                 .map(|(conv, (_, epoch))| (conv, epoch))
                 .collect();
-            let mut free: Vec<String> = queued.iter().filter(|conv| record.logs.contains_key(*conv)).cloned().collect();
+            // The server does not answer the take of what one has: none of those, and none twice.
+            let is_asked = |conv: &String| record.open().any(|sent| sent.conv == *conv && sent.body["do"] == "take");
+            let is_mine = |conv: &String| mine.iter().any(|(own, _)| own == conv);
+            let can_take = |conv: &&String| record.logs.contains_key(*conv) && !is_asked(conv) && !is_mine(conv);
+            let mut free: Vec<String> = queued.iter().filter(can_take).cloned().collect();
             free.sort();
             (mine, free)
         };

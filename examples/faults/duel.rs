@@ -94,20 +94,18 @@ pub struct Duel {
     conv: String,
     /// On the node that is stopped.
     late: Hand,
-    /// The same agent on another node, and a colleague there.
+    /// The same agent on another node, who puts it back; the desk's other agents are quick to take it.
     second: Hand,
-    colleague: Hand,
     shopper: Hand,
     late_reply: Option<String>,
 }
 
 impl Duel {
-    pub async fn begin(there: SocketAddr, here: SocketAddr, late: &Account, colleague: &Account) -> Result<Duel> {
+    pub async fn begin(there: SocketAddr, here: SocketAddr, late: &Account) -> Result<Duel> {
         let (shopper, conv) = Hand::shopper(here).await?;
         let mut duel = Duel {
             late: Hand::agent("duel's late agent", there, late, &conv).await?,
             second: Hand::agent("duel's second window", here, late, &conv).await?,
-            colleague: Hand::agent("duel's colleague", here, colleague, &conv).await?,
             shopper,
             late_reply: None,
             conv,
@@ -126,25 +124,20 @@ impl Duel {
         if !matches!(released, Fate::Acked(_)) {
             bail!("the release was answered with {released:?}");
         }
-        // Others at the desk may be faster: then it is theirs.
-        if let Fate::Acked(_) = self.colleague.does(&self.conv, json!({"do": "take"})).await? {
-            let reply = json!({"do": "message", "text": "I have taken over", "epoch": 3});
-            self.colleague.does(&self.conv, reply).await?;
-        }
         Ok(())
     }
 
     pub async fn late_reply_is_answered(&mut self) -> Result<()> {
         let cid = self.late_reply.clone().context("a late reply")?;
         match self.late.outcome(&cid).await? {
-            Fate::Refused(code) if code == "stale" || code == "taken" => Ok(()),
+            Fate::Refused(code) if ["stale", "taken", "closed"].contains(&code.as_str()) => Ok(()),
             other => bail!("the late reply under an old epoch was answered with {other:?}"),
         }
     }
 
-    /// The books of all four. Their sockets end here, so what they have need not be all; what they have must be right.
+    /// The books of all three. Their sockets end here, so what they have need not be all; what they have must be right.
     pub fn records(self) -> Vec<Arc<Mutex<Record>>> {
-        [self.late, self.second, self.colleague, self.shopper]
+        [self.late, self.second, self.shopper]
             .map(|hand| Arc::new(Mutex::new(Record { has_left: true, ..hand.record })))
             .into()
     }

@@ -13,7 +13,7 @@ mod record;
 mod world;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     path::PathBuf,
     process::ExitCode,
     sync::{
@@ -270,9 +270,8 @@ impl Stage {
         for number in 0..args.shoppers {
             stage.enters(format!("s{number}"), Who::Shopper { token: None }, 12);
         }
-        // Two agents with two windows each: the same person on two sockets is a case of its own.
-        for number in 0..4 {
-            let account = stage.account("agent", number % 2)?;
+        for number in 0..2 {
+            let account = stage.account("agent", number)?;
             let (mail, password) = (account.mail.clone(), account.password.clone());
             let who = Who::Agent { mail, password, cookie: None, id: String::new(), queued: Default::default() };
             stage.enters(format!("a{number}"), who, 25);
@@ -354,8 +353,8 @@ impl Stage {
         let elsewhere = (victim + 1) % self.nodes.len();
         let [there, here] = [victim, elsewhere].map(|node| self.around.places.of(node).context("a running node"));
         let (there, here) = (there?, here?);
-        let (late, colleague) = (self.account("admin", 0)?, self.account("agent", 0)?);
-        let mut duel = duel::Duel::begin(there, here, late, colleague).await?;
+        let late = self.account("admin", 0)?;
+        let mut duel = duel::Duel::begin(there, here, late).await?;
         let frozen = Instant::now();
         self.nodes[victim].signal("STOP")?;
         let taken_over = duel.takes_over().await;
@@ -375,18 +374,13 @@ impl Stage {
         let mut connection = AnyConnection::connect(&self.setup.database_url).await?;
         let is_good = loop {
             let heads = checker::heads(&mut connection).await?;
-            let behind = self.records.iter().filter(|record| {
-                let record = record.lock().expect("no panic");
-                if record.has_left {
-                    return false;
-                }
-                let is_behind = record.logs.iter().any(|(conv, log)| heads.get(conv) != Some(&log.through));
-                is_behind || record.logs.is_empty() && record.own.is_some() || record.open().next().is_some()
-            });
-            match behind.count() {
+            let behind: Vec<String> =
+                self.records.iter().filter_map(|record| behind(&record.lock().expect("no panic"), &heads)).collect();
+            match behind.len() {
                 0 => break true,
-                behind if Instant::now() > deadline => {
-                    println!("{behind} clients have not caught up in {} s", CAUGHT_UP_WITHIN.as_secs());
+                _ if Instant::now() > deadline => {
+                    println!("\n{} clients have not caught up in {} s:", behind.len(), CAUGHT_UP_WITHIN.as_secs());
+                    behind.iter().take(20).for_each(|row| println!("  {row}"));
                     break false;
                 }
                 _ => sleep(Duration::from_millis(250)).await,
@@ -399,6 +393,22 @@ impl Stage {
         }
         Ok(is_good)
     }
+}
+
+/// What a client still lacks.
+fn behind(record: &Record, heads: &HashMap<String, i64>) -> Option<String> {
+    if record.has_left {
+        return None;
+    }
+    let (name, open) = (&record.name, record.open().count());
+    let late = record.logs.iter().find(|(conv, log)| heads.get(*conv) != Some(&log.through));
+    if let Some((conv, log)) = late {
+        return Some(format!("{name}: at {} of {:?} in {conv}", log.through, heads.get(conv)));
+    }
+    if open > 0 {
+        return Some(format!("{name}: {open} sends without an answer"));
+    }
+    (record.logs.is_empty() && record.own.is_some()).then(|| format!("{name}: has no log"))
 }
 
 async fn new_database(server: &str) -> Result<String> {
