@@ -148,7 +148,7 @@ impl Client {
                         was_current = true;
                         if *hammering > 0 {
                             *hammering -= 1;
-                            if *hammering % 10 == 0 {
+                            if hammering.is_multiple_of(10) {
                                 self.speak();
                                 let _ = self.flush(&mut line).await;
                             }
