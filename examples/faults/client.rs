@@ -115,9 +115,11 @@ impl Client {
                     tries = if was_current { 0 } else { tries + 1 };
                     let most = (BACK_OFF_MS << tries.min(6)).min(BACK_OFF_AT_MOST_MS);
                     let pause = Duration::from_millis(self.chance.below(most));
-                    // An order waits for the next connection, except the last.
-                    if let Ok(Some(Order::Stop)) = timeout(pause, self.orders.recv()).await {
-                        return;
+                    match timeout(pause, self.orders.recv()).await {
+                        Ok(None | Some(Order::Stop)) => return,
+                        Ok(Some(Order::Offline(time))) => sleep(time).await,
+                        Ok(Some(Order::Hammer(times))) => hammering = times,
+                        Err(_) => {}
                     }
                 }
             }
