@@ -52,9 +52,9 @@ pub(super) fn act(mut turn: Turn<'_>, agent: &AgentRef, act: &AgentAct, cid: Opt
 fn take(turn: &mut Turn<'_>, agent: &AgentRef, cid: Option<Cid>) -> Result<(), Refusal> {
     match (&turn.state.status, &turn.state.assignee) {
         (Status::Closed, _) => return Err(Refusal::Closed),
-        (Status::Assigned, Some(owner)) if owner.id != agent.id => return Err(Refusal::Taken { by: owner.clone() }),
-        (Status::Assigned, _) => return Ok(()),
-        (Status::Bot | Status::Queued, _) => {}
+        // Also when it is their own, from another window: every send is answered, and this one has no echo.
+        (Status::Assigned, Some(owner)) => return Err(Refusal::Taken { by: owner.clone() }),
+        (Status::Bot | Status::Queued | Status::Assigned, _) => {}
     }
     turn.state.status = Status::Assigned;
     turn.state.memory.nobody_noted = false;

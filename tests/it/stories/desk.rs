@@ -59,6 +59,10 @@ async fn of_two_agents_who_take_at_once_one_wins_and_the_other_is_told_who() {
     let refused = outcomes.iter().find_map(|(_, outcome)| outcome.as_ref().err()).expect("one lost");
     assert_eq!(refused["code"], "taken");
     assert_eq!(refused["who"]["name"], json!(winners[0]));
+    // Once more, from another window of the winner: answered too, or that window would ask for ever.
+    let winner = if winners[0] == "Maya" { &mut maya } else { &mut omar };
+    let again = winner.takes(&ann).await.expect_err("theirs already");
+    assert_eq!((&again["code"], &again["who"]["name"]), (&json!("taken"), &json!(winners[0])));
     house.close().await;
 }
 
