@@ -6,7 +6,7 @@ use crate::{
     app::App,
     desk::GRACE_MS,
     domain::ids::ConversationId,
-    service::conversations::{self as turns, Action, SystemAct, TurnError},
+    service::conversations::{self as turns, Action, Handled, SystemAct},
     store::{StoreError, desk, nodes, presence},
 };
 
@@ -55,13 +55,19 @@ async fn renew(app: &App, started: i64, now: i64) -> Result<(), StoreError> {
 }
 
 /// Any node may do this: of two, one commits and the other finds the epoch changed.
-async fn requeue_lost(app: &Arc<App>, now: i64) -> Result<(), TurnError> {
+async fn requeue_lost(app: &Arc<App>, now: i64) -> Result<(), StoreError> {
     for lost in presence::lost(&app.store, now).await? {
-        let act = SystemAct::AgentLost { epoch: lost.epoch };
-        turns::handle(app, &lost.conv, &Action::System(act), None).await?;
-        app.metrics.agents_lost.inc();
+        if happens(app, &lost.conv, SystemAct::AgentLost { epoch: lost.epoch }).await == Some(Handled::Done) {
+            app.metrics.agents_lost.inc();
+        }
     }
     Ok(())
+}
+
+/// `None` when it is to be tried again. A conversation that cannot be turned must not keep the others waiting.
+async fn happens(app: &Arc<App>, conv: &ConversationId, act: SystemAct) -> Option<Handled> {
+    let turn = turns::handle(app, conv, &Action::System(act), None).await;
+    turn.inspect_err(|error| tracing::warn!(%conv, %error, "a conversation could not be looked after yet")).ok()
 }
 
 /// `told` spares the database a try for each sweep; the conversation's own memory decides.
@@ -69,16 +75,16 @@ async fn tell_if_nobody_is_there(
     app: &Arc<App>,
     now: i64,
     told: &mut HashSet<ConversationId>,
-) -> Result<(), TurnError> {
+) -> Result<(), StoreError> {
     if presence::online(&app.store, now).await? > 0 {
         told.clear();
         return Ok(());
     }
-    let waiting = desk::queue(&app.store).await?;
+    let waiting: HashSet<ConversationId> = desk::queue(&app.store).await?.into_iter().collect();
     told.retain(|conv| waiting.contains(conv));
     for conv in waiting {
-        if told.insert(conv.clone()) {
-            turns::handle(app, &conv, &Action::System(SystemAct::NobodyOnline), None).await?;
+        if !told.contains(&conv) && happens(app, &conv, SystemAct::NobodyOnline).await.is_some() {
+            told.insert(conv);
         }
     }
     Ok(())

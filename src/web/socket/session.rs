@@ -148,9 +148,11 @@ impl Session {
     }
 
     pub(super) fn end(&self) {
+        // The grace begins before anybody can see that the socket is gone.
+        let until = self.app.clock.now_ms() + GRACE_MS;
         self.app.hub.part(&self.connection);
         if let Who::Agent { lease, .. } = &self.who {
-            let (app, lease, until) = (self.app.clone(), lease.clone(), self.app.clock.now_ms() + GRACE_MS);
+            let (app, lease) = (self.app.clone(), lease.clone());
             self.app.tasks.spawn(async move {
                 // Should this fail, the lease runs out by itself once this node is gone.
                 if let Err(error) = presence::leave(&app.store, &lease, until).await {
