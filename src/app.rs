@@ -4,7 +4,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::{Notify, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use uuid::Uuid;
 
 use crate::{
     bus::Bus,
@@ -47,14 +46,22 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(settings: Settings, clock: Clock, store: Store, bus: Bus, shop: Shop, mind: Mind) -> Arc<Self> {
+    pub fn new(
+        node: String,
+        settings: Settings,
+        clock: Clock,
+        store: Store,
+        bus: Bus,
+        shop: Shop,
+        mind: Mind,
+    ) -> Arc<Self> {
         let inbox = Inbox {
             id: InboxId::from("shop"),
             accent: settings.accent.clone(),
             allowed_origins: settings.allowed_origins.clone(),
         };
         let app = Arc::new(App {
-            node: Uuid::now_v7().to_string(),
+            node,
             limits: Limits::new(settings.rate_limits),
             metrics: Metrics::new(clock.now_ms()),
             settings,

@@ -4,6 +4,7 @@ use std::{future::Future, net::SocketAddr, path::Path, sync::Arc, time::Duration
 
 use axum::serve::ListenerExt;
 use tokio::{net::TcpListener, time::timeout};
+use uuid::Uuid;
 
 use crate::{
     app::App,
@@ -52,14 +53,15 @@ pub async fn prepare(settings: Settings, clock: Clock) -> Result<(Arc<App>, i64)
     let shop = seeds::prepare(&store, &settings, &now).await?;
     alone.end().await?;
     let known = knowledge::load(&store, &now).await?;
+    let node = Uuid::now_v7().to_string();
     let bus = match &settings.nats {
         None => Bus::local(settings.bus_storm),
         // Nodes of one database hear each other, and nobody else.
-        Some(nats) => {
-            Bus::nats(nats, &format!("warmline.{}", store.epoch()), settings.bus_storm).await.map_err(Failure::Other)?
-        }
+        Some(nats) => Bus::nats(nats, &format!("warmline.{}", store.epoch()), &node, settings.bus_storm)
+            .await
+            .map_err(Failure::Other)?,
     };
-    let app = App::new(settings, clock, store, bus, shop, known.mind);
+    let app = App::new(node, settings, clock, store, bus, shop, known.mind);
     app.metrics.articles.set(app.mind().shelf.len() as i64);
     Ok((app, known.changes))
 }

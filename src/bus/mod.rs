@@ -114,12 +114,17 @@ impl Bus {
         Bus::Local(Local { ear: Ear::in_a(storm) })
     }
 
-    /// Nodes that name the same `channel` hear each other. NATS need not be there yet.
+    /// Nodes that name the same `channel` hear each other, and nobody their own `node`. NATS need not be there yet.
     ///
     /// # Errors
     /// A sentence about a file or an address that is of no use.
-    pub async fn nats(settings: &NatsSettings, channel: &str, storm: Option<Storm>) -> Result<Self, String> {
-        Nats::connect(settings, channel, Ear::in_a(storm)).await.map(Bus::Nats)
+    pub async fn nats(
+        settings: &NatsSettings,
+        channel: &str,
+        node: &str,
+        storm: Option<Storm>,
+    ) -> Result<Self, String> {
+        Nats::connect(settings, channel, node, Ear::in_a(storm)).await.map(Bus::Nats)
     }
 
     fn ear(&self) -> &Ear {

@@ -39,7 +39,6 @@ struct ReceivedLetter {
 }
 
 pub struct Nats {
-    /// Random, of this process.
     node: String,
     ear: Ear,
     client: Client,
@@ -49,7 +48,7 @@ pub struct Nats {
 }
 
 impl Nats {
-    pub(super) async fn connect(settings: &NatsSettings, channel: &str, ear: Ear) -> Result<Nats, String> {
+    pub(super) async fn connect(settings: &NatsSettings, channel: &str, node: &str, ear: Ear) -> Result<Nats, String> {
         let servers = settings.urls.iter().map(server).collect::<Result<Vec<_>, _>>()?;
         let (state, link) = watch::channel(Link::Down);
         let client = options(settings, &servers)
@@ -65,7 +64,7 @@ impl Nats {
             .connect(servers)
             .await
             .map_err(|error| format!("The connection to NATS cannot be set up: {error}."))?;
-        let node = uuid::Uuid::now_v7().simple().to_string();
+        let node = node.to_owned();
         let heard = client
             .subscribe(channel.to_owned())
             .await

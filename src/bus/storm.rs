@@ -18,8 +18,8 @@ impl FromStr for Storm {
 
     /// `drop,double,delay_ms`, such as `20,20,50`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let numbers: Vec<u32> = text.split(',').map_while(|number| number.trim().parse().ok()).collect();
-        match numbers.as_slice() {
+        let numbers: Result<Vec<u32>, _> = text.split(',').map(|number| number.trim().parse()).collect();
+        match numbers.unwrap_or_default().as_slice() {
             &[drop, double, delay_ms] if drop + double <= 100 && delay_ms <= 10_000 => {
                 Ok(Storm { drop, double, delay_ms })
             }
@@ -58,7 +58,7 @@ mod tests {
         }
         let latest = fates.iter().flatten().max().expect("some arrive");
         assert!((45..=50).contains(&latest.as_millis()), "{latest:?}");
-        for wrong in ["", "20", "80,30,0", "a,b,c", "1,2,3,4"] {
+        for wrong in ["", "20", "80,30,0", "a,b,c", "1,2,3,4", "20,20,50,x"] {
             assert!(wrong.parse::<Storm>().is_err(), "{wrong:?}");
         }
     }

@@ -15,15 +15,11 @@ use crate::{
 pub(super) fn hand_off(turn: &mut Turn<'_>, said: &Said, reason: HandoffReason) {
     turn.state.queued_at = Some(turn.now.at);
     turn.state.memory.queue_noted = false;
-    raise(turn, said, reason);
+    hand_off_again(turn, said, reason);
 }
 
 /// Something graver was said in the queue: answered, briefed and moved up, at the place it has waited for.
 pub(super) fn hand_off_again(turn: &mut Turn<'_>, said: &Said, reason: HandoffReason) {
-    raise(turn, said, reason);
-}
-
-fn raise(turn: &mut Turn<'_>, said: &Said, reason: HandoffReason) {
     let key = match reason {
         HandoffReason::Request => "handoff_request",
         HandoffReason::Failure => "handoff_failure",

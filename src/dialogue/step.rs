@@ -10,25 +10,20 @@ pub fn needs(state: &State, said: &Said) -> Option<Need> {
 
 /// `cid` is the sender's key, put on the sender's own entry. A refused step appends nothing and changes nothing.
 pub fn step(playbook: &Playbook, state: &State, event: &Event, cid: Option<Cid>, now: &Now) -> Step {
-    match event {
-        Event::Opened => bot::greet(Turn::new(playbook, state, &Facts::default(), now)),
-        Event::Said(said) => bot::hear(Turn::new(playbook, state, &said.facts, now), said, cid),
-        Event::Agent { agent, act } => {
-            let facts = Facts::default();
-            let turn = Turn::new(playbook, state, &facts, now);
-            agents::act(turn, agent, act, cid).unwrap_or_else(|refusal| refused(state, refusal))
-        }
-        Event::AgentLost { epoch } => {
-            let facts = Facts::default();
-            let turn = Turn::new(playbook, state, &facts, now);
-            agents::lost(turn, *epoch).unwrap_or_else(|refusal| refused(state, refusal))
-        }
-        Event::NobodyOnline => {
-            let facts = Facts::default();
-            let turn = Turn::new(playbook, state, &facts, now);
-            agents::nobody_online(turn).unwrap_or_else(|refusal| refused(state, refusal))
-        }
-    }
+    let nothing = Facts::default();
+    let facts = match event {
+        Event::Said(said) => &said.facts,
+        _ => &nothing,
+    };
+    let turn = Turn::new(playbook, state, facts, now);
+    let step = match event {
+        Event::Opened => Ok(bot::greet(turn)),
+        Event::Said(said) => Ok(bot::hear(turn, said, cid)),
+        Event::Agent { agent, act } => agents::act(turn, agent, act, cid),
+        Event::AgentLost { epoch } => agents::lost(turn, *epoch),
+        Event::NobodyOnline => agents::nobody_online(turn),
+    };
+    step.unwrap_or_else(|refusal| refused(state, refusal))
 }
 
 fn refused(state: &State, refusal: Refusal) -> Step {

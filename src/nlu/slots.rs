@@ -25,14 +25,16 @@ pub fn fill(words: &SlotWords, normal: &str) -> Slots {
     }
     let unopened = words.unopened.is_match(normal);
     let (is_left, without) = leaving(words, normal);
+    let kind = first_affirmed(&words.kinds, &words.negated, &without);
+    let reason = first_affirmed(&words.reasons, &words.negated, &without);
     let no = words.no.is_match(normal);
     Slots {
         last_four: last_four(&rest),
         order_numbers,
         mails,
         phones,
-        kind: first_affirmed(&words.kinds, &words.negated, &without),
-        reason: first_affirmed(&words.reasons, &words.negated, &without),
+        kind,
+        reason,
         opened: match unopened {
             true => Some(false),
             false => words.opened.is_match(normal).then_some(true),
@@ -42,9 +44,7 @@ pub fn fill(words: &SlotWords, normal: &str) -> Slots {
             false => words.yes.is_match(normal).then_some(true),
         },
         correction: words.correction.is_match(normal),
-        cancel: is_left
-            && first_affirmed(&words.kinds, &words.negated, &without).is_none()
-            && first_affirmed(&words.reasons, &words.negated, &without).is_none(),
+        cancel: is_left && kind.is_none() && reason.is_none(),
         all: words.all.is_match(normal),
         ordinal: ordinal(words, normal),
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::mind::Mind;
 use crate::{
-    dialogue::{self, AgentAct, Event, Facts, Need, Said, State, Step},
-    domain::{AgentRef, Button, Choice, Draft, EntryBody, Lang, Now, order::OrderLookup, turn::Effect},
+    dialogue::{self, Event, Facts, Need, Said, State, Step},
+    domain::{Button, Choice, Draft, EntryBody, Lang, Now, order::OrderLookup, turn::Effect},
     shop::Shop,
 };
 
@@ -53,10 +53,6 @@ impl<'a> Rehearsal<'a> {
         Some(self.say(&button.label, Some(button.choice)))
     }
 
-    pub fn agent(&mut self, agent: &AgentRef, act: AgentAct) -> Step {
-        self.take(Event::Agent { agent: agent.clone(), act })
-    }
-
     fn look_up(&self, need: Need) -> OrderLookup {
         let (number, proof) = match need {
             Need::ProvedOrder { number } => (number, None),
@@ -73,7 +69,7 @@ impl<'a> Rehearsal<'a> {
         }
     }
 
-    /// Whatever happens.
+    /// Whatever else happens.
     pub fn take(&mut self, event: Event) -> Step {
         let step = dialogue::step(&self.mind.playbook, &self.state, &event, None, &self.now);
         self.state = step.state.clone();

@@ -46,27 +46,22 @@ pub fn play(file: &SourceFile, mind: &Mind, shop: &Shop, now: &Now) -> Result<St
             }
         } else if let Some(act) = line.strip_prefix("! ") {
             let epoch = rehearsal.state.assign_epoch;
-            let happening = match act {
-                "lost" => Some(Event::AgentLost { epoch }),
-                "nobody" => Some(Event::NobodyOnline),
-                _ => None,
+            let by_agent = |act| Event::Agent { agent: agent.clone(), act };
+            let event = match act.split_once(' ').unwrap_or((act, "")) {
+                ("lost", _) => Event::AgentLost { epoch },
+                ("nobody", _) => Event::NobodyOnline,
+                ("take", _) => by_agent(AgentAct::Take),
+                ("say", text) => by_agent(AgentAct::Say { epoch, text: text.into() }),
+                ("note", text) => by_agent(AgentAct::Note { text: text.into() }),
+                ("hand", "back") => by_agent(AgentAct::HandBack { epoch }),
+                ("release", _) => by_agent(AgentAct::Release { epoch }),
+                ("resolve", _) => by_agent(AgentAct::Resolve { epoch }),
+                _ => {
+                    let known = "it can be: take, say …, note …, hand back, release, resolve, lost, nobody";
+                    return Err(error(number, known));
+                }
             };
-            if let Some(event) = happening {
-                transcript.push(line.trim_end().to_owned());
-                transcript.extend(answer(&rehearsal.take(event)));
-                transcript.push(String::new());
-                continue;
-            }
-            let act = match act.split_once(' ').unwrap_or((act, "")) {
-                ("take", _) => AgentAct::Take,
-                ("say", text) => AgentAct::Say { epoch, text: text.into() },
-                ("note", text) => AgentAct::Note { text: text.into() },
-                ("hand", "back") => AgentAct::HandBack { epoch },
-                ("release", _) => AgentAct::Release { epoch },
-                ("resolve", _) => AgentAct::Resolve { epoch },
-                _ => return Err(error(number, "an agent can: take, say …, note …, hand back, release, resolve")),
-            };
-            rehearsal.agent(&agent, act)
+            rehearsal.take(event)
         } else {
             continue;
         };

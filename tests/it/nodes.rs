@@ -208,7 +208,7 @@ async fn nodes_hear_each_other_once_and_themselves_at_once_and_no_other_shop() {
         client_certificate: None,
     };
     let connect = async |channel: &str| {
-        let bus = Bus::nats(&settings, channel, None).await.expect("a bus");
+        let bus = Bus::nats(&settings, channel, &uuid::Uuid::now_v7().to_string(), None).await.expect("a bus");
         let heard = Heard::by(&bus);
         up(&bus).await;
         (bus, heard)
@@ -240,7 +240,7 @@ async fn nodes_hear_each_other_once_and_themselves_at_once_and_no_other_shop() {
     assert_eq!(stranger_heard.until(&typing("elsewhere")).await.len(), 1);
 
     let missing = NatsSettings { ca: Some(certs.join("no.pem")), ..settings };
-    assert!(Bus::nats(&missing, "x", None).await.err().is_some_and(|error| error.contains("no.pem")));
+    assert!(Bus::nats(&missing, "x", "node", None).await.err().is_some_and(|error| error.contains("no.pem")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -250,7 +250,7 @@ async fn a_node_starts_and_works_before_nats_does() {
     nats.dies();
     let settings =
         NatsSettings { urls: vec![Secret(nats.url())], credentials: None, ca: None, client_certificate: None };
-    let bus = Bus::nats(&settings, "warmline.a", None).await.expect("a bus");
+    let bus = Bus::nats(&settings, "warmline.a", "node", None).await.expect("a bus");
     let heard = Heard::by(&bus);
     bus.publish(&typing("alone"));
     assert_eq!(heard.until(&typing("alone")).await.len(), 1);
