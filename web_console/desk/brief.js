@@ -41,13 +41,13 @@ export function briefOf(handoff, { open, spoken, ontoggle }) {
     toggle);
   if (!open) {
     return h("section", { class: "brief brief-folded", "aria-label": t("brief.title") }, head,
-      h("p", { class: "brief-line" }, quote ?? intentText(brief.wants)));
+      h("p", { class: "brief-line" }, quote ?? wish(brief)));
   }
   return h("section", { class: "brief", "aria-label": t("brief.title"), tabindex: "0" }, head,
     h("dl", { class: "brief-facts" },
       fact("brief.why", handoff.reason && reasonMark(handoff.reason),
         brief.trigger && brief.trigger !== brief.wants_text && h("q", { lang: spoken }, brief.trigger), handoff.priority && priority(handoff.priority)),
-      fact("brief.wants", intentText(brief.wants) && h("strong", {}, intentText(brief.wants)), quote, !brief.wants && !quote ? t("intent.unknown") : null),
+      fact("brief.wants", wish(brief) && h("strong", {}, wish(brief)), quote, !brief.wants && !quote ? t("intent.unknown") : null),
       fact("brief.who", brief.who ?? h("span", { class: "quiet" }, t("brief.who_unproved"))),
       fact("brief.order", brief.order ? copyable(brief.order, currentWords()) : h("span", { class: "quiet" }, t("brief.order_none"))),
       fact("brief.tried", brief.tried.length ? h("ol", { class: "brief-tried" }, brief.tried.map((tried) => h("li", {}, triedText(tried)))) : t("brief.tried_nothing")),
@@ -59,9 +59,11 @@ function fact(key, ...values) {
   return h("div", {}, h("dt", {}, t(key)), h("dd", {}, values));
 }
 
-/** @param {string | null} name */
-function intentText(name) {
-  return name ? tOr(`intent.${name}`, name.replaceAll("_", " ")) : "";
+/** An intent by its word, an article by the title it was answered with. @param {import("../types.d.ts").Brief} brief */
+function wish({ wants, tried }) {
+  if (!wants) return "";
+  const answered = tried.find((one) => one.did === "answered" && one.article === wants);
+  return answered ? answered.title : tOr(`intent.${wants}`, wants.replaceAll("_", " "));
 }
 
 /** @param {import("../types.d.ts").Brief} brief @param {Lang} spoken */
