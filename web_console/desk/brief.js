@@ -59,11 +59,11 @@ function fact(key, ...values) {
   return h("div", {}, h("dt", {}, t(key)), h("dd", {}, values));
 }
 
-/** An intent by its word, an article by the title it was answered with. @param {import("../types.d.ts").Brief} brief */
+/** An intent by its word, an article by the title it was answered with. @param {import("../types.d.ts").Brief} brief @returns {string} */
 function wish({ wants, tried }) {
   if (!wants) return "";
   const answered = tried.find((one) => one.did === "answered" && one.article === wants);
-  return answered ? answered.title : tOr(`intent.${wants}`, wants.replaceAll("_", " "));
+  return answered ? String(answered.title) : tOr(`intent.${wants}`, wants.replaceAll("_", " "));
 }
 
 /** @param {import("../types.d.ts").Brief} brief @param {Lang} spoken */
