@@ -26,7 +26,7 @@ fn main() -> Result<()> {
         let (mut all, mut alarms) = (0, 0);
         for line in text.lines() {
             let row: Row = serde_json::from_str(line)?;
-            let feelings = nlu::understand(&playbook, &nlu::read(&playbook, &row.text), &[]).feelings;
+            let feelings = nlu::understand(&playbook, &nlu::read(&playbook, &row.text), &[], None).feelings;
             all += 1;
             if feelings.red_line.is_some() || feelings.escalation >= playbook.thresholds.escalate {
                 alarms += 1;

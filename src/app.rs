@@ -1,6 +1,6 @@
 //! Everything a request needs, put together once at start.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::sync::{Notify, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -9,13 +9,15 @@ use crate::{
     bus::Bus,
     clock::Clock,
     config::Settings,
+    desk::company::Company,
     domain::{Inbox, Now, ids::InboxId},
     hub::Hub,
-    service::mind::Mind,
+    search::Embeddings,
+    service::{catalogue::Catalogue, mind::Mind},
     shop::Shop,
     store::Store,
-    web::{limits::Limits, metrics::Metrics},
-    worker::desk::DeskChanges,
+    web::{help::Pages, limits::Limits, metrics::Metrics},
+    worker::{desk::DeskChanges, pauses::Pauses},
 };
 
 pub struct App {
@@ -27,13 +29,27 @@ pub struct App {
     pub shop: Shop,
     pub bus: Bus,
     pub hub: Hub,
+    /// Who has which conversation in front of them, on all nodes.
+    company: Mutex<Company>,
     pub limits: Limits,
     pub metrics: Metrics,
+    /// Of the help centre.
+    pub pages: Pages,
+    /// Of the studio.
+    pub catalogue: Catalogue,
     pub desk_changes: DeskChanges,
+    /// Bubbles that this node answers when their shopper has paused.
+    pub pauses: Pauses,
+    /// Somebody may be given a conversation: one began to wait, or an agent has room.
+    pub dispatch_due: Notify,
     /// What the bot knows is stale.
     pub knowledge_changed: Notify,
     /// The state of the database (`store::articles::changes`) that the bot knows.
     pub known_changes: watch::Sender<i64>,
+    /// The bot knows something else.
+    pub mind_changed: watch::Sender<()>,
+    /// The operator's model server.
+    pub embeddings: Option<Arc<Embeddings>>,
     /// Something may have been missed: every check against the database is due at once.
     pub checks_due: watch::Sender<()>,
     /// Sockets and turns under way: a stop waits for them.
@@ -60,19 +76,27 @@ impl App {
             accent: settings.accent.clone(),
             allowed_origins: settings.allowed_origins.clone(),
         };
+        let embeddings = settings.embeddings.clone().map(|settings| Arc::new(Embeddings::new(settings)));
         let app = Arc::new(App {
             node,
             limits: Limits::new(settings.rate_limits),
             metrics: Metrics::new(clock.now_ms()),
+            pages: Pages::default(),
+            catalogue: Catalogue::default(),
             settings,
             clock,
             store,
             shop,
             bus,
             hub: Hub::default(),
+            company: Mutex::default(),
             desk_changes: DeskChanges::default(),
+            pauses: Pauses::default(),
+            dispatch_due: Notify::new(),
             knowledge_changed: Notify::new(),
             known_changes: watch::Sender::new(0),
+            mind_changed: watch::Sender::new(()),
+            embeddings,
             checks_due: watch::Sender::new(()),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -89,16 +113,41 @@ impl App {
         app
     }
 
+    /// A std lock, held for microseconds and never across an await.
+    pub fn company(&self) -> MutexGuard<'_, Company> {
+        self.company.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub fn mind(&self) -> Arc<Mind> {
         self.mind.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn replace_mind(&self, mind: Mind) {
         *self.mind.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(mind);
+        self.mind_changed.send_replace(());
+    }
+
+    /// Replaces this mind; false, and nothing done, if another is there by now.
+    pub fn replace_mind_of(&self, before: &Arc<Mind>, mind: Mind) -> bool {
+        let mut place = self.mind.write().unwrap_or_else(PoisonError::into_inner);
+        let is_there = Arc::ptr_eq(&place, before);
+        if is_there {
+            *place = Arc::new(mind);
+            self.mind_changed.send_replace(());
+        }
+        is_there
     }
 
     pub fn now(&self) -> Now {
         self.clock.now(&self.settings.zone)
+    }
+
+    pub fn first_inbox(&self) -> &Inbox {
+        &self.inbox
+    }
+
+    pub fn inboxes(&self) -> impl Iterator<Item = &Inbox> {
+        std::iter::once(&self.inbox)
     }
 
     /// The inbox of this name; without a name, the first.

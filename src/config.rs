@@ -3,17 +3,24 @@
 //! The environment is read here and nowhere else. Every mistake is reported at once, each with the place
 //! its value came from.
 
+mod embeddings;
+mod network;
+
 use std::{
     collections::BTreeMap,
     fmt,
-    net::{IpAddr, SocketAddr, ToSocketAddrs},
+    net::{SocketAddr, ToSocketAddrs},
     path::{Path, PathBuf},
-    str::FromStr,
 };
 
 use jiff::tz::TimeZone;
+use tracing_subscriber::filter::Targets;
 
-use crate::bus::Storm;
+use crate::{bus::Storm, search::Encoder};
+
+pub use embeddings::EmbeddingsSettings;
+pub use network::Network;
+use network::origin;
 
 /// Every setting: key in the file, what it is for. The environment's name is `WARMLINE_` + upper case, the
 /// flag's is `--` + dashes.
@@ -33,6 +40,15 @@ pub const KEYS: &[(&str, &str)] = &[
     ("intents_dir", "Folder of the intents"),
     ("playbook_dir", "Folder of replies, word lists, thresholds and policies"),
     ("shop_dir", "Folder of the demo shop's orders"),
+    (
+        "model",
+        "on or off: the sentence model in this binary; off saves memory and answers by words alone, more strictly",
+    ),
+    ("embeddings_url", "OpenAI-compatible server whose vectors are used instead, such as http://127.0.0.1:8000/v1"),
+    ("embeddings_model", "The model's name on that server"),
+    ("embeddings_key", "Bearer token for that server"),
+    ("embeddings_prefix", "Put before each text for that model, such as 'query: '"),
+    ("embeddings_patience_ms", "How long a shopper waits for that server before this binary's own model answers"),
     ("accent", "The widget's colour, such as #b5441b"),
     ("zone", "Time zone the shop counts its days in, such as Asia/Taipei"),
     ("log", "What to log: error, warn, info, debug, or filters such as warmline=debug"),
@@ -192,9 +208,11 @@ pub struct Settings {
     /// `#rrggbb`.
     pub accent: String,
     pub zone: TimeZone,
-    pub log: String,
+    pub log: Targets,
     pub log_format: LogFormat,
     pub metrics_token: Option<Secret>,
+    pub model: bool,
+    pub embeddings: Option<EmbeddingsSettings>,
     pub rate_limits: bool,
     pub bus_storm: Option<Storm>,
 }
@@ -226,47 +244,12 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// An address or a network in CIDR notation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    prefix_bits: u8,
-}
-
-impl Network {
-    pub fn contains(&self, address: IpAddr) -> bool {
-        fn bits(address: IpAddr) -> (u128, u8) {
-            match address.to_canonical() {
-                IpAddr::V4(v4) => (u128::from(u32::from(v4)) << 96, 32),
-                IpAddr::V6(v6) => (u128::from(v6), 128),
-            }
-        }
-        let ((own, own_size), (other, other_size)) = (bits(self.address), bits(address));
-        let mask = if self.prefix_bits == 0 { 0 } else { u128::MAX << (128 - u32::from(self.prefix_bits)) };
-        own_size == other_size && own & mask == other & mask
-    }
-}
-
-impl FromStr for Network {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
-        let address: IpAddr = address.parse().map_err(|_| format!("{text:?} is no IP address or network"))?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        let prefix_bits = match prefix {
-            None => most,
-            Some(prefix) => prefix
-                .parse()
-                .ok()
-                .filter(|bits| *bits <= most)
-                .ok_or_else(|| format!("{text:?} needs a prefix of 0 to {most}"))?,
-        };
-        Ok(Network { address, prefix_bits })
-    }
-}
-
 impl Settings {
+    /// What tells meaning; `None` when it is turned off, or not in this build.
+    pub fn encoder(&self) -> Option<&'static Encoder> {
+        self.model.then(Encoder::built_in).flatten()
+    }
+
     /// # Errors
     /// All mistakes at once.
     pub fn check(raw: RawConfig) -> Result<Settings, ConfigError> {
@@ -274,6 +257,7 @@ impl Settings {
         let data_dir = PathBuf::from(check.text("data_dir", "./warmline-data"));
         let default_url = format!("sqlite:{}", data_dir.join("warmline.db").display());
         let nats = check.nats();
+        let embeddings = check.embeddings();
         let settings =
             Settings {
                 listen: check.parse("listen", "127.0.0.1:8080", listen_address),
@@ -284,6 +268,7 @@ impl Settings {
                     }
                 }),
                 nats,
+                embeddings,
                 data_dir,
                 public_url: check
                     .parse("public_url", "", |text| if text.is_empty() { Ok(None) } else { origin(text).map(Some) }),
@@ -302,9 +287,7 @@ impl Settings {
                     TimeZone::get(text).map_err(|_| format!("{text:?} is no time zone, write one such as Asia/Taipei"))
                 }),
                 log: check.parse("log", "warmline=info,warn", |text| {
-                    tracing_subscriber::EnvFilter::try_new(text)
-                        .map(|_| text.to_owned())
-                        .map_err(|error| format!("{text:?} is no log filter: {error}"))
+                    text.parse().map_err(|error| format!("{text:?} is no log filter: {error}"))
                 }),
                 log_format: check.parse("log_format", "text", |text| match text {
                     "text" => Ok(LogFormat::Text),
@@ -319,6 +302,11 @@ impl Settings {
                 unknown_environment: raw.unknown_environment,
                 bus_storm: check
                     .parse("bus_storm", "", |text| if text.is_empty() { Ok(None) } else { text.parse().map(Some) }),
+                model: check.parse("model", "on", |text| match text {
+                    "on" | "true" => Ok(true),
+                    "off" | "false" => Ok(false),
+                    _ => Err(format!("must be on or off, not {text:?}")),
+                }),
                 rate_limits: check.parse("rate_limits", "on", |text| match text {
                     "on" | "true" => Ok(true),
                     "off" | "false" => Ok(false),
@@ -418,25 +406,11 @@ fn nats_url(text: &str) -> Result<String, String> {
     is_right.then(|| text.to_owned()).ok_or_else(wrong)
 }
 
-/// An exact web origin: scheme, host and port where it is not the usual one; no path.
-fn origin(text: &str) -> Result<String, String> {
-    let wrong = || format!("{text:?} is no web origin, write one such as https://shop.example.com");
-    let trimmed = text.trim_end_matches('/').to_ascii_lowercase();
-    let (scheme, host) = trimmed.split_once("://").ok_or_else(wrong)?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
-    let host = match scheme {
-        "http" => host.strip_suffix(":80").unwrap_or(host),
-        "https" => host.strip_suffix(":443").unwrap_or(host),
-        _ => return Err(wrong()),
-    };
-    if host.is_empty() || !host.chars().all(plain) { Err(wrong()) } else { Ok(format!("{scheme}://{host}")) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(
+    pub(super) fn check(
         file: Option<&str>,
         environment: &[(&str, &str)],
         flags: &[(&'static str, &str)],
@@ -459,7 +433,7 @@ mod tests {
             check(file, &[("WARMLINE_LISTEN", "127.0.0.1:2"), ("WARMLINE_LOG", "debug")], &[("listen", "127.0.0.1:3")])
                 .expect("valid");
         assert_eq!(settings.listen.port(), 3);
-        assert_eq!(settings.log, "debug");
+        assert_eq!(settings.log, "debug".parse().unwrap());
         assert_eq!(settings.zone.iana_name(), Some("Asia/Shanghai"));
     }
 
@@ -501,25 +475,5 @@ mod tests {
             assert_eq!(mistakes.len(), 1, "{mistakes:?}");
             assert!(mistakes[0].contains(words) && !mistakes[0].contains("s3cret"), "{mistakes:?}");
         }
-    }
-
-    #[test]
-    fn origins_are_exact() {
-        assert_eq!(origin("https://Shop.Example.com/").as_deref(), Ok("https://shop.example.com"));
-        assert_eq!(origin("https://shop.example.com:443").as_deref(), Ok("https://shop.example.com"));
-        assert_eq!(origin("http://127.0.0.1:8080").as_deref(), Ok("http://127.0.0.1:8080"));
-        for wrong in ["null", "*", "shop.example.com", "https://", "https://*.example.com", "https://a/b", "ftp://a"] {
-            assert!(origin(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn networks_hold_their_addresses() {
-        let network: Network = "10.1.0.0/16".parse().expect("valid");
-        assert!(network.contains("10.1.200.3".parse().expect("an address")));
-        assert!(network.contains("::ffff:10.1.2.3".parse().expect("an address")));
-        assert!(!network.contains("10.2.0.1".parse().expect("an address")));
-        assert!("10.1.0.0/33".parse::<Network>().is_err());
-        assert!("fd00::/8".parse::<Network>().expect("valid").contains("fd12::1".parse().expect("an address")));
     }
 }

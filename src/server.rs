@@ -50,9 +50,12 @@ pub async fn prepare(settings: Settings, clock: Clock) -> Result<(Arc<App>, i64)
     let now = clock.now(&settings.zone);
     // Of several nodes that start at once on a new database one imports and makes the accounts.
     let alone = store.set_up_alone().await?;
-    let shop = seeds::prepare(&store, &settings, &now).await?;
+    let seeds = seeds::prepare(&store, &settings, &now).await?;
     alone.end().await?;
-    let known = knowledge::load(&store, &now).await?;
+    if settings.encoder().is_none() {
+        tracing::warn!("the sentence model is off: answers go by words alone, with stricter thresholds");
+    }
+    let known = knowledge::load(&store, &now, settings.encoder(), None).await?;
     let node = Uuid::now_v7().to_string();
     let bus = match &settings.nats {
         None => Bus::local(settings.bus_storm),
@@ -61,7 +64,7 @@ pub async fn prepare(settings: Settings, clock: Clock) -> Result<(Arc<App>, i64)
             .await
             .map_err(Failure::Other)?,
     };
-    let app = App::new(node, settings, clock, store, bus, shop, known.mind);
+    let app = App::new(node, settings, clock, store, bus, seeds.shop, known.mind);
     app.metrics.articles.set(app.mind().shelf.len() as i64);
     Ok((app, known.changes))
 }

@@ -90,11 +90,11 @@ export function safeHref(address) {
   return ["http:", "https:", "mailto:", "tel:"].includes(new URL(address).protocol) ? address : null;
 }
 
-const ALLOWED = new Set(["P", "BR", "STRONG", "B", "EM", "I", "DEL", "UL", "OL", "LI", "A", "CODE", "PRE", "BLOCKQUOTE"]);
+const ALLOWED = new Set(["P", "BR", "STRONG", "B", "EM", "I", "DEL", "UL", "OL", "LI", "A", "CODE", "PRE", "BLOCKQUOTE", "HR", "TABLE", "THEAD", "TBODY", "TR", "TH", "TD"]);
 const DROPPED = new Set(["SCRIPT", "STYLE", "TEMPLATE", "IFRAME", "OBJECT", "EMBED", "NOSCRIPT", "SVG", "MATH", "TEXTAREA"]);
 
 /**
- * Article HTML as fresh nodes: allowed tags only, no attribute but a link's checked address. The server has
+ * Article HTML as fresh nodes: allowed tags only, no attribute but the checked address of a link or a picture. The server has
  * sanitised it already; this is the second lock.
  * @param {string} html
  * @returns {DocumentFragment}
@@ -106,6 +106,18 @@ export function sanitised(html) {
   return fragment;
 }
 
+/** A picture of this server, with the room it needs; null for any other. @param {HTMLImageElement} from */
+function picture(from) {
+  const src = from.getAttribute("src") ?? "";
+  if (!/^\/pictures\/[a-z0-9_-]+\.(png|jpe?g|webp|gif)$/.test(src)) return null;
+  const copy = document.createElement("img");
+  for (const name of ["width", "height"]) if (/^\d{1,4}$/.test(from.getAttribute(name) ?? "")) copy.setAttribute(name, from.getAttribute(name) ?? "");
+  copy.loading = "lazy";
+  copy.alt = from.alt;
+  copy.src = src;
+  return copy;
+}
+
 /**
  * @param {Node} from
  * @param {Node} into
@@ -114,6 +126,9 @@ function copyAllowed(from, into) {
   for (const node of from.childNodes) {
     if (node.nodeType === Node.TEXT_NODE) {
       into.appendChild(document.createTextNode(node.nodeValue ?? ""));
+    } else if (node instanceof HTMLImageElement) {
+      const copy = picture(node);
+      if (copy) into.appendChild(copy);
     } else if (node instanceof Element && !DROPPED.has(node.tagName.toUpperCase())) {
       const href = node.tagName === "A" ? safeHref(node.getAttribute("href")) : null;
       const allowed = node.tagName === "A" ? href !== null : ALLOWED.has(node.tagName);

@@ -1,5 +1,7 @@
 // What a client knows of one conversation, folded from frames: no loss, no doubles, in the order of seq. Pure.
 
+import { corrected } from "./corrections.js";
+
 /**
  * @typedef {import("./types.d.ts").Item} Item
  * @typedef {import("./types.d.ts").Status} Status
@@ -15,6 +17,7 @@
  * @property {Status} status
  * @property {number | null} place  in the queue, 1 is next
  * @property {number | null} waiting
+ * @property {import("./types.d.ts").WaitRange | null} wait  how long it will most likely take
  * @property {AgentRef | null} agent  who has the conversation now
  * @property {{ who: "bot" | "agent" | "shopper", name?: string } | null} typing
  * @property {{ shopper: number, agent: number }} seen
@@ -23,7 +26,7 @@
 /** @returns {Log} */
 export function emptyLog() {
   return {
-    conv: null, epoch: null, position: 0, head: 0, items: [], status: "bot", place: null, waiting: null, agent: null,
+    conv: null, epoch: null, position: 0, head: 0, items: [], status: "bot", place: null, waiting: null, wait: null, agent: null,
     typing: null, seen: { shopper: 0, agent: 0 },
   };
 }
@@ -55,7 +58,7 @@ export function apply(log, frame) {
     }
     case "status":
       return {
-        ...log, status: frame.status, place: frame.place ?? null, waiting: frame.waiting ?? null,
+        ...log, status: frame.status, place: frame.place ?? null, waiting: frame.waiting ?? null, wait: frame.wait ?? null,
         agent: frame.status === "assigned" ? log.agent : null,
       };
     case "typing":
@@ -77,7 +80,7 @@ export function apply(log, frame) {
 function applyEntries(log, frame) {
   const known = new Set(log.items.map((item) => item.seq));
   const fresh = frame.items.filter((item) => !known.has(item.seq));
-  const items = fresh.length ? mergeItems(log.items, fresh) : log.items;
+  const items = fresh.length ? corrected(mergeItems(log.items, fresh), fresh) : log.items;
   const joins = frame.from <= log.position + 1;
   const position = joins ? Math.max(log.position, frame.through) : log.position;
   const next = { ...log, items, position, head: Math.max(log.head, frame.through) };
@@ -107,12 +110,12 @@ function follow(log, item) {
     case "requeued":
       return { ...log, status: "queued", agent: null };
     case "assigned":
-      return { ...log, status: "assigned", agent: item.agent, place: null, waiting: null };
+      return { ...log, status: "assigned", agent: item.agent, place: null, waiting: null, wait: null };
     case "handed_back":
     case "reopened":
-      return { ...log, status: "bot", agent: null, place: null, waiting: null };
+      return { ...log, status: "bot", agent: null, place: null, waiting: null, wait: null };
     case "closed":
-      return { ...log, status: "closed", agent: null, place: null, waiting: null, typing: null };
+      return { ...log, status: "closed", agent: null, place: null, waiting: null, wait: null, typing: null };
     default:
       return log;
   }

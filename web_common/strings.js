@@ -13,6 +13,10 @@ export const COMMON = {
   "message.waiting_offline": { "zh-Hant": "連線後自動送出", "zh-Hans": "联网后自动发送", en: "Will send when you are back online" },
   "message.sent": { "zh-Hant": "已送出", "zh-Hans": "已发送", en: "Sent" },
   "message.seen": { "zh-Hant": "已讀", "zh-Hans": "已读", en: "Read" },
+  "message.edited": { "zh-Hant": "已編輯", "zh-Hans": "已编辑", en: "Edited" },
+  "message.was": { "zh-Hant": "{name} 於 {time} 修改，原本是：{text}", "zh-Hans": "{name} 于 {time} 修改，原本是：{text}", en: "Changed by {name}, {time}. Before: {text}" },
+  "message.redacted": { "zh-Hant": "內容已移除", "zh-Hans": "内容已移除", en: "Words removed" },
+  "message.redacted_by": { "zh-Hant": "{name} 於 {time} 移除：{why}", "zh-Hans": "{name} 于 {time} 移除：{why}", en: "Removed by {name}, {time}: {why}" },
   "message.failed": { "zh-Hant": "沒有送出", "zh-Hans": "没有发出去", en: "Not sent" },
   "message.failed.too_long": { "zh-Hant": "訊息太長，沒有送出。請縮短後再送。", "zh-Hans": "消息太长，没有发出去。请缩短后再发。", en: "Too long, so it was not sent. Please shorten it." },
   "message.failed.old": { "zh-Hant": "上次沒有送出的訊息，還要送嗎？", "zh-Hans": "上次没有发出去的消息，还要发吗？", en: "This was not sent last time. Send it now?" },
@@ -72,5 +76,6 @@ export const COMMON = {
   "system.requeued": { "zh-Hant": "等候下一位同事接手，順位不變。", "zh-Hans": "等候下一位同事接手，位置不变。", en: "Waiting for the next person. You keep your place." },
   "system.left_queue": { "zh-Hant": "您已離開等候，由機器人繼續為您服務。", "zh-Hans": "您已离开排队，由机器人继续为您服务。", en: "You left the queue. The bot is looking after you again." },
   "system.closed": { "zh-Hant": "對話已結束。還有問題的話，直接輸入就會重新開啟。", "zh-Hans": "会话已结束。还有问题的话，直接输入就会重新打开。", en: "This conversation is closed. Write again at any time to reopen it." },
+  "system.rated": { "zh-Hant": "您的評分：{n} / 5", "zh-Hans": "您的评分：{n} / 5", en: "Your rating: {n} of 5" },
   "system.reopened": { "zh-Hant": "對話已重新開啟。", "zh-Hans": "会话已重新打开。", en: "The conversation is open again." },
 };

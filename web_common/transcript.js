@@ -25,6 +25,8 @@ import { clock, dayMark, exact, sameDay } from "./time.js";
  * @property {(item: Item) => import("./dom.js").Child} [system]  the line for an entry that is not a message;
  *   default: what a shopper reads. null leaves it out.
  * @property {(button: Button, item: MessageItem) => void} [onchoice]
+ * @property {(item: Item) => import("./dom.js").Child} [tools]  what can be done to a message or note
+ * @property {() => string} [toolsSign]  changes when `tools` would answer otherwise
  * @property {(pending: Pending) => void} [onretry]
  * @property {(pending: Pending) => void} [onedit]
  * @property {(pending: Pending) => void} [ondiscard]
@@ -96,6 +98,7 @@ export class Transcript {
     /** @type {Item | null} */
     let before = null;
     let lastAt = 0;
+    const toolsSign = this.options.toolsSign?.() ?? "";
     const settled = lastSettled(items, pending);
     const other = perspective === "shopper" ? seen.agent : seen.shopper;
     const lastMine = items.findLast((item) => item.kind === "message" && this.#isMine(item));
@@ -117,7 +120,7 @@ export class Transcript {
         const state = item !== lastMine ? "" : other >= item.seq ? "seen" : isLast && perspective === "shopper" ? "sent" : "";
         rows.push({
           key: item.cid ? `cid:${item.cid}` : `seq:${item.seq}`,
-          sign: `${version} ${joined} ${live} ${state}`,
+          sign: `${version} ${joined} ${live} ${state} ${toolsSign}`,
           make: () => this.#messageRow(item, joined, live, state),
         });
         before = item;
@@ -170,6 +173,11 @@ export class Transcript {
   #messageRow(item, joined, live, state) {
     const { words, onchoice } = this.options;
     const lang = (item.kind === "message" && item.lang) || null;
+    const { redacted, edited_at: editedAt, was } = item.changed ?? {};
+    if (redacted) {
+      const why = redacted.by ? words.t("message.redacted_by", { name: redacted.by.name, why: redacted.why ?? "", time: exact(redacted.at, words.lang) }) : null;
+      return this.#frame(item, joined, [h("div", { class: "bubble is-redacted" }, h("p", null, words.t("message.redacted"))), why && h("p", { class: "state" }, why)]);
+    }
     const body = h("div", { class: "bubble", lang, dir: "auto" },
       item.kind === "message" && item.source && item.html ? h("div", { class: "article" }, sanitised(item.html)) : h("p", null, linked(item.text)));
     /** @type {HTMLElement[]} */
@@ -185,6 +193,14 @@ export class Transcript {
           item.buttons.slice(0, 3).map((button) => h("button", { type: "button", onclick: () => onchoice?.(button, item), disabled: !onchoice }, button.label))));
       }
     }
+    if (editedAt) {
+      parts.push(this.options.perspective === "agent" && was?.length
+        ? h("details", { class: "state edits" }, h("summary", null, words.t("message.edited")),
+          was.map(({ text, until, by }) => h("p", { dir: "auto" }, words.t("message.was", { name: by?.name ?? "", time: exact(until, words.lang), text }))))
+        : h("p", { class: "state", title: exact(editedAt, words.lang) }, words.t("message.edited")));
+    }
+    const tools = this.options.tools?.(item);
+    if (tools instanceof Node) parts.push(/** @type {HTMLElement} */ (tools));
     if (state) parts.push(h("p", { class: "state" }, icon("check"), words.t(`message.${state}`)));
     return this.#frame(item, joined, parts);
   }
@@ -288,6 +304,8 @@ export function shopperLine(item, { t }) {
       return t("system.requeued");
     case "assigned":
       return t("system.assigned", { name: item.agent.name });
+    case "rated":
+      return t("system.rated", { n: item.score });
     case "handed_back":
       return t(item.by.role === "shopper" ? "system.left_queue" : "system.handed_back");
     default:

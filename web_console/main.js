@@ -1,34 +1,38 @@
 // Starts the console: who is signed in, which place the address names, and what to tear down when either changes.
 
+import { AdminView } from "./admin/view.js";
 import { api, session } from "./api.js";
 import { BenchView } from "./bench/view.js";
 import { Desk } from "./desk/model.js";
 import { watchDesk } from "./desk/notices.js";
 import { DeskView } from "./desk/view.js";
 import { errorText, toastError } from "./errors.js";
+import { FollowUpsView } from "./follow_ups/view.js";
 import { ArticlesView } from "./knowledge/articles.js";
 import { EditorView } from "./knowledge/editor.js";
+import { ImproveView } from "./improve/view.js";
+import { forgetPhrases } from "./phrases/library.js";
+import { forgetMacros } from "./macros/library.js";
+import { MacrosView } from "./macros/view.js";
+import { PhrasesView } from "./phrases/view.js";
 import { go, hashOf, parseRoute } from "./router.js";
+import { RulesView } from "./rules/view.js";
 import { Shell } from "./shell/shell.js";
 import { showSignIn } from "./shell/sign_in.js";
+import { FilesView } from "./studio/view.js";
+import { placesOf } from "./places.js";
 import { toast } from "./toast.js";
+import { WallView } from "./wall/view.js";
 import { lang, setLang, t } from "./words.js";
 import { byId, h } from "/common/dom.js";
 
 /** @typedef {import("./types.d.ts").Agent} Agent */
 /** @typedef {import("./types.d.ts").Lang} Lang */
-/** @typedef {import("./shell/shell.js").Place} Place */
+/** @typedef {import("./places.js").Place} Place */
 /** @typedef {{element: HTMLElement, show: (id: string | undefined, query: URLSearchParams) => void, dispose: () => void}} View */
 
 const root = byId("app");
 const NEW = "new";
-
-/** @param {Agent} agent @returns {Place[]} as Role::may has it; the server decides, this only hides dead ends */
-function placesOf({ role }) {
-  if (role === "agent") return ["desk"];
-  if (role === "editor") return ["knowledge", "bench"];
-  return ["desk", "knowledge", "bench"];
-}
 
 /** Everything that exists while somebody is signed in. */
 class Session {
@@ -114,7 +118,15 @@ class Session {
     if (place === "desk" && this.desk) {
       return new DeskView(this.desk, { shop: this.shop, mayEdit: this.places.includes("knowledge") });
     }
+    if (place === "follow_ups") return new FollowUpsView(this.me, this.desk);
+    if (place === "wall" && this.desk) return new WallView(this.desk);
+    if (place === "admin") return new AdminView(this.me);
+    if (place === "phrases") return new PhrasesView(this.me);
+    if (place === "macros") return new MacrosView(this.me);
+    if (place === "rules") return new RulesView(this.me);
+    if (place === "improve") return new ImproveView();
     if (place === "knowledge") return id ? new EditorView(this.me, id === NEW ? null : id) : new ArticlesView(this.me);
+    if (place === "intents") return new FilesView(this.me);
     return new BenchView(this.me);
   }
 }
@@ -132,6 +144,8 @@ function end(note) {
   if (note === "expired" && !current) return;
   current?.dispose();
   current = null;
+  forgetPhrases();
+  forgetMacros();
   showSignIn(root, { note, onsignedin: begin });
 }
 

@@ -1,9 +1,11 @@
 // The address bar as the console's memory: `#/desk/<conv>` and the like, so that reload and back work.
 
+import { PLACES, isPlace } from "./places.js";
+
 /**
  * @typedef {object} Route
- * @property {"desk" | "knowledge" | "bench"} place
- * @property {string} [id] conversation or article
+ * @property {import("./places.js").Place} place
+ * @property {string} [id] conversation, phrase or article
  * @property {URLSearchParams} query
  */
 
@@ -12,8 +14,8 @@ export function parseRoute(hash) {
   const [path, tail = ""] = hash.replace(/^#\/?/, "").split("?");
   const [place, raw, ...rest] = path.split("/");
   if (rest.length > 0) return null;
-  if (place !== "desk" && place !== "knowledge" && place !== "bench") return null;
-  if (place === "bench" && raw) return null;
+  if (!isPlace(place)) return null;
+  if (raw && !PLACES[place].hasIds) return null;
   let id;
   try {
     id = raw ? decodeURIComponent(raw) : undefined;

@@ -9,7 +9,9 @@ import { Transcript, avatar } from "/common/transcript.js";
 import { ChatClient } from "./client.js";
 import { Composer } from "./composer.js";
 import { Host, wear } from "./host.js";
+import { RatingBox } from "./rating.js";
 import { CHAT } from "./strings.js";
+import { waitWords } from "./wait.js";
 
 /** @typedef {import("/common/types.d.ts").Lang} Lang */
 
@@ -62,6 +64,13 @@ const composer = new Composer({
   words: () => words,
   onsend: say,
   onwriting: () => client.writing(),
+});
+
+const rating = new RatingBox(byId("rate"), {
+  shelf: local,
+  key: `warmline.${inbox}.rate`,
+  onrate: (verdict) => client.rate(verdict),
+  ondiscard: (cid) => client.outbox.discard(cid),
 });
 
 const transcript = new Transcript(byId("log"), {
@@ -128,10 +137,11 @@ function drawSoon() {
 
 function draw() {
   const { log, outbox, isLoaded } = client;
-  const pending = outbox.messages.map(({ cid, body, at, state, code }) => ({ cid, at, state, code, text: "text" in body ? body.text : "" }));
+  const pending = outbox.messages.flatMap(({ cid, body, at, state, code }) => (body.do === "message" ? [{ cid, at, state, code, text: body.text }] : []));
   drawHead();
   drawNotice();
   drawWaiting();
+  rating.update({ items: log.items, status: log.status, sent: outbox.messages, words });
 
   byId("loading").hidden = isLoaded || pending.length > 0;
   const typing = log.typing && log.typing.who !== "shopper" ? log.typing : null;
@@ -196,11 +206,12 @@ function drawNotice() {
 }
 
 function drawWaiting() {
-  const { status, place } = client.log;
+  const { status, place, wait } = client.log;
   byId("wait").hidden = status !== "queued";
   if (status !== "queued") return;
   const key = place === null ? "wait.title" : place <= 1 ? "wait.next" : "wait.place";
-  const text = words.t(key, place === null ? {} : { n: place });
+  const time = waitWords(wait);
+  const text = [words.t(key, place === null ? {} : { n: place }), time && words.t(time.key, time.values)].filter(Boolean).join(words.lang === "en" ? " " : "");
   if (byId("wait-place").textContent !== text) byId("wait-place").textContent = text;
 }
 

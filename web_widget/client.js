@@ -61,6 +61,11 @@ export class ChatClient {
     this.outbox.add(null, { do: "message", text, ...(choice ? { choice } : {}) });
   }
 
+  /** How it was. @param {{resolution: number, score: number, comment: string}} verdict */
+  rate({ resolution, score, comment }) {
+    this.outbox.add(null, { do: "rate", resolution, score, ...(comment && { comment }) });
+  }
+
   /** Tells the agent that we write; the bot does not care. */
   writing() {
     if (this.log.status !== "assigned" || !this.log.conv || Date.now() - this.#typingSentAt < TYPING_EVERY_MS) return;

@@ -151,7 +151,7 @@ fn check_log(
 }
 
 fn check_sends(record: &Record, places: &HashMap<&str, (&str, i64)>, say: &mut impl FnMut(&'static str, String)) {
-    let mut last: HashMap<&str, i64> = HashMap::new();
+    let mut last: HashMap<&str, (i64, &Sent)> = HashMap::new();
     for sent in &record.sent {
         let place = places.get(sent.cid.as_str());
         match &record.fates[&sent.cid] {
@@ -167,14 +167,13 @@ fn check_sends(record: &Record, places: &HashMap<&str, (&str, i64)>, say: &mut i
             }
             _ => {}
         }
-        if let Some((conv, seq)) = place {
-            let before = last.insert(conv, *seq).unwrap_or_default();
-            if before > *seq {
-                say(
-                    "inversion",
-                    format!("{}: {} {} at {conv} {seq}, sent after {before}", record.name, sent.cid, sent.body),
-                );
-            }
+        if let Some((conv, seq)) = place
+            && let Some((before, earlier)) = last.insert(conv, (*seq, sent))
+            && before > *seq
+        {
+            let (name, cid, body) = (&record.name, &sent.cid, &sent.body);
+            let row = format!("{name}: {cid} {body} at {conv} {seq}, sent after {} at {before}", earlier.body);
+            say("inversion", row);
         }
     }
 }
@@ -209,7 +208,7 @@ fn check_seen(
             say("leak", format!("{name}: saw {} of {} in {conv} {seq}", sent.cid, sent.conv));
         }
     }
-    if record.has_left {
+    if record.has_left || log.is_left {
         return;
     }
     let head = stored.last().map_or(0, |last| last.seq);
@@ -258,10 +257,11 @@ mod tests {
             let mut item = stored.item.clone();
             (item["seq"], item["cid"]) = (stored.seq.into(), cid.clone().into());
             own_items.push(item);
-            let mut body = json!({"do": "message"});
-            if stored.item["kind"] == "message" {
-                body["epoch"] = 1.into();
-            }
+            let body = match stored.item["kind"].as_str() {
+                Some("assigned") => json!({"do": "take"}),
+                Some("message") => json!({"do": "message", "epoch": 1}),
+                _ => json!({"do": "note"}),
+            };
             maya.send(Sent { cid, conv: "ann's".into(), body });
         }
         let frame =
@@ -300,6 +300,7 @@ mod tests {
         assert!(twice.contains(&"duplicate"), "{twice:?}");
         let swapped = broken(|_, records| records[0].sent.swap(1, 2));
         assert_eq!(swapped, ["inversion"]);
+        assert!(broken(|_, records| records[0].sent.rotate_right(1)).contains(&"inversion"));
         let behind = broken(|_, records| records[1].logs.get_mut("ann's").expect("a log").through = 3);
         assert_eq!(behind, ["gap"]);
         let hole = broken(|_, records| drop(records[1].logs.get_mut("ann's").expect("a log").items.remove(&2)));

@@ -25,12 +25,26 @@ use crate::{
     world::Places,
 };
 
-const TICK: Duration = Duration::from_millis(100);
+/// How often a client looks whether there is something to do, and when it takes silence for the end.
+struct Habits {
+    tick: Duration,
+    ping_every: Duration,
+    silence: Duration,
+}
+
 /// Sooner than a browser, so that a frozen node is noticed within a cycle.
-const PING_EVERY: Duration = Duration::from_millis(1_500);
-const SILENCE: Duration = Duration::from_secs(6);
+const BUSY: Habits = Habits {
+    tick: Duration::from_millis(100),
+    ping_every: Duration::from_millis(1_500),
+    silence: Duration::from_secs(6),
+};
+/// Nearly a browser's: thousands who look ten times a second would be a load of their own, and no shop's.
+const QUIET: Habits =
+    Habits { tick: Duration::from_secs(1), ping_every: Duration::from_secs(10), silence: Duration::from_secs(30) };
 /// As many sends without an echo as the protocol allows.
 const WINDOW: usize = 16;
+/// Conversations that an agent keeps open; the server follows 200.
+const MOST_OPEN: usize = 100;
 /// Full jitter 0.5 s · 2ⁿ, up to this (browsers: 30 s) so that a cycle sees every client again.
 const BACK_OFF_MS: u64 = 500;
 const BACK_OFF_AT_MOST_MS: u64 = 8_000;
@@ -135,7 +149,8 @@ impl Client {
         self.record().connects += 1;
         self.under_way.clear();
         self.hold_until = Instant::now();
-        let mut ticks = interval(TICK);
+        let Habits { tick, ping_every, silence } = if self.pace == 0 { QUIET } else { BUSY };
+        let mut ticks = interval(tick);
         let (mut heard, mut pinged) = (Instant::now(), Instant::now());
         loop {
             tokio::select! {
@@ -162,7 +177,7 @@ impl Client {
                     }
                 }
                 _ = ticks.tick() => {
-                    if heard.elapsed() > SILENCE {
+                    if heard.elapsed() > silence {
                         return Left::Broken { was_current };
                     }
                     if !was_current {
@@ -174,7 +189,7 @@ impl Client {
                         (0..burst).for_each(|_| self.speak());
                     }
                     let mut done = self.flush(&mut line).await;
-                    if done.is_ok() && pinged.elapsed() > PING_EVERY {
+                    if done.is_ok() && pinged.elapsed() > ping_every {
                         pinged = Instant::now();
                         done = line.say(&json!({"type": "ping", "heads": {}})).await;
                     }
@@ -230,7 +245,7 @@ impl Client {
         let record = self.record();
         match self.who {
             Who::Shopper { .. } => record.logs.values().any(|log| log.is_current),
-            Who::Agent { .. } => record.logs.values().all(|log| log.is_current || log.through == 0),
+            Who::Agent { .. } => record.logs.values().all(|log| log.is_current || log.is_left || log.through == 0),
         }
     }
 
@@ -302,18 +317,16 @@ impl Client {
         let Who::Agent { id, queued, .. } = &self.who else { return None };
         let (mine, free) = {
             let record = self.record.lock().expect("no panic");
+            let is_open = |conv: &&String| record.logs.get(*conv).is_some_and(|log| !log.is_left);
             let mine: Vec<(String, i64)> = record
                 .logs
                 .iter()
+                .filter(|(_, log)| !log.is_left)
                 .filter_map(|(conv, log)| owner(log.items.values()).map(|owner| (conv.clone(), owner)))
                 .filter(|(_, (agent, _))| agent == id)
                 .map(|(conv, (_, epoch))| (conv, epoch))
                 .collect();
-            // The server does not answer the take of what one has: none of those, and none twice.
-            let is_asked = |conv: &String| record.open().any(|sent| sent.conv == *conv && sent.body["do"] == "take");
-            let is_mine = |conv: &String| mine.iter().any(|(own, _)| own == conv);
-            let can_take = |conv: &&String| record.logs.contains_key(*conv) && !is_asked(conv) && !is_mine(conv);
-            let mut free: Vec<String> = queued.iter().filter(can_take).cloned().collect();
+            let mut free: Vec<String> = queued.iter().filter(|conv| is_open(conv)).cloned().collect();
             free.sort();
             (mine, free)
         };
@@ -333,13 +346,27 @@ impl Client {
         Some((conv, body))
     }
 
-    /// Agents open what waits.
+    /// Agents open what waits, and leave what is done with when they have too much open.
     async fn look_at_the_queue(&mut self, line: &mut Line) -> Result<()> {
-        let Who::Agent { queued, .. } = &self.who else { return Ok(()) };
-        let unopened: Vec<String> = {
-            let record = self.record.lock().expect("no panic");
-            queued.iter().filter(|conv| !record.logs.contains_key(*conv)).cloned().collect()
+        let Who::Agent { queued, id, .. } = &self.who else { return Ok(()) };
+        let (unopened, done_with) = {
+            let mut record = self.record.lock().expect("no panic");
+            let is_open = |conv: &&String| record.logs.get(*conv).is_some_and(|log| !log.is_left);
+            let unopened: Vec<String> = queued.iter().filter(|conv| !is_open(conv)).cloned().collect();
+            let under_way: HashSet<String> = record.open().map(|sent| sent.conv.clone()).collect();
+            let mut open: Vec<_> = record.logs.iter_mut().filter(|(_, log)| !log.is_left).collect();
+            let too_many = open.len().saturating_sub(MOST_OPEN);
+            open.retain(|(conv, log)| {
+                let is_mine = owner(log.items.values()).is_some_and(|(agent, _)| agent == *id);
+                !is_mine && !queued.contains(*conv) && !under_way.contains(*conv)
+            });
+            let done_with: Vec<String> = open.iter().take(too_many).map(|(conv, _)| (*conv).clone()).collect();
+            open.into_iter().take(too_many).for_each(|(_, log)| log.is_left = true);
+            (unopened, done_with)
         };
+        for conv in done_with {
+            line.say(&json!({"type": "leave", "conv": conv})).await?;
+        }
         if !self.around.is_talking.load(Ordering::Relaxed) {
             return Ok(());
         }
@@ -350,17 +377,14 @@ impl Client {
     }
 }
 
-/// The agent who has a conversation after these entries, and their epoch.
-pub fn owner<'a>(items: impl Iterator<Item = &'a Value>) -> Option<(String, i64)> {
-    let mut owner = None;
-    for item in items {
-        match item["kind"].as_str() {
-            Some("assigned") => {
-                owner = Some((item["agent"]["id"].as_str().unwrap_or_default().to_owned(), int(&item["epoch"])));
-            }
-            Some("requeued" | "handed_back" | "closed") => owner = None,
-            _ => {}
+/// The agent who has a conversation after these entries, and their epoch. From the end: logs grow long.
+pub fn owner<'a>(items: impl DoubleEndedIterator<Item = &'a Value>) -> Option<(String, i64)> {
+    let change = |item: &'a Value| match item["kind"].as_str() {
+        Some("assigned") => {
+            Some(Some((item["agent"]["id"].as_str().unwrap_or_default().to_owned(), int(&item["epoch"]))))
         }
-    }
-    owner
+        Some("requeued" | "handed_back" | "closed") => Some(None),
+        _ => None,
+    };
+    items.rev().find_map(change).flatten()
 }

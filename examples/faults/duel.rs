@@ -90,6 +90,17 @@ impl Hand {
     }
 }
 
+/// People try again when a node has just come back or the machine is busy. Nothing was sent yet.
+async fn again<T>(arrive: impl AsyncFn() -> Result<T>) -> Result<T> {
+    for _ in 0..4 {
+        if let Ok(arrived) = arrive().await {
+            return Ok(arrived);
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    arrive().await
+}
+
 pub struct Duel {
     conv: String,
     /// On the node that is stopped.
@@ -102,10 +113,10 @@ pub struct Duel {
 
 impl Duel {
     pub async fn begin(there: SocketAddr, here: SocketAddr, late: &Account) -> Result<Duel> {
-        let (shopper, conv) = Hand::shopper(here).await?;
+        let (shopper, conv) = again(async || Hand::shopper(here).await).await?;
         let mut duel = Duel {
-            late: Hand::agent("duel's late agent", there, late, &conv).await?,
-            second: Hand::agent("duel's second window", here, late, &conv).await?,
+            late: again(async || Hand::agent("duel's late agent", there, late, &conv).await).await?,
+            second: again(async || Hand::agent("duel's second window", here, late, &conv).await).await?,
             shopper,
             late_reply: None,
             conv,

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-/// Snapshots hold at most this many entries: a shorter one is the whole log.
-const SNAPSHOT: usize = 300;
+/// A snapshot covers the newest so many entries of a log.
+const SNAPSHOT: i64 = 300;
 
 #[derive(Debug, Clone)]
 pub struct Sent {
@@ -34,6 +34,8 @@ pub struct Log {
     pub items: BTreeMap<i64, Value>,
     /// The answer to a resume is complete.
     pub is_current: bool,
+    /// An agent has closed it: no longer resumed, and no longer up to date.
+    pub is_left: bool,
 }
 
 #[derive(Default)]
@@ -44,6 +46,8 @@ pub struct Record {
     pub logs: BTreeMap<String, Log>,
     /// In the order of sending.
     pub sent: Vec<Sent>,
+    /// So many of the first have their fate: clients ask ten times a second for those that have not.
+    pub settled: usize,
     pub fates: HashMap<String, Fate>,
     /// Left before the end: need not have caught up.
     pub has_left: bool,
@@ -70,7 +74,7 @@ pub enum Next {
 
 impl Record {
     pub fn open(&self) -> impl Iterator<Item = &Sent> {
-        self.sent.iter().filter(|sent| self.fates[&sent.cid] == Fate::Open)
+        self.sent[self.settled..].iter().filter(|sent| self.fates[&sent.cid] == Fate::Open)
     }
 
     pub fn send(&mut self, sent: Sent) {
@@ -79,12 +83,20 @@ impl Record {
     }
 
     pub fn positions(&self) -> Vec<Value> {
-        let known = self.logs.iter().filter(|(_, log)| log.through > 0);
+        let known = self.logs.iter().filter(|(_, log)| log.through > 0 && !log.is_left);
         known.map(|(conv, log)| serde_json::json!({"conv": conv, "epoch": log.epoch, "seq": log.through})).collect()
     }
 
     /// Keeps the books as docs/protocol.md says.
     pub fn keep(&mut self, frame: &Value) -> Next {
+        let next = self.kept(frame);
+        while self.sent.get(self.settled).is_some_and(|sent| self.fates[&sent.cid] != Fate::Open) {
+            self.settled += 1;
+        }
+        next
+    }
+
+    fn kept(&mut self, frame: &Value) -> Next {
         match frame["type"].as_str().unwrap_or_default() {
             "entries" => return self.entries(frame),
             "reset" => self.reset(frame),
@@ -139,12 +151,13 @@ impl Record {
 
     fn reset(&mut self, frame: &Value) {
         self.resets += 1;
-        let items = frame["items"].as_array().map_or(0, Vec::len);
         let Some(log) = self.log(frame) else { return };
         log.epoch = frame["epoch"].as_str().unwrap_or_default().to_owned();
         log.through = int(&frame["head"]);
-        log.since = if items < SNAPSHOT { 1 } else { int(&frame["items"][0]["seq"]) };
+        // Not by what is in it: a shopper's leaves out what is private, but counts it.
+        log.since = (log.through - SNAPSHOT + 1).max(1);
         log.is_current = true;
+        log.is_left = false;
         self.items(frame);
     }
 

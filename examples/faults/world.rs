@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::chance::Chance;
 
 /// A process that has not said that it is ready by then is a defect. Debug builds on a busy machine take seconds.
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_secs(180);
 
 /// Where nodes listen, as a load balancer without health checks knows it: a dead node's address stays until it is back.
 pub struct Places(Vec<Mutex<Option<SocketAddr>>>);

@@ -13,6 +13,7 @@ pub use storm::Storm;
 
 use crate::{
     config::NatsSettings,
+    desk::company::Look,
     domain::{
         Entry, Status,
         ids::{AgentId, ConversationId},
@@ -38,12 +39,16 @@ pub enum Event {
         who: Typist,
         on: bool,
     },
+    /// A window of an agent has something else on its screen, or says so again.
+    Look(Look),
     /// A reading position moved.
     Seen {
         conv: ConversationId,
         by: Typist,
         seq: i64,
     },
+    /// An agent came, went, or turned their switch.
+    SeatsChanged,
     /// An article or the playbook changed: what the bot knows is stale.
     KnowledgeChanged,
 }

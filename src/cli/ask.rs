@@ -9,8 +9,11 @@ use crate::{
     config::Settings,
     domain::Lang,
     error::Failure,
-    nlu::{MatchedBy, Understanding},
-    service::ask::{self, Reason},
+    nlu::{By, MatchedBy, Understanding},
+    service::{
+        ask::{self, Reason},
+        mind::VectorsOf,
+    },
 };
 
 /// Prints what the bot would do with a new shopper's first message, and why: the decision and the rule that won,
@@ -50,9 +53,15 @@ fn print(reason: &Reason) {
     }
     let thresholds = reason.thresholds;
     println!(
-        "thresholds  answer {:.2}  clarify {:.2}  margin {:.2}  escalate {:.2}",
-        thresholds.answer, thresholds.clarify, thresholds.margin, thresholds.escalate
+        "thresholds  answer {:.2}  clarify {:.2}  escalate {:.2}",
+        thresholds.answer, thresholds.clarify, thresholds.escalate
     );
+    let vectors = match reason.vectors_of {
+        VectorsOf::Server => "of the embeddings server",
+        VectorsOf::Binary => "of the model in this binary",
+        VectorsOf::Nobody => "none: words alone",
+    };
+    println!("vectors     {vectors}");
     print_understanding(&reason.understanding);
     println!("\nentries");
     for draft in &reason.entries {
@@ -68,11 +77,16 @@ fn print_understanding(understood: &Understanding) {
         println!("{label:11} {:.2}  {}  [{}: {}]", found.score, found.id, found.lang, found.phrasing);
         println!("{:11}       {:?}", "", found.features);
     }
+    for shift in &understood.shifts {
+        let on = if shift.by == By::Agreement { "the first article" } else { "all articles" };
+        println!("shifted     {:+.2} log-odds on {on}: {} ({:?})", shift.log_odds, shift.why, shift.by);
+    }
     for (at, found) in understood.intents.iter().take(SHOWN).enumerate() {
         let label = if at == 0 { "intents" } else { "" };
         let by = match &found.by {
             MatchedBy::Pattern(text) => format!("pattern {text}"),
             MatchedBy::Example(text) => format!("example {text}"),
+            MatchedBy::Cue(text) => format!("words {text}"),
         };
         println!("{label:11} {:.2}  {}  [{by}]", found.score, found.name);
     }

@@ -97,10 +97,14 @@ impl Shopper {
         }
     }
 
+    pub fn conv(&self) -> &ConversationId {
+        &self.conv
+    }
+
     /// Sends a message. Its echo and the answer arrive as items.
     pub async fn say(&mut self, text: &str, choice: Option<Choice>) -> Result<Cid, String> {
         let cid = Cid(Uuid::now_v7().to_string());
-        let body = SendBody::Message { text: text.to_owned(), choice, epoch: None };
+        let body = SendBody::Message { text: text.to_owned(), choice, epoch: None, despite: None };
         self.send(&ClientFrame::Send { cid: cid.clone(), conv: self.conv.clone(), body }).await?;
         Ok(cid)
     }

@@ -7,6 +7,7 @@ mod chat;
 mod check;
 mod client;
 mod doctor;
+pub mod eval;
 mod export;
 pub mod http;
 mod import;
@@ -14,11 +15,16 @@ mod known;
 mod migrate;
 mod play;
 mod restore;
+mod rules;
+mod self_test;
 mod serve;
+mod test_knowledge;
+mod wait_calibration;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::{fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{
     config::{Flags, LogFormat, RawConfig, Settings},
@@ -67,10 +73,20 @@ enum Command {
     Chat(chat::ChatArgs),
     /// What the bot would do with one message, and why
     Ask(ask::AskArgs),
+    /// Whether each article would be found by a wording that nobody wrote down, and which are taken for each other
+    SelfTest(self_test::SelfTestArgs),
+    /// Whether the questions of the regression set are answered as they must be
+    TestKnowledge(test_knowledge::TestKnowledgeArgs),
+    /// Try rules "when … then …" on past conversations
+    Rules(rules::RulesArgs),
+    /// How often the time that waiting shoppers were told was right
+    WaitCalibration(wait_calibration::WaitCalibrationArgs),
     /// Play recorded shoppers against a running server and count what it does
     Play(play::PlayArgs),
     /// Measure this build on this machine
     Bench(bench::BenchArgs),
+    /// Measure answers, intents and feelings on data of your own
+    Eval(eval::EvalArgs),
 }
 
 /// One flag per setting; `config::KEYS` says what each is for.
@@ -125,6 +141,24 @@ struct SettingFlags {
     /// The demo shop's orders [default: demo]
     #[arg(long, global = true, value_name = "DIR")]
     shop_dir: Option<String>,
+    /// on or off: the sentence model; off answers by words alone [default: on]
+    #[arg(long, global = true, value_name = "ON|OFF")]
+    model: Option<String>,
+    /// OpenAI-compatible server whose vectors are used instead
+    #[arg(long, global = true, value_name = "URL")]
+    embeddings_url: Option<String>,
+    /// The model's name on that server
+    #[arg(long, global = true, value_name = "NAME")]
+    embeddings_model: Option<String>,
+    /// Bearer token for that server
+    #[arg(long, global = true, value_name = "KEY")]
+    embeddings_key: Option<String>,
+    /// Put before each text for that model
+    #[arg(long, global = true, value_name = "TEXT")]
+    embeddings_prefix: Option<String>,
+    /// How long a shopper waits for that server [default: 300]
+    #[arg(long, global = true, value_name = "MS")]
+    embeddings_patience_ms: Option<String>,
     /// The widget's colour [default: #b5441b]
     #[arg(long, global = true, value_name = "#RRGGBB")]
     accent: Option<String>,
@@ -166,6 +200,12 @@ impl SettingFlags {
             ("intents_dir", self.intents_dir),
             ("playbook_dir", self.playbook_dir),
             ("shop_dir", self.shop_dir),
+            ("model", self.model),
+            ("embeddings_url", self.embeddings_url),
+            ("embeddings_model", self.embeddings_model),
+            ("embeddings_key", self.embeddings_key),
+            ("embeddings_prefix", self.embeddings_prefix),
+            ("embeddings_patience_ms", self.embeddings_patience_ms),
             ("accent", self.accent),
             ("zone", self.zone),
             ("log", self.log),
@@ -228,6 +268,11 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Export(args) => runtime.block_on(export::export(&settings, &args)).map(|()| ExitCode::SUCCESS),
         Command::Chat(args) => runtime.block_on(chat::chat(settings, args)),
         Command::Ask(args) => runtime.block_on(ask::ask(settings, args)),
+        Command::SelfTest(args) => runtime.block_on(self_test::self_test(settings, args)),
+        Command::TestKnowledge(args) => runtime.block_on(test_knowledge::test_knowledge(settings, args)),
+        Command::Rules(args) => runtime.block_on(rules::rules(&settings, &args)).map(|()| ExitCode::SUCCESS),
+        Command::WaitCalibration(args) => runtime.block_on(wait_calibration::wait_calibration(&settings, &args)),
+        Command::Eval(args) => eval::eval(&settings, args),
         Command::Bench(args) => runtime.block_on(bench::bench(settings, args)),
         Command::Play(args) => runtime.block_on(play::play(args)),
     }
@@ -235,11 +280,11 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
 
 /// Logs go to standard error; they never carry message bodies, addresses or tokens.
 fn start_log(settings: &Settings) {
-    let filter = tracing_subscriber::EnvFilter::new(&settings.log);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let log = tracing_subscriber::registry().with(settings.log.clone());
     match settings.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
+        LogFormat::Text => log.with(lines).init(),
+        LogFormat::Json => log.with(lines.json()).init(),
     }
 }
 

@@ -3,21 +3,29 @@
 use super::{
     Decision, Said, Step, Topic,
     agents::back_to_bot,
-    flows,
-    handoff::{feel, hand_off, hand_off_again},
+    burst, closed, flows,
+    handoff::{feel, hand_off, hand_off_again, warm_word},
+    mentions, requests, timers,
     turn::{Extras, Turn},
 };
 use crate::{
     domain::{
-        Author, Button, Choice, EntryBody, HandoffReason, Message, Status,
+        Author, Button, Choice, EntryBody, HandoffReason, Level, Message, Status,
         article::ArticleId,
         handoff::Tried,
         ids::Cid,
         playbook::{Act, Intent},
         turn::Effect,
     },
-    nlu::{IntentMatch, MatchedBy, Shape},
+    language,
+    nlu::{
+        IntentMatch, MatchedBy, Shape,
+        ranking::{CHOICES, in_three},
+    },
 };
+
+/// Of the best candidate's chance, what another must have to be offered beside it.
+const WORTH_OFFERING: f32 = 0.2;
 
 pub(super) fn greet(mut turn: Turn<'_>) -> Step {
     let buttons = starting_points(&mut turn);
@@ -28,12 +36,19 @@ pub(super) fn greet(mut turn: Turn<'_>) -> Step {
 
 pub(super) fn hear(mut turn: Turn<'_>, said: &Said, cid: Option<Cid>) -> Step {
     follow_language(&mut turn, said);
-    let message = Message { text: said.text.clone(), choice: said.choice.clone(), ..Message::default() };
+    let message = Message { text: said.bubble.clone(), choice: said.choice.clone(), ..Message::default() };
     turn.append(cid, Author::Shopper, EntryBody::Message(message));
-    feel(&mut turn, said);
+    if turn.state.status == Status::Bot && burst::waits(&turn, said) {
+        burst::wait(&mut turn, said);
+        return turn.finish();
+    }
+    take_in(&mut turn, said);
     match turn.state.status {
-        Status::Assigned => turn.decide(Decision::Kept, "an agent has it"),
-        Status::Queued => in_queue(&mut turn, said),
+        Status::Assigned => {
+            timers::owe_an_answer(&mut turn.state, turn.now.at);
+            turn.decide(Decision::Kept, "an agent has it");
+        }
+        Status::Queued | Status::Offered => in_queue(&mut turn, said),
         Status::Closed if is_thanks(&turn, said) => {
             turn.say("thanks_closed", &[], Extras::default());
             turn.decide(Decision::Reply, "thanks after the end");
@@ -41,6 +56,7 @@ pub(super) fn hear(mut turn: Turn<'_>, said: &Said, cid: Option<Cid>) -> Step {
         Status::Closed => {
             turn.append(None, Author::System, EntryBody::Reopened);
             back_to_bot(&mut turn.state);
+            mentions::note(&mut turn, said);
             answer(&mut turn, said);
         }
         Status::Bot => answer(&mut turn, said),
@@ -48,17 +64,27 @@ pub(super) fn hear(mut turn: Turn<'_>, said: &Said, cid: Option<Cid>) -> Step {
     turn.finish()
 }
 
+/// What was said becomes memory: it is dealt with now, and with it the bubbles before it.
+pub(super) fn take_in(turn: &mut Turn<'_>, said: &Said) {
+    turn.state.memory.burst = None;
+    turn.state.due_at = None;
+    feel(turn, said);
+    mentions::note(turn, said);
+}
+
 /// The shopper's language is kept until they clearly write in another. A word or two of English inside a Chinese
 /// conversation ("ok", "hi", a brand) is no change.
 fn follow_language(turn: &mut Turn<'_>, said: &Said) {
+    if said.choice.is_none() && said.bubble.chars().any(language::normalise::is_han) {
+        turn.state.memory.wrote_chinese = true;
+    }
     let Some(lang) = said.understanding.lang.filter(|_| said.choice.is_none()) else { return };
-    let words = said.text.split_whitespace().count();
+    let words = said.text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
     // Who has not written Chinese yet may just be on a Chinese page: then only a single word says nothing.
     let borrowed = if turn.state.memory.wrote_chinese { 2 } else { 1 };
     if turn.state.lang.is_chinese() && !lang.is_chinese() && words <= borrowed {
         return;
     }
-    turn.state.memory.wrote_chinese |= lang.is_chinese();
     turn.state.lang = lang;
 }
 
@@ -66,10 +92,19 @@ fn is_thanks(turn: &Turn<'_>, said: &Said) -> bool {
     sure_intent(turn, said).is_some_and(|intent| intent.name == "thanks" || intent.name == "goodbye")
 }
 
+/// The score that this reason would give, with what the wait has earned.
+fn graver(turn: &Turn<'_>, reason: HandoffReason) -> i64 {
+    let memory = &turn.state.memory;
+    let fresh = crate::desk::priority::priority(reason, memory.mood.feeling, memory.dispute);
+    let fresh = crate::desk::priority::levelled(&fresh, memory.level.unwrap_or(Level::Normal));
+    let since = turn.state.queued_at.unwrap_or(turn.now.at);
+    crate::desk::sla::aged(&fresh, since, turn.now.at).score
+}
+
 fn in_queue(turn: &mut Turn<'_>, said: &Said) {
     let red_line = said.understanding.feelings.red_line;
     if let Some(reason) = red_line
-        && crate::desk::priority::priority(reason, turn.state.memory.feeling).score > turn.state.priority.score
+        && graver(turn, reason) > turn.state.priority.score
     {
         return hand_off_again(turn, said, reason);
     }
@@ -82,6 +117,11 @@ fn in_queue(turn: &mut Turn<'_>, said: &Said) {
         turn.say("left_queue", &[], Extras { buttons, card: None });
         return turn.decide(Decision::Reply, "left the queue");
     }
+    if closed::take_callback(turn, said) {
+        turn.state.memory.queue_noted = true;
+        return turn.decide(Decision::Kept, "a way to reach them was left");
+    }
+    timers::owe_an_answer(&mut turn.state, turn.now.at);
     if !turn.state.memory.queue_noted {
         turn.state.memory.queue_noted = true;
         let leave = turn.button("button_leave_queue", Choice::LeaveQueue);
@@ -91,7 +131,7 @@ fn in_queue(turn: &mut Turn<'_>, said: &Said) {
 }
 
 /// The rules, first match wins.
-fn answer(turn: &mut Turn<'_>, said: &Said) {
+pub(super) fn answer(turn: &mut Turn<'_>, said: &Said) {
     let heard = &said.understanding;
     if let Some(reason) = heard.feelings.red_line {
         return hand_off(turn, said, reason);
@@ -102,8 +142,8 @@ fn answer(turn: &mut Turn<'_>, said: &Said) {
     if let Some(reason) = asks_for_person(turn, said) {
         return hand_off(turn, said, reason);
     }
-    let escalate = turn.playbook.thresholds.escalate;
-    if heard.feelings.escalation >= escalate || turn.state.memory.heat >= turn.playbook.thresholds.slow_burn {
+    let slow_burn = turn.playbook.thresholds.slow_burn;
+    if needs_person(turn, said) || turn.state.memory.mood.escalation() >= slow_burn {
         return hand_off(turn, said, HandoffReason::Feeling);
     }
     match heard.shape {
@@ -117,20 +157,55 @@ fn answer(turn: &mut Turn<'_>, said: &Said) {
         }
         Shape::Text => turn.state.memory.nudges = 0,
     }
+    let warm = warm_word(turn, said);
+    turn.begin_with(warm);
+    if requests::serve_each(turn, said) {
+        return;
+    }
     if !turn.state.memory.flows.is_empty() && flows::take_up(turn, said) {
         return;
     }
     if flows::take_up_refused(turn, said) {
         return;
     }
-    if let Some(name) = flows::wanted(turn.playbook, &turn.state, said) {
+    if let (Some(yes), Some(article)) = (heard.slots.helped, last_unrated(turn))
+        && !is_about_something(turn, said)
+    {
+        return helpful(turn, said, &article, yes);
+    }
+    if let Some(name) = flows::wanted(turn, said) {
         return flows::start(turn, said, name);
     }
     reply_or_ask(turn, said);
     flows::resume(turn);
 }
 
-fn asks_for_person(turn: &Turn<'_>, said: &Said) -> Option<HandoffReason> {
+/// A red line, or a feeling that needs a person by itself.
+pub(super) fn needs_person(turn: &Turn<'_>, said: &Said) -> bool {
+    let feelings = &said.understanding.feelings;
+    feelings.red_line.is_some() || feelings.escalation >= turn.playbook.thresholds.escalate
+}
+
+/// The article just given, if nobody said yet whether it helped.
+pub(super) fn last_unrated(turn: &Turn<'_>) -> Option<ArticleId> {
+    match turn.state.memory.tried.last()? {
+        Tried::Answered { article, helped: None, .. } => Some(article.clone()),
+        _ => None,
+    }
+}
+
+/// "That did not help, I want to send it back" is a wish, not a verdict.
+fn is_about_something(turn: &Turn<'_>, said: &Said) -> bool {
+    let heard = &said.understanding;
+    let is_new = |id: &str| last_unrated(turn).as_deref() != Some(id);
+    flows::wanted(turn, said).is_some()
+        || sure_intent(turn, said).is_some_and(|intent| !is_small_talk(intent))
+        || heard.articles.first().is_some_and(|best| {
+            best.score >= turn.playbook.thresholds.answer && is_new(&best.id) && turn.article(&best.id).is_some()
+        })
+}
+
+pub(super) fn asks_for_person(turn: &Turn<'_>, said: &Said) -> Option<HandoffReason> {
     let best = said.understanding.intents.first()?;
     let intent = turn.playbook.intents.get(&best.name)?;
     match intent.act {
@@ -144,13 +219,13 @@ fn is_sure(turn: &Turn<'_>, found: &IntentMatch) -> bool {
 }
 
 /// Small talk counts by pattern only: a word it shares with an example ("night") is no goodbye.
-fn sure_intent<'p>(turn: &Turn<'p>, said: &Said) -> Option<&'p Intent> {
+pub(super) fn sure_intent<'p>(turn: &Turn<'p>, said: &Said) -> Option<&'p Intent> {
     let best = said.understanding.intents.first().filter(|best| is_sure(turn, best))?;
     let intent = turn.playbook.intents.get(&best.name)?;
     (!is_small_talk(intent) || matches!(best.by, MatchedBy::Pattern(_))).then_some(intent)
 }
 
-fn is_small_talk(intent: &Intent) -> bool {
+pub(super) fn is_small_talk(intent: &Intent) -> bool {
     intent.act == Act::Reply && intent.small_talk
 }
 
@@ -177,6 +252,7 @@ fn choose(turn: &mut Turn<'_>, said: &Said, choice: &Choice) {
         },
         Choice::Article { id } => {
             if turn.article(id).is_some() {
+                turn.state.memory.confidence.remove(id);
                 give_article(turn, said, id, "chosen by button");
                 flows::resume(turn);
             } else {
@@ -188,7 +264,8 @@ fn choose(turn: &mut Turn<'_>, said: &Said, choice: &Choice) {
 }
 
 fn helpful(turn: &mut Turn<'_>, said: &Said, article: &str, yes: bool) {
-    turn.effect(Effect::ArticleOutcome { article: article.to_owned(), helped: yes });
+    let confidence = turn.state.memory.confidence.get(article).copied();
+    turn.effect(Effect::ArticleOutcome { article: article.to_owned(), helped: yes, confidence });
     for tried in &mut turn.state.memory.tried {
         if let Tried::Answered { article: id, helped, .. } = tried
             && id == article
@@ -224,8 +301,8 @@ pub(super) fn run_intent(turn: &mut Turn<'_>, said: &Said, intent: &Intent) {
     }
 }
 
-/// An answer the bot is sure of, a question when it is not, honesty when there is nothing. True when it was sure.
-fn reply_or_ask(turn: &mut Turn<'_>, said: &Said) {
+/// An answer the bot is sure of, a question when it is not, honesty when there is nothing.
+pub(super) fn reply_or_ask(turn: &mut Turn<'_>, said: &Said) {
     let thresholds = turn.playbook.thresholds;
     let articles: Vec<_> =
         said.understanding.articles.iter().filter(|found| turn.article(&found.id).is_some()).collect();
@@ -238,25 +315,32 @@ fn reply_or_ask(turn: &mut Turn<'_>, said: &Said) {
         }
     }
     if let Some(best) = sure_article {
-        let rival = articles.get(1).is_some_and(|second| best.score - second.score < thresholds.margin);
-        if !rival || best.features.exact {
-            turn.state.memory.runners_up = articles.iter().skip(1).take(2).map(|found| found.id.clone()).collect();
-            return give_article(turn, said, &best.id, &format!("article {} at {:.2}", best.id, best.score));
-        }
+        turn.state.memory.runners_up = articles.iter().skip(1).take(2).map(|found| found.id.clone()).collect();
+        // Thousandths of 0 to 1.
+        let chance = said.understanding.chance_before_outcomes(best);
+        turn.state.memory.confidence.insert(best.id.clone(), (chance * 1_000.0) as u32);
+        return give_article(turn, said, &best.id, &format!("article {} at {:.2}", best.id, best.score));
     }
     clarify_or_fail(turn, said)
 }
 
-/// "Did you mean": the best two of articles and intents on one scale, then a person.
+/// "Did you mean": the best of articles and intents on one scale, then a person.
 fn clarify_or_fail(turn: &mut Turn<'_>, said: &Said) {
     let heard = &said.understanding;
-    let clarify = turn.playbook.thresholds.clarify;
     let articles = heard.articles.iter().filter_map(|found| Some((found.score, turn.article_button(&found.id)?)));
     let intents = heard.intents.iter().filter(|found| asks_something(turn, &found.name));
     let intents = intents.filter_map(|found| Some((found.score, turn.intent_button(&found.name)?)));
-    let mut options: Vec<(f32, Button)> = articles.chain(intents).filter(|(score, _)| *score >= clarify).collect();
+    let articles: Vec<(f32, Button)> = articles.take(CHOICES).collect();
+    let intents: Vec<(f32, Button)> = intents.take(CHOICES).collect();
+    let chance = [&articles, &intents].map(|found| in_three(found.iter().map(|(score, _)| *score)));
+    let mut options = [articles, intents].concat();
     options.sort_by(|a, b| b.0.total_cmp(&a.0));
     options.dedup_by(|a, b| a.1.label == b.1.label);
+    let least = options.first().map_or(0.0, |(best, _)| best * WORTH_OFFERING);
+    options.retain(|(score, _)| *score >= least);
+    if chance.into_iter().fold(0.0, f32::max) < turn.playbook.thresholds.clarify {
+        options.clear();
+    }
     if options.is_empty() {
         return fail(turn, said);
     }
@@ -267,7 +351,7 @@ fn clarify_or_fail(turn: &mut Turn<'_>, said: &Said) {
     if again {
         turn.state.memory.failures += 1;
     }
-    let mut buttons: Vec<Button> = options.into_iter().take(2).map(|(_, button)| button).collect();
+    let mut buttons: Vec<Button> = options.into_iter().take(CHOICES).map(|(_, button)| button).collect();
     let key = if buttons.len() == 1 { "did_you_mean_one" } else { "did_you_mean" };
     buttons.push(turn.human_button());
     remember_topic(turn, said, "");
@@ -321,6 +405,8 @@ fn give_reply(turn: &mut Turn<'_>, said: &Said, intent: &Intent) {
             buttons.push(turn.human_button());
         }
     }
+    // These are words of their own, warm where they should be.
+    turn.begin_with(None);
     turn.say_text(reply.clone(), Extras { buttons, card: None });
     turn.state.memory.failures = 0;
     turn.decide(Decision::Reply, format!("intent {}", intent.name));
@@ -354,7 +440,7 @@ fn give_article(turn: &mut Turn<'_>, said: &Said, id: &str, rule: &str) {
 }
 
 /// How often this was given before; counts this time.
-fn count(turn: &mut Turn<'_>, name: &str) -> u32 {
+pub(super) fn count(turn: &mut Turn<'_>, name: &str) -> u32 {
     let times = turn.state.memory.given.entry(name.to_owned()).or_default();
     *times += 1;
     *times - 1

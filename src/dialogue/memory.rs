@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Ratings;
 use crate::domain::{
-    OrderNumber,
+    Level, Mentioned, OrderNumber, UnixMs, Why,
     article::ArticleId,
-    handoff::{Feeling, Tried},
+    handoff::{Dispute, Tried},
+    ids::TeamId,
     order::Proof,
     playbook::FlowName,
     returns::{ReturnKind, ReturnReason},
+    turn::TimerKind,
 };
+use crate::{desk::sla::Debts, nlu::Mood};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -22,8 +26,12 @@ pub struct Memory {
     pub refused: Option<Flow>,
     /// Orders whose ownership this conversation has proved, in the order they were shown.
     pub proved: Vec<OrderNumber>,
+    /// What is remembered of the orders in `proved`.
+    pub known: BTreeMap<OrderNumber, KnownOrder>,
     /// The order spoken about.
     pub current_order: Option<OrderNumber>,
+    /// The order named last, proved or not.
+    pub named_order: Option<OrderNumber>,
     /// Name on the proved order, for the brief.
     pub customer: Option<String>,
     /// What the shopper wants now.
@@ -34,15 +42,17 @@ pub struct Memory {
     pub nudges: u32,
     /// How often each article or intent has been given as the answer.
     pub given: BTreeMap<String, u32>,
+    /// How sure the bot was when it last gave each article, in thousandths.
+    pub confidence: BTreeMap<ArticleId, u32>,
     /// How often each reply key has been said, so that its variants take turns.
     pub said: BTreeMap<String, u32>,
     /// The other candidates of the last answer, offered when it did not help.
     pub runners_up: Vec<ArticleId>,
     pub tried: Vec<Tried>,
-    /// Strongest recent feeling, fading with each message.
-    pub feeling: Feeling,
-    /// Escalation of the messages so far, fading: several sharp messages weigh like one very sharp one.
-    pub heat: f32,
+    /// How the conversation feels so far.
+    pub mood: Mood,
+    /// What the quarrel is about, the last time one was seen.
+    pub dispute: Option<Dispute>,
     pub feeling_words: Vec<String>,
     /// Whether the shopper has written Chinese: from then on a word or two of English are borrowed.
     pub wrote_chinese: bool,
@@ -52,6 +62,68 @@ pub struct Memory {
     pub nobody_noted: bool,
     /// Whether a red line was crossed in this stay with people: only the button leaves the queue then.
     pub is_grave: bool,
+    /// Bubbles that are in the log and not answered yet.
+    pub burst: Option<Burst>,
+    /// What the shopper named, for the brief.
+    pub mentioned: Vec<Mentioned>,
+    /// Whether the shopper has been told, in this stay in the queue, that the desk is closed.
+    pub closed_noted: bool,
+    /// Whether a way to reach them was confirmed since.
+    pub callback_noted: bool,
+    /// The shop's grade of this shopper.
+    pub tier: Option<String>,
+    /// What is owed, and since when.
+    pub debts: Debts,
+    /// When the first of them is, or was, due.
+    pub sla_due_at: Option<UnixMs>,
+    /// The timers that are armed.
+    pub timers: BTreeMap<TimerKind, UnixMs>,
+    /// Why it was offered to whom it is offered.
+    pub offered_why: Option<Box<Why>>,
+    /// What was asked for when a person was, as typed.
+    pub wants_text: Option<String>,
+    /// Whether one answer for many was given already.
+    pub was_answered_with_others: bool,
+    /// The place in the queue of who was answered together with others.
+    pub kept_place: Option<KeptPlace>,
+    /// Rules about waiting have looked at this wait until then.
+    pub rules_looked_until: Option<UnixMs>,
+    /// How urgent people say it is.
+    pub level: Option<Level>,
+    /// What staff have put on it.
+    pub tags: Vec<String>,
+    pub ratings: Ratings,
+    /// Whether somebody has to get back to them.
+    pub call_back: bool,
+    /// Whether the last answer began with a warm word.
+    pub was_warm: bool,
+}
+
+/// What whoever still needs a person comes back to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptPlace {
+    pub queued_at: UnixMs,
+    /// When they were answered.
+    pub until_asked_at: UnixMs,
+    pub level: Option<Level>,
+    pub team: Option<TeamId>,
+}
+
+/// One thought in several bubbles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Burst {
+    /// As typed.
+    pub bubbles: Vec<String>,
+    /// When the first came.
+    pub since: UnixMs,
+}
+
+/// By what people tell their orders apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownOrder {
+    pub placed_at: UnixMs,
+    /// The last parcel's.
+    pub delivered_at: Option<UnixMs>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +161,15 @@ pub struct Flow {
     /// The lines that follow.
     #[serde(default)]
     pub next_lines: Vec<u32>,
+    /// The orders that follow.
+    #[serde(default)]
+    pub next_orders: Vec<OrderNumber>,
+    /// The size or colour wanted instead, in the shopper's words.
+    #[serde(default)]
+    pub wanted: Option<String>,
+    /// Articles that words beside the order's number may have asked for.
+    #[serde(default)]
+    pub beside: Vec<ArticleId>,
     /// The items to choose from: line and name as shown.
     #[serde(default)]
     pub items: Vec<(u32, String)>,
@@ -111,22 +192,24 @@ impl Flow {
             opened: None,
             all: false,
             next_lines: Vec::new(),
+            next_orders: Vec::new(),
+            wanted: None,
+            beside: Vec::new(),
             items: Vec::new(),
             said: Vec::new(),
         }
     }
 
-    /// The same wish for the next of several items.
+    /// The same wish for the next of several items, or of several orders.
     pub fn next(&self) -> Option<Flow> {
-        let (line, rest) = self.next_lines.split_first()?;
-        Some(Flow {
-            order: self.order.clone(),
-            line: Some(*line),
-            kind: self.kind,
-            reason: self.reason,
-            next_lines: rest.to_vec(),
-            ..Flow::new(self.name)
-        })
+        let same = Flow { kind: self.kind, reason: self.reason, ..Flow::new(self.name) };
+        if let Some((line, rest)) = self.next_lines.split_first() {
+            let (next_lines, next_orders) = (rest.to_vec(), self.next_orders.clone());
+            return Some(Flow { order: self.order.clone(), line: Some(*line), next_lines, next_orders, ..same });
+        }
+        let (order, rest) = self.next_orders.split_first()?;
+        let next_orders = rest.to_vec();
+        Some(Flow { order: Some(order.clone()), proof: self.proof.clone(), next_orders, ..same })
     }
 }
 
@@ -139,6 +222,8 @@ pub enum Slot {
     Kind,
     Reason,
     Opened,
+    /// The size or colour to send instead.
+    Wanted,
     Confirm,
 }
 
@@ -152,6 +237,7 @@ impl Slot {
             Slot::Kind => "kind",
             Slot::Reason => "reason",
             Slot::Opened => "opened",
+            Slot::Wanted => "wanted",
             Slot::Confirm => "confirm",
         }
     }

@@ -1,8 +1,8 @@
 //! A turn in the making: collects entries, effects and notes while the rules decide.
 
-use super::{Decision, Facts, State, Step, wording};
+use super::{Decision, Facts, State, Step, rules, timers, wording};
 use crate::domain::{
-    Author, Button, Card, Choice, Draft, EntryBody, Lang, Message, Now, Source,
+    Author, Button, Card, Choice, Draft, EntryBody, Lang, Message, Now, Source, Status, UnixMs,
     article::Article,
     ids::Cid,
     playbook::{Intent, Playbook},
@@ -18,6 +18,10 @@ pub(super) struct Turn<'a> {
     effects: Vec<Effect>,
     notes: Vec<String>,
     decision: Decision,
+    /// It has waited from this long until this long, milliseconds, since rules looked last.
+    pub waited: Option<(UnixMs, UnixMs)>,
+    /// A warm word that the next message begins with.
+    preface: Option<String>,
 }
 
 /// What goes below a message's words.
@@ -38,10 +42,20 @@ impl<'a> Turn<'a> {
             effects: Vec::new(),
             notes: Vec::new(),
             decision: Decision::Kept,
+            waited: None,
+            preface: None,
         }
     }
 
     pub fn finish(mut self) -> Step {
+        rules::fire(&mut self);
+        if self.state.status != Status::Bot {
+            // Whoever has it reads the bubbles themselves.
+            self.state.memory.burst = None;
+            self.state.due_at = None;
+        }
+        let rearmed = timers::rearm(&mut self.state, self.playbook, self.now);
+        self.effects.extend(rearmed);
         self.offer_each_button_once();
         for draft in self.drafts.iter_mut().filter(|draft| draft.author == Author::Bot) {
             if let EntryBody::Message(message) = &mut draft.body {
@@ -75,6 +89,11 @@ impl<'a> Turn<'a> {
 
     pub fn append(&mut self, cid: Option<Cid>, author: Author, body: EntryBody) {
         self.drafts.push(Draft { cid, author, body });
+    }
+
+    /// Entries so far.
+    pub fn drafts(&self) -> &[Draft] {
+        &self.drafts
     }
 
     pub fn effect(&mut self, effect: Effect) {
@@ -117,7 +136,30 @@ impl<'a> Turn<'a> {
         self.say_text(text, extras);
     }
 
+    /// How many ways there are of saying it.
+    pub fn variants(&self, key: &str) -> usize {
+        self.playbook.replies.get(self.lang()).and_then(|replies| replies.get(key)).map_or(0, Vec::len)
+    }
+
+    /// The bot's next message begins with these words.
+    pub fn begin_with(&mut self, preface: Option<String>) {
+        self.preface = preface;
+    }
+
+    /// Takes the last entry out again, to put it back behind others.
+    pub fn take_back_last(&mut self) -> Option<Draft> {
+        self.drafts.pop()
+    }
+
+    pub fn put_back(&mut self, draft: Draft) {
+        self.drafts.push(draft);
+    }
+
     pub fn say_text(&mut self, text: String, extras: Extras) {
+        let text = match self.preface.take() {
+            Some(preface) => format!("{preface}\n{text}"),
+            None => text,
+        };
         let message =
             Message { text, lang: Some(self.lang()), card: extras.card, buttons: extras.buttons, ..Message::default() };
         self.append(None, Author::Bot, EntryBody::Message(message));
@@ -125,7 +167,7 @@ impl<'a> Turn<'a> {
 
     pub fn say_article(&mut self, article: &Article, preface: Option<String>, buttons: Vec<Button>) {
         let Some((lang, text)) = article.text(self.lang()) else { return };
-        let mut paragraphs: Vec<String> = preface.into_iter().collect();
+        let mut paragraphs: Vec<String> = self.preface.take().into_iter().chain(preface).collect();
         if lang != self.lang() {
             paragraphs.push(self.words("other_language", &[]));
         }
@@ -172,7 +214,7 @@ impl<'a> Turn<'a> {
     /// What may be answered today; the shelf may be of yesterday for a moment after midnight.
     pub fn article(&self, id: &str) -> Option<&'a Article> {
         let today = self.now.today();
-        self.facts.shelf.get(id).filter(|article| article.is_valid_on(today))
+        self.facts.shelf.get(id).map(AsRef::as_ref).filter(|article: &&Article| article.is_valid_on(today))
     }
 
     pub fn article_button(&self, id: &str) -> Option<Button> {

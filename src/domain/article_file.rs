@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Article, ArticleId, ArticleText, ByLang, Lang,
+    Article, ArticleId, ArticleText, Audience, ByLang, Care, Lang,
     article::ArticleStatus,
     playbook::{FileError, SourceFile, TomlFile},
 };
@@ -20,6 +20,9 @@ pub struct Meta {
     pub products: Vec<String>,
     pub valid_from: Option<Date>,
     pub valid_until: Option<Date>,
+    pub audience: Audience,
+    pub owner: Option<String>,
+    pub review_on: Option<Date>,
 }
 
 /// Line of each field of [`Meta`] in its file, 1-based; the line of `id` where the field is left out.
@@ -29,6 +32,9 @@ pub struct MetaLines {
     products: usize,
     valid_from: usize,
     valid_until: usize,
+    audience: usize,
+    owner: usize,
+    review_on: usize,
 }
 
 /// One file, read.
@@ -52,6 +58,9 @@ struct FrontMatter {
     products: Option<Spanned<Vec<String>>>,
     valid_from: Option<Spanned<toml::value::Datetime>>,
     valid_until: Option<Spanned<toml::value::Datetime>>,
+    audience: Option<Spanned<Audience>>,
+    owner: Option<Spanned<String>>,
+    review_on: Option<Spanned<toml::value::Datetime>>,
 }
 
 const FENCE: &str = "+++";
@@ -102,8 +111,12 @@ pub fn parse(path: &str, text: &str) -> Result<ArticleFile, FileError> {
     {
         return Err(toml.error_on(written, format!("valid_until {until} is before valid_from {from}")));
     }
+    let review_on = date(&toml, matter.review_on.as_ref())?;
     let id_line = toml.line_of(&matter.id);
     let lines = MetaLines {
+        audience: matter.audience.as_ref().map_or(id_line, |written| toml.line_of(written)),
+        owner: matter.owner.as_ref().map_or(id_line, |written| toml.line_of(written)),
+        review_on: matter.review_on.as_ref().map_or(id_line, |written| toml.line_of(written)),
         category: toml.line_of(&matter.category),
         products: matter.products.as_ref().map_or(id_line, |written| toml.line_of(written)),
         valid_from: matter.valid_from.as_ref().map_or(id_line, |written| toml.line_of(written)),
@@ -114,6 +127,9 @@ pub fn parse(path: &str, text: &str) -> Result<ArticleFile, FileError> {
         products: matter.products.map(Spanned::into_inner).unwrap_or_default(),
         valid_from,
         valid_until,
+        audience: matter.audience.map(Spanned::into_inner).unwrap_or_default(),
+        owner: matter.owner.map(Spanned::into_inner),
+        review_on,
     };
     let text = ArticleText {
         title: matter.title.into_inner(),
@@ -161,6 +177,16 @@ pub fn write(article: &Article, lang: Lang) -> Option<String> {
             let _ = writeln!(out, "{name} = {day}");
         }
     }
+    let Care { audience, owner, review_on, .. } = &article.care;
+    if *audience == Audience::Staff {
+        out.push_str("audience = \"staff\"\n");
+    }
+    if let Some(owner) = owner {
+        let _ = writeln!(out, "owner = {}", quoted(owner));
+    }
+    if let Some(day) = review_on {
+        let _ = writeln!(out, "review_on = {day}");
+    }
     let _ = write!(out, "{FENCE}\n\n{}\n", text.body.replace("\r\n", "\n").trim());
     Some(out)
 }
@@ -172,11 +198,21 @@ pub fn collect(files: &[SourceFile]) -> Result<Vec<Article>, FileError> {
         let read = parse(&file.path, &file.text)?;
         let Some((article, first_path)) = articles.get_mut(&read.id) else {
             let ArticleFile { id, lang, text, meta, .. } = read;
-            let Meta { category, products, valid_from, valid_until } = meta;
+            let Meta { category, products, valid_from, valid_until, audience, owner, review_on } = meta;
+            let care = Care { audience, owner, review_on, ..Care::default() };
             let texts = ByLang(BTreeMap::from([(lang, text)]));
             let status = ArticleStatus::Published;
-            let article =
-                Article { id: id.clone(), status, category, products, valid_from, valid_until, texts, version: 1 };
+            let article = Article {
+                id: id.clone(),
+                status,
+                category,
+                products,
+                valid_from,
+                valid_until,
+                texts,
+                care,
+                version: 1,
+            };
             articles.insert(id, (article, file.path.clone()));
             continue;
         };
@@ -198,6 +234,9 @@ fn disagreement(read: &ArticleFile, article: &Article) -> Option<(usize, &'stati
         (meta.products == article.products, lines.products, "products"),
         (meta.valid_from == article.valid_from, lines.valid_from, "valid_from"),
         (meta.valid_until == article.valid_until, lines.valid_until, "valid_until"),
+        (meta.audience == article.care.audience, lines.audience, "audience"),
+        (meta.owner == article.care.owner, lines.owner, "owner"),
+        (meta.review_on == article.care.review_on, lines.review_on, "review_on"),
     ]
     .into_iter()
     .find(|(agrees, ..)| !agrees)
@@ -210,7 +249,8 @@ mod tests {
 
     const FEE: &str = "+++\nid = \"fee\"\ntitle = \"運費怎麼算？\"\nquestions = [\n  '滿多少\"免運\"',\n]\n\
                        category = \"delivery\"\nproducts = [\"PW-KET-01\", \"PW-CUP-03\"]\nvalid_from = 2026-01-01\n\
-                       valid_until = 2026-12-31\n+++\n\n**NT$90**。\n\n- 一\n- 二\n";
+                       valid_until = 2026-12-31\naudience = \"staff\"\nowner = \"Iris\"\nreview_on = 2026-06-30\n\
+                       +++\n\n**NT$90**。\n\n- 一\n- 二\n";
 
     fn file(path: &str, text: &str) -> SourceFile {
         SourceFile { path: path.to_owned(), text: text.to_owned() }
@@ -238,10 +278,11 @@ mod tests {
             ("category = \"delivery\"", "categroy = \"delivery\"", "zh-Hant/fee.md:7: unknown field `categroy`"),
             ("2026-12-31", "2025-12-31", "zh-Hant/fee.md:10: valid_until 2025-12-31 is before"),
             ("2026-12-31", "\"soon\"", "zh-Hant/fee.md:10: "),
+            ("\"staff\"", "\"friends\"", "zh-Hant/fee.md:11: "),
             ("]\ncategory", "\ncategory", "zh-Hant/fee.md:7: "),
             ("+++\nid", "id", "zh-Hant/fee.md:1: the first line must be +++"),
             ("+++\n\n**", "\n\n**", "zh-Hant/fee.md:1: the front matter has no end"),
-            ("**NT$90**。\n\n- 一\n- 二\n", "", "zh-Hant/fee.md:11: there is no answer"),
+            ("**NT$90**。\n\n- 一\n- 二\n", "", "zh-Hant/fee.md:14: there is no answer"),
         ] {
             let broken = FEE.replacen(from, to, 1);
             assert_ne!(broken, FEE, "{from:?} is not in the file");

@@ -3,13 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentRef, Lang, UnixMs,
+    AgentRef, Lang, Tone, UnixMs, Why,
     article::ArticleId,
-    handoff::{Brief, HandoffReason, Priority},
-    ids::Cid,
+    handoff::{Brief, HandoffReason, Level, Priority},
+    ids::{Cid, TeamId},
     order::OrderCard,
+    rating::{FollowUpNews, Rated, RatingAsked},
     returns::ReturnCard,
-    turn::Decision,
+    turn::{CallBackWay, Decision, Owed},
+    wrap_up::WrapUp,
 };
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,18 +49,27 @@ pub enum Author {
 pub enum EntryBody {
     Message(Message),
     /// For agents only.
-    Note {
-        text: String,
-    },
+    Note(Note),
     /// The bot asks for a person. Shoppers see that it happened; reason and brief are for agents.
     Handoff {
         reason: HandoffReason,
         priority: Priority,
         brief: Box<Brief>,
     },
+    /// Somebody is asked whether they take it. Between staff.
+    Offered {
+        agent: AgentRef,
+        epoch: i64,
+        /// When the offer runs out.
+        until: UnixMs,
+        why: Box<Why>,
+    },
     Assigned {
         agent: AgentRef,
         epoch: i64,
+        /// Between staff; absent on entries of earlier versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<Box<Why>>,
     },
     /// Back to the bot: by the agent, or by the shopper who left the queue.
     HandedBack {
@@ -68,10 +79,71 @@ pub enum EntryBody {
     Requeued {
         from: AgentRef,
         reason: RequeueReason,
+        /// Whose part of the queue, where it was passed to a team.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team: Option<TeamId>,
+    },
+    /// A promise is about to be broken, or is. Between staff.
+    Sla {
+        owed: Owed,
+        /// Else it is a warning.
+        breach: bool,
+        /// Since when it is owed.
+        since: UnixMs,
+    },
+    /// Somebody said how urgent it is. Between staff.
+    Prioritised {
+        level: Level,
+        /// With what is counted.
+        priority: Priority,
+    },
+    /// A rule of the playbook acted; what it did follows. Between staff.
+    RuleFired {
+        /// Its name.
+        rule: String,
+        did: Vec<RuleAct>,
+    },
+    /// What the agent says of it, before it is closed. Between staff.
+    WrappedUp(WrapUp),
+    /// Tags came or went. Between staff.
+    Tagged {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        added: Vec<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        removed: Vec<String>,
     },
     Closed {
         by: Author,
     },
+    RatingAsked(RatingAsked),
+    Rated(Rated),
+    /// Between staff.
+    FollowUp(FollowUpNews),
+    /// The entry `target` has these words now.
+    Edited {
+        target: i64,
+        /// Empty once they were taken out.
+        text: String,
+        /// Of a note: between staff.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        private: bool,
+    },
+    /// The entry `target` has no words any more.
+    Redacted {
+        target: i64,
+        /// For staff only.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        private: bool,
+    },
+    /// The shopper left a way to reach them while the desk was closed. Between staff.
+    CallBackAsked {
+        way: CallBackWay,
+        due_at: UnixMs,
+    },
+    /// Somebody has got back to them. Between staff.
+    CalledBack,
     Reopened,
     ReturnOpened {
         number: String,
@@ -82,8 +154,53 @@ pub enum EntryBody {
 impl EntryBody {
     /// Private entries reach agents only; a shopper's client steps over their seq.
     pub fn is_private(&self) -> bool {
-        matches!(self, EntryBody::Note { .. })
+        match self {
+            EntryBody::Note(_)
+            | EntryBody::Offered { .. }
+            | EntryBody::Sla { .. }
+            | EntryBody::RuleFired { .. }
+            | EntryBody::Prioritised { .. }
+            | EntryBody::WrappedUp(_)
+            | EntryBody::Tagged { .. }
+            | EntryBody::FollowUp(_)
+            | EntryBody::CallBackAsked { .. }
+            | EntryBody::CalledBack => true,
+            EntryBody::Edited { private, .. } | EntryBody::Redacted { private, .. } => *private,
+            EntryBody::Requeued { reason, .. } => reason.is_private(),
+            _ => false,
+        }
     }
+}
+
+impl EntryBody {
+    /// Whether a rule told supervisors something.
+    pub fn notifies(&self) -> bool {
+        matches!(self, EntryBody::RuleFired { did, .. } if did.iter().any(|act| matches!(act, RuleAct::Notify { .. })))
+    }
+}
+
+/// One thing that a rule did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum RuleAct {
+    /// It waits for this team.
+    Team {
+        team: TeamId,
+    },
+    Priority {
+        level: Level,
+    },
+    Note {
+        text: String,
+    },
+    /// Supervisors were told.
+    Notify {
+        text: String,
+    },
+    /// The bot said this reply of the playbook.
+    Reply {
+        key: String,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +210,19 @@ pub enum RequeueReason {
     AgentLost,
     /// The agent put it back.
     Released,
+    /// The agent passed it to a team.
+    Transferred,
+    /// The agent did not want the offer.
+    Declined,
+    /// The agent did not answer the offer in time.
+    Missed,
+}
+
+impl RequeueReason {
+    /// Who was never told of an offer need not hear of its end.
+    fn is_private(self) -> bool {
+        matches!(self, RequeueReason::Declined | RequeueReason::Missed)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -116,6 +246,73 @@ pub struct Message {
     /// On a shopper's message: the quick reply that was pressed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choice: Option<Choice>,
+    /// On an agent's message: what the tone coach had said, and it was sent all the same. For staff only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub despite: Option<Tone>,
+    /// It was corrected, or taken out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Box<Changed>>,
+    /// On an agent's message: so many who waited with the same matter got it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub among: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Note {
+    pub text: String,
+    /// Colleagues who are named in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<AgentRef>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Box<Changed>>,
+}
+
+impl Note {
+    pub fn of(text: impl Into<String>) -> Self {
+        Note { text: text.into(), ..Note::default() }
+    }
+}
+
+/// What became of words after they were written.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Changed {
+    /// When they were last corrected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<UnixMs>,
+    /// What they were before, the oldest first. For staff only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub was: Vec<Was>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redacted: Option<Redacted>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Was {
+    pub text: String,
+    pub until: UnixMs,
+    /// Who replaced them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<AgentRef>,
+}
+
+/// The words were taken out; nobody has them any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redacted {
+    pub at: UnixMs,
+    /// For staff only, as the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<AgentRef>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
+}
+
+impl Changed {
+    /// As shoppers may see it.
+    pub fn for_shoppers(&self) -> Changed {
+        let redacted =
+            self.redacted.as_ref().map(|redacted| Redacted { at: redacted.at, by: None, why: String::new() });
+        Changed { edited_at: self.edited_at, was: Vec::new(), redacted }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -45,12 +45,34 @@ impl HandoffReason {
     }
 }
 
+/// What a quarrel is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dispute {
+    /// The goods: broken, wrong, not as described.
+    Product,
+    /// The way to the shopper: late, lost, damaged under way.
+    Logistics,
+    /// How people of the shop behaved.
+    Attitude,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Priority {
     /// Higher is sooner.
     pub score: i64,
     /// Each factor and what it added, so that anyone can ask why.
     pub factors: Vec<Factor>,
+}
+
+/// How urgent people say it is, beside what is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    Low,
+    Normal,
+    High,
+    Urgent,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -74,8 +96,31 @@ pub struct Brief {
     pub trigger: Option<String>,
     pub tried: Vec<Tried>,
     pub feeling: Feeling,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispute: Option<Dispute>,
     /// The words that made the bot think so.
     pub words: Vec<String>,
+    /// What is at stake, as far as it was said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentioned: Vec<Mentioned>,
+}
+
+/// Something a shopper named that an agent wants to see at a glance. Personal data is masked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", content = "value", rename_all = "snake_case")]
+pub enum Mentioned {
+    /// Such as `TWD 1,200`; without a currency where none was said.
+    Amount(String),
+    /// ISO 8601: a day, or an interval of days.
+    Date(String),
+    /// A size or a colour.
+    Variant(String),
+    /// By name, in the shopper's language.
+    Item(String),
+    /// Masked.
+    Mail(String),
+    /// Masked.
+    Phone(String),
 }
 
 /// One thing the bot did before it gave up, as code and detail; the console words it.

@@ -36,6 +36,8 @@ ids! {
     AgentId,
     /// A short name staff choose, such as `shop`.
     InboxId,
+    /// A short name staff choose, such as `returns`.
+    TeamId,
     /// Chosen by the client that sends, UUIDv7, unique per conversation and sender: the key of idempotency.
     Cid,
 }

@@ -115,6 +115,31 @@ impl std::fmt::Debug for Proof {
     }
 }
 
+impl Proof {
+    /// For saying it back: enough to see a slip of the finger, too little for whoever looks over the shoulder.
+    pub fn masked(&self) -> String {
+        match self {
+            Proof::Mail(mail) => mask_mail(mail),
+            Proof::LastFour(digits) => mask_digits(digits),
+        }
+    }
+}
+
+/// `l•••@example.com`.
+pub fn mask_mail(mail: &str) -> String {
+    let (name, host) = mail.split_once('@').unwrap_or((mail, ""));
+    let first: String = name.chars().take(1).collect();
+    format!("{first}•••@{host}")
+}
+
+/// The last two digits, `••70`; of anything longer the last three, `•••678`.
+pub fn mask_digits(digits: &str) -> String {
+    let signs: Vec<char> = digits.chars().filter(char::is_ascii_digit).collect();
+    let (dots, shown) = if signs.len() > 4 { ("•••", 3) } else { ("••", 2) };
+    let from = signs.len().saturating_sub(shown);
+    format!("{dots}{}", signs[from..].iter().collect::<String>())
+}
+
 impl Customer {
     pub fn is_proved_by(&self, proof: &Proof) -> bool {
         match proof {
@@ -158,4 +183,17 @@ pub struct CardParcel {
     pub delivered_at: Option<UnixMs>,
     pub late: bool,
     pub delay: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_back_is_masked() {
+        assert_eq!(Proof::Mail("lin.mei@example.com".into()).masked(), "l•••@example.com");
+        assert_eq!(Proof::LastFour("4270".into()).masked(), "••70");
+        assert_eq!(mask_digits("+886912345678"), "•••678");
+        assert_eq!((mask_mail(""), mask_digits("")), ("•••@".into(), "••".into()));
+    }
 }

@@ -38,6 +38,8 @@ pub struct DraftReturn {
     pub sku: String,
     pub kind: ReturnKind,
     pub reason: ReturnReason,
+    /// The size or colour to send instead, in the shopper's words.
+    pub wanted: Option<String>,
     pub at: UnixMs,
 }
 

@@ -9,6 +9,8 @@ pub struct Feed {
     head: i64,
     /// The log is being read; live events only move `head`.
     behind: bool,
+    /// How far the other side has read, as this reader was told.
+    seen: i64,
 }
 
 /// What to do with a live event.
@@ -25,7 +27,7 @@ pub enum Verdict {
 impl Feed {
     /// A reader that has yet to read the log from `through`.
     pub fn behind(through: i64) -> Self {
-        Feed { through, head: through, behind: true }
+        Feed { through, head: through, behind: true, seen: 0 }
     }
 
     pub fn through(&self) -> i64 {
@@ -58,6 +60,13 @@ impl Feed {
         news
     }
 
+    /// The other side has read up to `seq`. True if the reader has to be told.
+    pub fn other_has_seen(&mut self, seq: i64) -> bool {
+        let news = seq > self.seen;
+        self.seen = self.seen.max(seq);
+        news
+    }
+
     /// The log was sent up to `through`. True if nothing was missed meanwhile; else read on.
     pub fn caught_up(&mut self, through: i64) -> bool {
         self.through = through;
@@ -84,6 +93,15 @@ mod tests {
         assert!(!feed.caught_up(5), "6 and 7 came while we read up to 5");
         assert!(feed.caught_up(7));
         assert_eq!(feed.receive(8, 8), Verdict::Pass);
+    }
+
+    #[test]
+    fn how_far_the_other_side_has_read_is_told_once_and_only_forward() {
+        let mut feed = Feed::behind(0);
+        assert!(!feed.other_has_seen(0));
+        assert!(feed.other_has_seen(3));
+        assert!(!feed.other_has_seen(3) && !feed.other_has_seen(2));
+        assert!(feed.other_has_seen(4));
     }
 
     #[test]

@@ -17,7 +17,10 @@ use std::{
 use axum::extract::ws::Utf8Bytes;
 use tokio::sync::Notify;
 
-use crate::domain::ids::{AgentId, ConversationId};
+use crate::domain::{
+    agent::Viewer,
+    ids::{AgentId, ConversationId},
+};
 use feed::{Feed, Verdict};
 use outbox::{Kind, Outbox};
 
@@ -89,6 +92,10 @@ pub enum Reader {
 pub struct Connection {
     id: u64,
     pub reader: Reader,
+    /// What staff may see, as it was when they came: when that changes, the socket is cut and comes again.
+    pub viewer: Option<Viewer>,
+    /// Of who is limited: what they were told is out of their sight.
+    hidden: Mutex<BTreeSet<ConversationId>>,
     /// Who says to be the same client when it comes back: a page of one person.
     client: Option<String>,
     pub outbox: Outbox,
@@ -99,10 +106,20 @@ pub struct Connection {
 
 impl Connection {
     pub fn new(reader: Reader, client: Option<String>) -> Arc<Self> {
+        Connection::with(reader, None, client)
+    }
+
+    pub fn of_staff(viewer: Viewer, client: Option<String>) -> Arc<Self> {
+        Connection::with(Reader::Agent(viewer.agent.id.clone()), Some(viewer), client)
+    }
+
+    fn with(reader: Reader, viewer: Option<Viewer>, client: Option<String>) -> Arc<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         Arc::new(Connection {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             reader,
+            viewer,
+            hidden: Mutex::default(),
             client,
             outbox: Outbox::held(),
             feeds: Mutex::default(),
@@ -112,6 +129,17 @@ impl Connection {
 
     pub fn id(&self) -> u64 {
         self.id
+    }
+
+    /// Whether this one sees only some conversations. Then nothing is sent on without a look at the database.
+    pub fn limited(&self) -> Option<&Viewer> {
+        self.viewer.as_ref().filter(|viewer| !viewer.sees_all())
+    }
+
+    /// From now on this conversation is, or is not, out of sight. True if that is news.
+    pub fn hides(&self, conv: &ConversationId, hidden: bool) -> bool {
+        let mut all = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
+        if hidden { all.insert(conv.clone()) } else { all.remove(conv) }
     }
 
     fn feeds(&self) -> MutexGuard<'_, HashMap<ConversationId, Feed>> {
@@ -150,6 +178,12 @@ impl Connection {
             }
             Some(Verdict::Skip) | None => true,
         }
+    }
+
+    /// False if the reader was too slow. A position is told once, so it must arrive.
+    fn other_has_seen(&self, conv: &ConversationId, seq: i64, frame: impl FnOnce() -> Utf8Bytes) -> bool {
+        let news = self.feeds().get_mut(conv).is_some_and(|feed| feed.other_has_seen(seq));
+        !news || self.outbox.push(frame(), Kind::Lasting)
     }
 
     fn notice(&self, conv: &ConversationId, head: i64) -> bool {
@@ -232,6 +266,11 @@ impl Hub {
         self.lock().followers.keys().cloned().collect()
     }
 
+    /// The sockets of staff.
+    pub fn desk(&self) -> Vec<Arc<Connection>> {
+        self.lock().desk.values().cloned().collect()
+    }
+
     pub fn has_desk(&self) -> bool {
         !self.lock().desk.is_empty()
     }
@@ -252,6 +291,10 @@ impl Hub {
         let (mut for_shoppers, mut for_agents) = (None, None);
         let mut slow = 0;
         for connection in self.followers(conv) {
+            if connection.limited().is_some() {
+                connection.notice(conv, through);
+                continue;
+            }
             let text = match connection.reader {
                 Reader::Shopper => &mut for_shoppers,
                 Reader::Agent(_) => &mut for_agents,
@@ -272,10 +315,45 @@ impl Hub {
         }
     }
 
+    /// A side has read up to `seq`: to those of the other side (`is_meant`) who were not told before. `frame` is asked
+    /// once, and only if somebody was not. Answers how many were too slow.
+    pub fn deliver_seen(
+        &self,
+        conv: &ConversationId,
+        seq: i64,
+        is_meant: impl Fn(&Reader) -> bool,
+        frame: impl Fn() -> Utf8Bytes,
+    ) -> usize {
+        let mut text = None;
+        let mut slow = 0;
+        for connection in self.followers(conv).iter().filter(|connection| is_meant(&connection.reader)) {
+            let kept = connection.other_has_seen(conv, seq, || text.get_or_insert_with(&frame).clone());
+            slow += usize::from(!kept);
+        }
+        slow
+    }
+
+    /// To every socket of these agents. Answers how many were too slow.
+    pub fn deliver_to_agents(&self, agents: &[AgentId], frame: &Utf8Bytes) -> usize {
+        let desk: Vec<_> = self.lock().desk.values().cloned().collect();
+        desk.iter()
+            .filter(|connection| matches!(&connection.reader, Reader::Agent(id) if agents.contains(id)))
+            .filter(|connection| !connection.outbox.push(frame.clone(), Kind::Lasting))
+            .count()
+    }
+
     /// To every agent. Answers how many were too slow.
     pub fn deliver_desk(&self, frame: &Utf8Bytes) -> usize {
         let desk: Vec<_> = self.lock().desk.values().cloned().collect();
         desk.iter().filter(|connection| !connection.outbox.push(frame.clone(), Kind::Lasting)).count()
+    }
+
+    /// Something that may be dropped, to every agent.
+    pub fn deliver_desk_ephemeral(&self, frame: &Utf8Bytes) {
+        let desk: Vec<_> = self.lock().desk.values().cloned().collect();
+        for connection in desk {
+            connection.outbox.push(frame.clone(), Kind::Ephemeral);
+        }
     }
 
     /// The database says that a log has reached `head`. Answers how many readers had missed something.

@@ -57,6 +57,12 @@ impl Queue {
         self.frames.push_back((text, kind));
     }
 
+    fn pop(&mut self) -> Option<Utf8Bytes> {
+        let (text, _) = self.frames.pop_front()?;
+        self.bytes -= text.len();
+        Some(text)
+    }
+
     fn drop_ephemeral(&mut self) {
         self.frames.retain(|(_, kind)| *kind == Kind::Lasting);
         self.bytes = self.frames.iter().map(|(text, _)| text.len()).sum();
@@ -169,8 +175,7 @@ impl Outbox {
         loop {
             {
                 let mut queue = self.lock();
-                if let Some((text, _)) = queue.frames.pop_front() {
-                    queue.bytes -= text.len();
+                if let Some(text) = queue.pop() {
                     self.room.notify_waiters();
                     return Next::Frame(text);
                 }
@@ -180,6 +185,13 @@ impl Outbox {
             }
             self.news.notified().await;
         }
+    }
+
+    /// The next frame to write, if one waits already.
+    pub fn try_next(&self) -> Option<Utf8Bytes> {
+        let text = self.lock().pop()?;
+        self.room.notify_waiters();
+        Some(text)
     }
 
     /// Resolves when it was cut off: stop writing at once.

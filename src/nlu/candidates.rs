@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::{ArticleMatch, IntentMatch, MatchedBy};
+use super::{ArticleMatch, IntentMatch, MatchedBy, Shift, ranking::rank, shifts};
 use crate::{
     domain::{
         Lang,
-        playbook::{Intent, Playbook, ScoreWeights},
+        playbook::{Intent, Playbook},
     },
     language::{self, Shape},
 };
@@ -30,7 +30,11 @@ pub struct Question {
     pub text: String,
     /// Of `text`, in order, repeated as they occur.
     pub terms: Vec<String>,
+    /// What its vector is computed of: normal form without what only says who or which order it is.
+    pub spoken: String,
     pub lang: Option<Lang>,
+    /// This topic's phrasings that say the same are passed over, as if nobody had written them.
+    pub unseen_of: Option<Topic>,
 }
 
 pub fn read(playbook: &Playbook, text: &str) -> Utterance {
@@ -39,7 +43,7 @@ pub fn read(playbook: &Playbook, text: &str) -> Utterance {
     let normal = language::normalise(&raw);
     let lang = language::detect(&raw);
     let text = playbook.synonyms.rewrite(&normal);
-    let question = Question { terms: language::terms(&text), text, lang };
+    let question = Question { terms: language::terms(&text), text, spoken: normal.clone(), lang, unseen_of: None };
     Utterance { shape: language::shape(&raw), lang, normal, question, raw }
 }
 
@@ -63,16 +67,26 @@ pub struct Hit {
 /// Why a candidate scored as it did; shown by `warmline ask` and the test bench. Shares are 0 to 1, by idf weight.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Features {
+    /// How much of the question this topic's phrasings explain that other topics' do not, in terms and meaning.
+    pub explained: f32,
+    pub explained_by_terms: f32,
+    pub explained_by_meaning: f32,
+    /// Of the phrasing nearest in meaning, and the mean of the nearest three.
+    pub cosine: f32,
+    pub best_cosines: f32,
+    /// The same of TF-IDF terms.
+    pub tfidf: f32,
+    pub best_tfidfs: f32,
     /// BM25 of the best phrasing, as a share of the most this question could reach.
     pub bm25: f32,
-    /// Share of the question's weight found in the phrasing.
+    /// Share of the question's weight found in the phrasing that shares most.
     pub query_coverage: f32,
-    /// Share of the phrasing's weight found in the question.
+    /// Share of that phrasing's weight found in the question.
     pub phrasing_coverage: f32,
     /// Share of the question's weight found in any of the topic's phrasings that came back.
     pub topic_coverage: f32,
-    /// Mutual coverage (geometric mean) ahead of the best other topic of the same kind; negative when behind.
-    pub lead: f32,
+    /// The shorter of question and that phrasing to the longer, in terms.
+    pub length_ratio: f32,
     /// Different terms of the question.
     pub length: u32,
     /// The phrasing says the same, sign for sign.
@@ -80,50 +94,30 @@ pub struct Features {
 }
 
 impl Features {
+    /// Geometric mean of both coverages.
     pub fn mutual(&self) -> f32 {
         (self.query_coverage * self.phrasing_coverage).sqrt()
     }
-
-    /// 0 to 1: about how often a candidate like this one is right.
-    pub fn confidence(&self, weights: &ScoreWeights) -> f32 {
-        if self.exact {
-            return 1.0;
-        }
-        let sum = weights.bias
-            + weights.query_coverage * self.query_coverage
-            + weights.phrasing_coverage * self.phrasing_coverage
-            + weights.topic_coverage * self.topic_coverage
-            + weights.mutual * self.mutual()
-            + weights.bm25 * self.bm25
-            + weights.lead * self.lead
-            + weights.length * self.length_feature();
-        1.0 / (1.0 + (-sum).exp())
-    }
-
-    /// ln(1 + length), at most 4: a long question covered is more telling than a short one.
-    pub fn length_feature(&self) -> f32 {
-        (1.0 + self.length as f32).ln().min(4.0)
-    }
 }
 
-/// Best first, each article once.
-pub fn articles(playbook: &Playbook, hits: &[Hit]) -> Vec<ArticleMatch> {
-    let weights = &playbook.thresholds.score;
-    let mut matches: Vec<ArticleMatch> = hits
-        .iter()
-        .filter_map(|hit| match &hit.topic {
-            Topic::Article(id) => Some(ArticleMatch {
-                id: id.clone(),
-                score: hit.features.confidence(weights),
-                phrasing: hit.phrasing.clone(),
-                lang: hit.lang,
-                features: hit.features,
-            }),
-            Topic::Intent(_) => None,
-        })
-        .collect();
-    matches.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
-    matches
+/// Best first, each article once; and what moved their scores.
+pub fn articles(playbook: &Playbook, utterance: &Utterance, hits: &[Hit]) -> (Vec<ArticleMatch>, Vec<Shift>) {
+    let is_article = |hit: &&Hit| matches!(hit.topic, Topic::Article(_));
+    let matches = rank(hits.iter().filter(is_article)).into_iter().filter_map(|ranked| match &ranked.hit.topic {
+        Topic::Article(id) => Some(ArticleMatch {
+            id: id.clone(),
+            score: ranked.score,
+            phrasing: ranked.hit.phrasing.clone(),
+            lang: ranked.hit.lang,
+            features: ranked.hit.features,
+        }),
+        Topic::Intent(_) => None,
+    });
+    let mut found: Vec<ArticleMatch> = matches.collect();
+    let phrasing = found.first().map(|first| first.phrasing.as_str());
+    let shifts = phrasing.map_or_else(Vec::new, |phrasing| shifts::doubts(playbook, utterance, phrasing));
+    shifts::apply(&mut found, shifts.iter().map(|shift| shift.log_odds).sum());
+    (found, shifts)
 }
 
 /// Best first, each intent once: those whose pattern fits, the longest fit first, then those of similar examples.
@@ -137,22 +131,21 @@ pub fn intents(playbook: &Playbook, utterance: &Utterance, hits: &[Hit]) -> Vec<
         })
         .collect();
     let length = |intent: &IntentMatch| match &intent.by {
-        MatchedBy::Pattern(text) | MatchedBy::Example(text) => text.chars().count(),
+        MatchedBy::Pattern(text) | MatchedBy::Example(text) | MatchedBy::Cue(text) => text.chars().count(),
     };
     sure.sort_by_key(|intent| std::cmp::Reverse(length(intent)));
-    let weights = &playbook.thresholds.score;
-    let mut similar: Vec<IntentMatch> = hits
-        .iter()
-        .filter_map(|hit| match &hit.topic {
+    let is_intent = |hit: &&Hit| matches!(hit.topic, Topic::Intent(_));
+    let similar: Vec<IntentMatch> = rank(hits.iter().filter(is_intent))
+        .into_iter()
+        .filter_map(|ranked| match &ranked.hit.topic {
             Topic::Intent(name) if sure.iter().all(|intent| intent.name != *name) => Some(IntentMatch {
                 name: name.clone(),
-                score: hit.features.confidence(weights),
-                by: MatchedBy::Example(hit.phrasing.clone()),
+                score: ranked.score,
+                by: MatchedBy::Example(ranked.hit.phrasing.clone()),
             }),
             _ => None,
         })
         .collect();
-    similar.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.name.cmp(&b.name)));
     sure.extend(similar);
     sure
 }

@@ -1,45 +1,82 @@
-//! What a message feels like: a lexicon with degree words and negation, the manner of writing, red lines.
+//! What a message feels like: a lexicon with degree words and negation, the manner of writing, what its vector tells,
+//! red lines.
 
-use super::Feelings;
+use super::{
+    Evidence, Feelings, Sign,
+    meaning::{self, MEANING},
+};
 use crate::{
     domain::{
-        handoff::Feeling,
+        HandoffReason,
+        handoff::{Dispute, Feeling},
         playbook::{Cue, FeelingsLexicon},
     },
     language::{self, Phrases},
 };
 
-/// `raw` as typed, `normal` its normal form.
-pub fn sense(lexicon: &FeelingsLexicon, raw: &str, normal: &str) -> Feelings {
+/// What a vector alone can make of a feeling: it knows the tone, not whom it is meant for.
+const MOST_BY_MEANING: f32 = 0.6;
+/// Deviations above an ordinary question at which a vector makes half of that, and how fast it gets there.
+const TELLING: f32 = 2.5;
+const SLOPE: f32 = 1.2;
+/// Chinese characters, or words of other languages, below which a vector has no tone to go by: "return it" is two in
+/// Chinese, "the kettle" two words.
+const LEAST_SIGNS: usize = 4;
+const LEAST_WORDS: usize = 3;
+/// Strain of a message that says nothing either way, and what words and vector add, in log odds.
+const STRAIN_BIAS: f32 = -1.0;
+const STRAIN_BY_WORDS: f32 = 2.5;
+const STRAIN_BY_MEANING: f32 = 0.9;
+/// A quarrel needs some heat: below this wish for a person, a question about a late parcel is only a question.
+const LEAST_DISPUTE: f32 = 0.3;
+
+/// Whether the vector of these words says what they feel like.
+pub fn has_tone(spoken: &str) -> bool {
+    let signs = spoken.chars().filter(|c| language::normalise::is_han(*c)).count();
+    let words = spoken.split(|c: char| !c.is_ascii_alphabetic() && c != '\'').filter(|word| !word.is_empty()).count();
+    signs >= LEAST_SIGNS || words >= LEAST_WORDS || signs / 2 + words >= LEAST_WORDS
+}
+
+/// `raw` as typed, `normal` its normal form, `meaning` the vector of what is spoken in it.
+pub fn sense(lexicon: &FeelingsLexicon, raw: &str, normal: &str, meaning: Option<&[f32; MEANING]>) -> Feelings {
     let mut sum = Sum::default();
     for found in lexicon.words.find(normal) {
         if is_negated(&lexicon.negations, normal, found.start) {
             continue;
         }
-        sum.add(found.value, degree(&lexicon.degrees, normal, found.start, found.end));
-        sum.words.push(normal[found.start..found.end].to_owned());
+        let degree = degree(&lexicon.degrees, normal, found.start, found.end);
+        sum.add(found.value, degree, &normal[found.start..found.end]);
     }
     for (pattern, cue) in &lexicon.patterns {
         if let Some(found) = pattern.find(normal) {
-            sum.add(cue, 1.0);
-            sum.words.push(found.as_str().to_owned());
+            sum.add(cue, 1.0, found.as_str());
         }
     }
     let mix = &lexicon.mix;
-    let abuse: Vec<_> =
-        lexicon.abuse.find(normal).iter().map(|found| normal[found.start..found.end].to_owned()).collect();
-    let anger = |anger: f32| Cue { feeling: Feeling { anger, ..Feeling::default() }, escalation: 0.0 };
-    if !abuse.is_empty() {
-        sum.add(&anger(mix.abuse), 1.0);
+    let anger = |anger: f32| Cue { feeling: Feeling { anger, ..Feeling::default() }, ..Cue::default() };
+    let abuse = lexicon.abuse.find(normal);
+    for (at, found) in abuse.iter().enumerate() {
+        let words = &normal[found.start..found.end];
+        sum.evidence.push((Sign::Abuse, words.to_owned()));
+        if at == 0 {
+            sum.weigh(&anger(mix.abuse), 1.0);
+        }
     }
     if !lexicon.kind_words.is_in(normal) {
         if is_exclaimed(normal) {
-            sum.add(&anger(mix.exclamation), 1.0);
+            sum.weigh(&anger(mix.exclamation), 1.0);
         }
         if is_shouted(raw) {
-            sum.add(&anger(mix.capitals), 1.0);
+            sum.weigh(&anger(mix.capitals), 1.0);
         }
     }
+    let told = meaning.map(meaning::told).unwrap_or_default();
+    if meaning.is_some() {
+        let share = |deviations: f32| MOST_BY_MEANING * logistic(SLOPE * (deviations - TELLING));
+        let [anger, anxiety, disappointment] = [told.anger, told.anxiety, told.disappointment].map(share);
+        sum.weigh(&Cue { feeling: Feeling { anger, anxiety, disappointment, urgency: 0.0 }, ..Cue::default() }, 1.0);
+    }
+    let strain = logistic(STRAIN_BIAS + STRAIN_BY_WORDS * sum.strain + STRAIN_BY_MEANING * told.strain);
     let feeling = sum.feeling();
     let escalation = either([
         mix.anger * feeling.anger,
@@ -47,16 +84,56 @@ pub fn sense(lexicon: &FeelingsLexicon, raw: &str, normal: &str) -> Feelings {
         mix.disappointment * feeling.disappointment,
         mix.urgency * feeling.urgency,
         sum.escalation,
+        mix.strain * strain,
     ]);
-    let red_line = red_line(lexicon, normal);
-    let found = sum.words.iter().chain(red_line.iter().map(|(_, words)| words)).chain(&abuse);
-    let mut words: Vec<String> = found.map(|word| language::as_typed(raw, normal, word)).collect();
+    let dispute = dispute(lexicon, normal).filter(|_| escalation >= LEAST_DISPUTE);
+    let red_line = red_line(lexicon, normal, meaning);
+    let mut evidence = sum.evidence;
+    evidence.extend(dispute.iter().map(|(_, words)| (Sign::Dispute, words.clone())));
+    evidence.extend(red_line.iter().map(|(_, words)| (Sign::RedLine, words.clone())));
+    let evidence: Vec<Evidence> = evidence
+        .into_iter()
+        .map(|(sign, words)| Evidence { sign, words: language::as_typed(raw, normal, &words) })
+        .collect();
+    Feelings {
+        feeling,
+        escalation,
+        red_line: red_line.map(|(reason, _)| reason),
+        abusive: !abuse.is_empty(),
+        dispute: dispute.map(|(kind, _)| kind),
+        words: telling_words(&evidence),
+        evidence,
+    }
+}
+
+/// What an agent should see, each once: strong words, not those that any matter gone wrong carries.
+fn telling_words(evidence: &[Evidence]) -> Vec<String> {
+    let is_telling = |found: &&Evidence| !matches!(found.sign, Sign::Strain | Sign::Ease | Sign::Dispute);
+    let mut words: Vec<String> = evidence.iter().filter(is_telling).map(|found| found.words.clone()).collect();
     let mut seen = std::collections::HashSet::new();
     words.retain(|word| seen.insert(word.clone()));
     // Of "what the hell" and "what the hell are you doing" the longer says it all.
     let all = words.clone();
     words.retain(|word| !all.iter().any(|other| other.len() > word.len() && other.contains(word.as_str())));
-    Feelings { feeling, escalation, red_line: red_line.map(|(reason, _)| reason), abusive: !abuse.is_empty(), words }
+    words
+}
+
+/// The kind of quarrel that most words are about, with the first of them.
+fn dispute(lexicon: &FeelingsLexicon, normal: &str) -> Option<(Dispute, String)> {
+    let mut best: Option<(usize, Dispute, String)> = None;
+    for (kind, pattern) in &lexicon.disputes {
+        let count = pattern.find_iter(normal).count();
+        if let Some(first) = pattern.find(normal)
+            && best.as_ref().is_none_or(|(most, ..)| count > *most)
+        {
+            best = Some((count, *kind, first.as_str().to_owned()));
+        }
+    }
+    best.map(|(_, kind, words)| (kind, words))
+}
+
+fn logistic(odds: f32) -> f32 {
+    1.0 / (1.0 + (-odds).exp())
 }
 
 /// Cues add up as independent chances do, so that many weak ones make a strong one and none passes 1.
@@ -67,12 +144,30 @@ struct Sum {
     disappointment: f32,
     urgency: f32,
     escalation: f32,
-    words: Vec<String>,
+    /// Strain and ease are weighed against one another: they add up as they are.
+    strain: f32,
+    evidence: Vec<(Sign, String)>,
 }
 
 impl Sum {
-    fn add(&mut self, cue: &Cue, degree: f32) {
-        let Cue { feeling, escalation } = cue;
+    fn add(&mut self, cue: &Cue, degree: f32, words: &str) {
+        let signs = [
+            (Sign::Anger, cue.feeling.anger),
+            (Sign::Anxiety, cue.feeling.anxiety),
+            (Sign::Disappointment, cue.feeling.disappointment),
+            (Sign::Urgency, cue.feeling.urgency),
+            (Sign::Escalation, cue.escalation),
+            (Sign::Strain, cue.strain),
+            (Sign::Ease, -cue.strain),
+        ];
+        let signs = signs.into_iter().filter(|(_, weight)| *weight > 0.0);
+        self.evidence.extend(signs.map(|(sign, _)| (sign, words.to_owned())));
+        self.weigh(cue, degree);
+    }
+
+    fn weigh(&mut self, cue: &Cue, degree: f32) {
+        let Cue { feeling, escalation, strain } = cue;
+        self.strain += strain * degree;
         for (sum, weight) in [
             (&mut self.anger, feeling.anger),
             (&mut self.anxiety, feeling.anxiety),
@@ -150,8 +245,23 @@ fn is_shouted(raw: &str) -> bool {
     loud >= 3 && loud * 5 >= latin.len() * 4
 }
 
-/// The first red line that is crossed, with the words that crossed it.
-fn red_line(lexicon: &FeelingsLexicon, normal: &str) -> Option<(crate::domain::HandoffReason, String)> {
+/// The red line that is crossed, with the words that crossed it: by its words, unless the whole sounds harmless, or by
+/// what the whole means.
+fn red_line(
+    lexicon: &FeelingsLexicon,
+    normal: &str,
+    meaning: Option<&[f32; MEANING]>,
+) -> Option<(HandoffReason, String)> {
+    let named = named_red_line(lexicon, normal);
+    let Some((chance, sounds_like)) = meaning.map(meaning::red_line) else { return named };
+    match named {
+        Some(named) => Some(named).filter(|_| chance >= lexicon.mix.red_line_doubt),
+        None => sounds_like.filter(|_| chance >= lexicon.mix.red_line).map(|kind| (kind, normal.trim().to_owned())),
+    }
+}
+
+/// The first red line whose pattern is found.
+fn named_red_line(lexicon: &FeelingsLexicon, normal: &str) -> Option<(HandoffReason, String)> {
     let mut text = normal.to_owned();
     for harmless in &lexicon.not_red_lines {
         if let std::borrow::Cow::Owned(without) = harmless.replace_all(&text, " ") {

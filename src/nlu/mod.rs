@@ -4,18 +4,34 @@
 use serde::Serialize;
 
 use crate::domain::{
-    Lang,
-    handoff::{Feeling, HandoffReason},
+    Lang, LooseDate,
+    handoff::{Dispute, Feeling, HandoffReason},
     playbook::Playbook,
     returns::{ReturnKind, ReturnReason},
 };
 pub use crate::language::Shape;
 
 mod candidates;
+pub mod claims;
+mod cues;
+mod dates;
 mod feelings;
+pub mod grouping;
+mod meaning;
+mod mood;
+mod numbers;
+mod parts;
+pub mod ranking;
+pub mod shifts;
 mod slots;
 
 pub use candidates::{Features, Hit, Question, Topic, Utterance, read};
+pub use dates::{find as find_days, number as number_said};
+pub use meaning::{MEANING, Sound, sound};
+pub use mood::Mood;
+pub use numbers::Amount;
+pub use parts::parts;
+pub use shifts::{By, Shift};
 
 /// Everything a turn knows about what was said.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -27,6 +43,8 @@ pub struct Understanding {
     pub intents: Vec<IntentMatch>,
     /// Best first, each article once.
     pub articles: Vec<ArticleMatch>,
+    /// What moved the articles' scores beside their features.
+    pub shifts: Vec<Shift>,
     pub slots: Slots,
     pub feelings: Feelings,
 }
@@ -44,6 +62,8 @@ pub struct IntentMatch {
 pub enum MatchedBy {
     Pattern(String),
     Example(String),
+    /// Words of the intent's subject.
+    Cue(String),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -63,10 +83,15 @@ pub struct Slots {
     /// Normal form, in the order they were said.
     pub order_numbers: Vec<String>,
     pub mails: Vec<String>,
-    /// Digits of anything phone-like (7 to 15 digits).
+    /// `+`, country code and number; of a phone whose country cannot be told, its 7 to 15 digits.
     pub phones: Vec<String>,
-    /// A lone group of four digits.
+    /// A lone group of four digits, also said one by one or in words.
     pub last_four: Option<String>,
+    /// As said; see [`LooseDate::days`].
+    pub dates: Vec<LooseDate>,
+    pub amounts: Vec<Amount>,
+    /// Sizes and colours that are wanted, as typed: not those of what they have.
+    pub variants: Vec<String>,
     pub kind: Option<ReturnKind>,
     pub reason: Option<ReturnReason>,
     /// Whether the goods were opened or used.
@@ -74,12 +99,23 @@ pub struct Slots {
     pub yes: Option<bool>,
     /// "no, I mean …", "not this one".
     pub correction: bool,
+    /// The order just shown is not the one that was meant.
+    pub not_this: bool,
     /// "never mind", "forget it".
     pub cancel: bool,
     /// "both", "all of them".
     pub all: bool,
     /// "the first one", "2", "第三個" (1-based); -1 is "the other one".
     pub ordinal: Option<i32>,
+    /// "1 and 3" (1-based); empty unless several are named.
+    pub several: Vec<u32>,
+    /// Whether it speaks of buying, and of receiving: what a day is the day of.
+    pub bought: bool,
+    pub received: bool,
+    /// "Did this help?", answered in words.
+    pub helped: Option<bool>,
+    /// It ends as if more were to come.
+    pub unfinished: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -89,19 +125,93 @@ pub struct Feelings {
     pub escalation: f32,
     pub red_line: Option<HandoffReason>,
     pub abusive: bool,
+    /// What the quarrel is about, when there is one.
+    pub dispute: Option<Dispute>,
     /// The words that made it so.
     pub words: Vec<String>,
+    /// The same words, by what each made so.
+    pub evidence: Vec<Evidence>,
 }
 
-/// Puts together what was said: `read` first, search with its `question`, then this.
-pub fn understand(playbook: &Playbook, utterance: &Utterance, hits: &[Hit]) -> Understanding {
+/// Some words of a message and what they tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    pub sign: Sign,
+    /// As typed.
+    pub words: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sign {
+    Anger,
+    Anxiety,
+    Disappointment,
+    Urgency,
+    Escalation,
+    Strain,
+    Ease,
+    Abuse,
+    Dispute,
+    RedLine,
+}
+
+/// Puts together what was said: `read` first, search with its `question`, then this. `meaning` is the vector of the
+/// question as `spoken`; without it, feelings go by words alone.
+pub fn understand(
+    playbook: &Playbook,
+    utterance: &Utterance,
+    hits: &[Hit],
+    meaning: Option<&[f32; MEANING]>,
+) -> Understanding {
+    let (mut articles, mut shifts) = candidates::articles(playbook, utterance, hits);
+    let intents = cues::raise(playbook, utterance, candidates::intents(playbook, utterance, hits));
+    shifts.extend(shifts::agree(playbook, &mut articles, &intents));
+    let tone = meaning.filter(|_| feelings::has_tone(&utterance.question.spoken));
     Understanding {
         lang: utterance.lang,
         shape: utterance.shape,
-        intents: candidates::intents(playbook, utterance, hits),
-        articles: candidates::articles(playbook, hits),
-        slots: slots::fill(&playbook.slots, &utterance.normal),
-        feelings: feelings::sense(&playbook.feelings, &utterance.raw, &utterance.normal),
+        intents,
+        articles,
+        shifts,
+        slots: slots_of(playbook, utterance),
+        feelings: feelings::sense(&playbook.feelings, &utterance.raw, &utterance.normal, tone),
+    }
+}
+
+/// The articles that `hits` bring, best first, each once: what [`understand`] finds without the rest.
+pub fn articles(playbook: &Playbook, utterance: &Utterance, hits: &[Hit]) -> Vec<ArticleMatch> {
+    candidates::articles(playbook, utterance, hits).0
+}
+
+impl Understanding {
+    /// Moves the articles' chances by one more reason.
+    pub fn shift(&mut self, shift: Shift) {
+        shifts::apply(&mut self.articles, shift.log_odds);
+        self.shifts.push(shift);
+    }
+
+    /// The chance of an article as it was before shoppers' verdicts moved it: what those are held against.
+    pub fn chance_before_outcomes(&self, article: &ArticleMatch) -> f32 {
+        if article.features.exact {
+            return article.score;
+        }
+        let of_outcomes = self.shifts.iter().filter(|shift| shift.by == By::Outcomes);
+        shifts::shifted(article.score, -of_outcomes.map(|shift| shift.log_odds).sum::<f32>())
+    }
+}
+
+/// What the message brings by itself, whatever it asks.
+pub fn slots_of(playbook: &Playbook, utterance: &Utterance) -> Slots {
+    slots::fill(&playbook.slots, &utterance.raw, &utterance.normal)
+}
+
+/// Leaves numbers that only identify out of what is searched for and what is felt; the slots keep them.
+pub fn leave_out_numbers(playbook: &Playbook, utterance: &mut Utterance) {
+    utterance.question.spoken = slots::beside_long_numbers(&utterance.normal);
+    if let Some(rest) = slots::beside_order_numbers(&playbook.slots, &utterance.normal) {
+        utterance.question.text = playbook.synonyms.rewrite(&rest);
+        utterance.question.terms = crate::language::terms(&utterance.question.text);
     }
 }
 

@@ -1,38 +1,46 @@
-//! What a message gives a flow to work with: numbers, addresses, choices, kinds and reasons.
+//! What a message gives a flow to work with: numbers, addresses, days, choices, kinds and reasons.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Slots;
+use super::{Slots, dates, numbers};
 use crate::{
     domain::playbook::{OrderNumberForm, SlotWords},
     language,
 };
 
-/// `normal` is the message in normal form.
-pub fn fill(words: &SlotWords, normal: &str) -> Slots {
+/// `normal` is the message in normal form, `raw` as it was typed.
+pub fn fill(words: &SlotWords, raw: &str, normal: &str) -> Slots {
     let (mails, text) = take_mails(normal);
+    let text = numbers::spelled_out(words, &text);
     // The number of a return names its order.
     let text = words.return_number.replace_all(&text, |found: &regex::Captures<'_>| {
         let digits = found.get(1).map_or("", |digits| digits.as_str());
         format!(" {}{digits} ", words.order.prefix.to_lowercase())
     });
     let (mut order_numbers, text) = take_order_numbers(&words.order, &text);
-    let (phones, rest) = take_phones(&text);
+    let dates = dates::find(&words.dates, &text);
+    let (places, dates): (Vec<_>, Vec<_>) = dates.into_iter().unzip();
+    let (amounts, text) = numbers::take_amounts(&words.amounts, &numbers::blanked(&text, &places));
+    let (phones, rest) = numbers::take_phones(&words.phones, &text);
     if order_numbers.is_empty() {
         order_numbers.extend(bare_order_number(&words.order, &text));
     }
     let unopened = words.unopened.is_match(normal);
-    let (is_left, without) = leaving(words, normal);
-    let kind = first_affirmed(&words.kinds, &words.negated, &without);
-    let reason = first_affirmed(&words.reasons, &words.negated, &without);
+    let (is_left, left) = leaving(words, normal);
+    let kind = first_affirmed(&words.kinds, &words.negated, &left);
+    let reason = first_affirmed(&words.reasons, &words.negated, &left);
     let no = words.no.is_match(normal);
+    let variants = numbers::variants(words, &rest);
     Slots {
-        last_four: last_four(&rest),
+        last_four: numbers::last_four(&rest),
         order_numbers,
         mails,
         phones,
+        dates,
+        amounts,
+        variants: variants.iter().map(|variant| as_written(raw, normal, variant)).collect(),
         kind,
         reason,
         opened: match unopened {
@@ -44,10 +52,64 @@ pub fn fill(words: &SlotWords, normal: &str) -> Slots {
             false => words.yes.is_match(normal).then_some(true),
         },
         correction: words.correction.is_match(normal),
+        not_this: words.not_this.is_match(normal),
         cancel: is_left && kind.is_none() && reason.is_none(),
         all: words.all.is_match(normal),
         ordinal: ordinal(words, normal),
+        several: several(words, normal),
+        bought: words.dates.bought.is_match(normal),
+        received: words.dates.received.is_match(normal),
+        helped: match words.not_helped.is_match(normal) {
+            true => Some(false),
+            false => words.helped.is_match(normal).then_some(true),
+        },
+        unfinished: words.unfinished.is_match(normal),
     }
+}
+
+/// Letter sizes in capitals, everything else as it was typed.
+fn as_written(raw: &str, normal: &str, variant: &str) -> String {
+    match variant.chars().all(|c| matches!(c, '0'..='9' | 'x' | 's' | 'm' | 'l')) && variant.len() <= 4 {
+        true => variant.to_ascii_uppercase(),
+        false => language::as_typed(raw, normal, variant),
+    }
+}
+
+/// The message without numbers of orders, for the search: they say nothing about what is asked. `None` when there
+/// are none, or when nothing else was said.
+pub(super) fn beside_order_numbers(words: &SlotWords, normal: &str) -> Option<String> {
+    let (numbers, rest) = take_order_numbers(&words.order, normal);
+    let rest = rest.replace(" ; ", " ");
+    let signs = rest.chars().filter(|c| c.is_alphabetic()).count();
+    (!numbers.is_empty() && signs >= LEAST_SIGNS_BESIDE).then(|| rest.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// The message without mails and numbers of four digits and more, whatever they are the number of: a vector takes them
+/// for something that is talked about. As it is when nothing else was said.
+pub(super) fn beside_long_numbers(normal: &str) -> String {
+    let rest = LONG_NUMBER.replace_all(&MAIL.replace_all(normal, " "), " ").into_owned();
+    match rest.chars().filter(|c| c.is_alphabetic()).count() >= LEAST_SIGNS_BESIDE {
+        true => rest,
+        false => normal.to_owned(),
+    }
+}
+
+/// Two Chinese characters say something.
+const LEAST_SIGNS_BESIDE: usize = 2;
+
+/// The numbers of a list of items, 1-based.
+fn several(words: &SlotWords, normal: &str) -> Vec<u32> {
+    let Some(list) = words.several.find(normal) else { return Vec::new() };
+    let number = |sign: char| {
+        let number = match sign.is_ascii() {
+            true => sign.to_digit(10),
+            false => words.dates.numbers.get(&sign.to_string()).and_then(|number| u32::try_from(*number).ok()),
+        };
+        number.filter(|number| (1..=9).contains(number))
+    };
+    let mut numbers: Vec<u32> = list.as_str().chars().filter_map(number).collect();
+    numbers.dedup();
+    numbers
 }
 
 /// Whether the message says "never mind" and little else, and the message without it: "never mind, I'd rather
@@ -68,9 +130,9 @@ const MOST_WORDS_BESIDE: usize = 4;
 
 static MAIL: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[a-z0-9._%+-]+ ?@ ?[a-z0-9-]+(?:\.[a-z0-9-]+)+").expect("checked by a test"));
-/// Seven to fifteen digits with the signs people put between them.
-static PHONE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\+?[0-9(][0-9() -]{5,22}[0-9]").expect("checked by a test"));
+/// With the letters and signs that belong to it.
+static LONG_NUMBER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[a-z#]*[$¥€£]?[0-9](?:[-,.]?[0-9]){3,}").expect("checked by a test"));
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[0-9]+").expect("checked by a test"));
 
 /// The mails, and the text without them.
@@ -131,47 +193,19 @@ fn bare_order_number(form: &OrderNumberForm, text: &str) -> Option<String> {
     said.filter(|_| spoken_of).map(|digits| format!("{}{digits}", form.prefix))
 }
 
-fn take_phones(text: &str) -> (Vec<String>, String) {
-    let mut phones = Vec::new();
-    let rest = PHONE.replace_all(text, |found: &regex::Captures<'_>| {
-        let digits: String = found[0].chars().filter(char::is_ascii_digit).collect();
-        if (7..=15).contains(&digits.len()) {
-            phones.push(digits);
-            " ; ".to_owned()
-        } else {
-            found[0].to_owned()
-        }
-    });
-    let rest = rest.into_owned();
-    (phones, rest)
-}
-
-/// A lone group of four digits that is no year, price, size or part of a code.
-fn last_four(text: &str) -> Option<String> {
-    let mut groups = DIGITS.find_iter(text).filter(|found| found.len() == 4).filter(|found| {
-        let before = text[..found.start()].trim_end().chars().next_back();
-        let after = text[found.end()..].trim_start();
-        let is_joined = text[..found.start()]
-            .ends_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '.' | '-' | '_'))
-            || text[found.end()..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '-' | '_' | '%'));
-        let is_price = before.is_some_and(|c| matches!(c, '$' | '¥' | '€' | '£'));
-        !is_joined && !is_price && !AMOUNT_AFTER.is_match(after)
-    });
-    let first = groups.next()?;
-    groups.next().is_none().then(|| first.as_str().to_owned())
-}
-
-/// Units by their Unicode names, so that no Chinese stands here: year, month, yuan, kuai, gram, millilitre, piece.
-static AMOUNT_AFTER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:[\x{5e74}\x{6708}\x{5143}\x{5757}\x{514b}\x{6beb}\x{4e2a}\x{4ef6}]|(?:ml|kg|g|usd|ntd|rmb|dollars|pcs)\b)")
-        .expect("checked by a test")
-});
-
 /// The first of a list whose words are in the text and not taken back just before.
 fn first_affirmed<T: Copy>(list: &[(T, Regex)], negated: &Regex, text: &str) -> Option<T> {
-    let is_affirmed = |found: regex::Match<'_>| !negated.is_match(&text[..found.start()]);
+    // Only the words just before: the list ends in `$`, and a long text is not read again for each find.
+    let before = |end: usize| {
+        let near = text[..end].char_indices().rev().nth(NEGATION_WITHIN - 1).map_or(0, |(start, _)| start);
+        &text[near..end]
+    };
+    let is_affirmed = |found: regex::Match<'_>| !negated.is_match(before(found.start()));
     list.iter().find(|(_, words)| words.find_iter(text).any(is_affirmed)).map(|(value, _)| *value)
 }
+
+/// Characters before a find in which it may be taken back.
+const NEGATION_WITHIN: usize = 64;
 
 fn ordinal(words: &SlotWords, text: &str) -> Option<i32> {
     if words.other_one.is_match(text) {

@@ -5,13 +5,13 @@ use crate::domain::playbook::testing;
 
 fn slots(text: &str) -> Slots {
     let playbook = testing::playbook();
-    slots::fill(&playbook.slots, &read(&playbook, text).normal)
+    slots::fill(&playbook.slots, text, &read(&playbook, text).normal)
 }
 
 fn feelings(text: &str) -> Feelings {
     let playbook = testing::playbook();
     let utterance = read(&playbook, text);
-    feelings::sense(&playbook.feelings, &utterance.raw, &utterance.normal)
+    feelings::sense(&playbook.feelings, &utterance.raw, &utterance.normal, None)
 }
 
 fn wants_person(text: &str) -> bool {
@@ -48,18 +48,178 @@ fn order_numbers_in_any_dress() {
 #[test]
 fn mails_phones_and_last_four() {
     let all = slots("PW20260318 lin.mei@example.com 0912-345-678");
-    assert_eq!((all.mails, all.phones), (vec!["lin.mei@example.com".to_owned()], vec!["0912345678".to_owned()]));
+    assert_eq!((all.mails, all.phones), (vec!["lin.mei@example.com".to_owned()], vec!["+886912345678".to_owned()]));
     assert_eq!(slots("我的信箱是Lin@Example.com。").mails, ["lin@example.com"]);
-    assert_eq!(slots("+886 912 345 678").phones, ["886912345678"]);
-    for text in
-        ["1234", "末四碼是1234", "phone ends in 1234", "PW20260318 1234", "pw20260318, 1234", "後四碼：１２３４"]
-    {
+    for (text, phone) in [
+        ("+886 912 345 678", "+886912345678"),
+        ("0912345678", "+886912345678"),
+        ("０９１２－３４５－６７８", "+886912345678"),
+        ("零九一二三四五六七八", "+886912345678"),
+        ("(02) 2550-1234", "+886225501234"),
+        ("手机 138 0013 8000", "+8613800138000"),
+        ("+86 13800138000", "+8613800138000"),
+        ("010-12345678", "+861012345678"),
+        ("call me at +44 20 7946 0958", "+442079460958"),
+        ("0044 20 7946 0958", "+442079460958"),
+        ("555-0123", "5550123"),
+    ] {
+        assert_eq!(slots(text).phones, [phone], "{text}");
+    }
+    for text in ["123456", "1234567890123456", "PW20260318"] {
+        assert!(slots(text).phones.is_empty(), "{text}: {:?}", slots(text).phones);
+    }
+    for text in [
+        "1234",
+        "末四碼是1234",
+        "phone ends in 1234",
+        "PW20260318 1234",
+        "pw20260318, 1234",
+        "後四碼：１２３４",
+        "末四碼是1-2-3-4",
+        "1 2 3 4",
+        "一二三四",
+        "尾號是一 二 三 四喔",
+        "the last four are one two three four",
+        "1、2、3、4",
+        "PW20260318 末四码 1.2.3.4",
+    ] {
         assert_eq!(slots(text).last_four.as_deref(), Some("1234"), "{text}");
     }
-    for text in
-        ["NT$1234", "2026年買的", "1234元", "1234 5678 號", "12345", "PW20260318", "me1234@example.com", "1234ml"]
-    {
+    for text in [
+        "NT$1234",
+        "2026年買的",
+        "2026/05/12 買的",
+        "1-2-3",
+        "1-2-3-4-5",
+        "one two three",
+        "1234元",
+        "1234 5678 號",
+        "12345",
+        "PW20260318",
+        "me1234@example.com",
+        "1234ml",
+    ] {
         assert_eq!(slots(text).last_four, None, "{text}");
+    }
+}
+
+#[test]
+fn days_are_found_however_they_are_said() {
+    let zone = jiff::tz::TimeZone::get("Asia/Taipei").unwrap();
+    // Sunday 2026-11-22, 10:00.
+    let now = crate::domain::Now { at: 1_795_312_800_000, zone };
+    let days = |text: &str| -> Vec<String> {
+        let dates = slots(text).dates;
+        dates.iter().filter_map(|date| date.days(now.today()).first().map(ToString::to_string)).collect()
+    };
+    for (text, expected) in [
+        ("昨天買的", &["2026-11-21"][..]),
+        ("我大前天下單的", &["2026-11-19"]),
+        ("上週五買的", &["2026-11-13"]),
+        ("上上星期三", &["2026-11-04"]),
+        ("這禮拜二到的", &["2026-11-17"]),
+        ("週五買的", &["2026-11-20"]),
+        ("上週末", &["2026-11-14/2026-11-15"]),
+        ("上個月訂的", &["2026-10-01/2026-10-31"]),
+        ("雙11買的", &["2026-11-11"]),
+        ("双十一那天拍的", &["2026-11-11"]),
+        ("618买的", &["2026-06-01/2026-06-20"]),
+        ("3天前", &["2026-11-19"]),
+        ("十五天前", &["2026-11-07"]),
+        ("兩個禮拜前", &["2026-11-08"]),
+        ("5/12 買的", &["2026-05-12"]),
+        ("5月12日", &["2026-05-12"]),
+        ("５月１２號", &["2026-05-12"]),
+        ("2026-03-18", &["2026-03-18"]),
+        ("3 days ago", &["2026-11-19"]),
+        ("two weeks ago", &["2026-11-08"]),
+        ("last Friday", &["2026-11-20"]),
+        ("on monday", &["2026-11-16"]),
+        ("I bought it yesterday", &["2026-11-21"]),
+        ("May 12th", &["2026-05-12"]),
+        ("12 Nov", &["2026-11-12"]),
+        ("Black Friday order", &["2026-11-22/2026-11-30"]),
+        ("昨天和前天各買一個", &["2026-11-21", "2026-11-20"]),
+        ("13/45", &[]),
+        ("24/7", &[]),
+        ("等了三天", &[]),
+        ("運費怎麼算", &[]),
+        ("PW20260318", &[]),
+    ] {
+        assert_eq!(days(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn sums_sizes_and_colours() {
+    let sums = |text: &str| slots(text).amounts.iter().map(ToString::to_string).collect::<Vec<_>>();
+    for (text, expected) in [
+        ("NT$1,200", &["TWD 1,200"][..]),
+        ("花了1200元", &["1,200"]),
+        ("¥99", &["CNY 99"]),
+        ("￥99.9", &["CNY 99.90"]),
+        ("$12.5", &["12.50"]),
+        ("US$ 30", &["USD 30"]),
+        ("30 美金", &["USD 30"]),
+        ("三百", &[]),
+        ("扣了 100 塊又扣 200 塊", &["100", "200"]),
+        ("1234", &[]),
+        ("2026年", &[]),
+        ("999999999999999999元", &[]),
+    ] {
+        assert_eq!(sums(text), expected, "{text}");
+    }
+    for (text, expected) in [
+        ("我要 XL", &["XL"][..]),
+        ("38 号太小，换 39 号", &["39"]),
+        ("the M is too small", &[]),
+        ("我的 M 號太小了", &[]),
+        ("150x200", &["150x200"]),
+        ("150×200 公分的", &["150×200"]),
+        ("M號", &["M"]),
+        ("想換大一號", &["大一號"]),
+        ("換成鼠尾草綠", &["鼠尾草綠"]),
+        ("I'd like the sage green one in size L", &["sage green", "L"]),
+        ("one size up please", &["one size up"]),
+        ("it's a gift", &[]),
+        ("運費怎麼算", &[]),
+    ] {
+        assert_eq!(slots(text).variants, expected, "{text}");
+    }
+}
+
+#[test]
+fn several_items_other_orders_and_verdicts() {
+    for (text, expected) in [
+        ("1和3", &[1, 3][..]),
+        ("1, 2", &[1, 2]),
+        ("第一個跟第三個", &[1, 3]),
+        ("2 and 3", &[2, 3]),
+        ("1", &[]),
+        ("5/12", &[]),
+    ] {
+        assert_eq!(slots(text).several, expected, "{text}");
+    }
+    for text in ["不是這筆", "不是那張訂單啦", "查錯了", "not that one", "that's the wrong order"] {
+        assert!(slots(text).not_this, "{text}");
+    }
+    for (text, expected) in [
+        ("有幫助", Some(true)),
+        ("解決了，謝謝", Some(true)),
+        ("that helped, thanks", Some(true)),
+        ("沒幫助", Some(false)),
+        ("答非所問", Some(false)),
+        ("that's not what I asked", Some(false)),
+        ("that didn't help", Some(false)),
+        ("can you help me", None),
+        ("運費怎麼算", None),
+    ] {
+        assert_eq!(slots(text).helped, expected, "{text}");
+    }
+    for (text, expected) in
+        [("我的訂單，", true), ("因為", true), ("my order is", true), ("運費多少", false), ("運費多少？", false)]
+    {
+        assert_eq!(slots(text).unfinished, expected, "{text}");
     }
 }
 
@@ -282,7 +442,7 @@ fn abuse_is_seen() {
 fn patterns_make_an_intent_sure_unless() {
     let playbook = testing::playbook();
     let names = |text: &str| {
-        let understood = understand(&playbook, &read(&playbook, text), &[]);
+        let understood = understand(&playbook, &read(&playbook, text), &[], None);
         understood.intents.into_iter().map(|intent| (intent.name, intent.score)).collect::<Vec<_>>()
     };
     assert_eq!(names("Tell me a joke"), [("joke".to_owned(), 1.0)]);
@@ -294,4 +454,14 @@ fn a_long_message_is_read_to_its_limit() {
     let playbook = testing::playbook();
     let utterance = read(&playbook, &"退貨😡".repeat(2000));
     assert_eq!(utterance.raw.chars().count(), playbook.thresholds.max_understood_chars);
+}
+
+#[test]
+fn a_vector_is_of_what_is_said_not_of_numbers() {
+    let spoken = |text: &str| slots::beside_long_numbers(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(spoken("any news on pw20260036? 0974"), "any news on ?");
+    assert_eq!(spoken("花了nt$1,200,电话0912-345-678"), "花了 ,电话");
+    assert_eq!(spoken("to ann.lee@example.com please"), "to please");
+    assert_eq!(spoken("iphone 15, 3-5 天, 100 元"), "iphone 15, 3-5 天, 100 元");
+    assert_eq!(spoken("12315"), "12315");
 }

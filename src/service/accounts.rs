@@ -48,10 +48,7 @@ pub async fn add(
     password: &str,
     at: UnixMs,
 ) -> Result<Option<Agent>, SignInError> {
-    let password = password.to_owned();
-    let hash =
-        slowly(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())).await?;
-    let hash = hash.map_err(|error| StoreError::Unreadable(format!("a password that cannot be hashed: {error}")))?;
+    let hash = hash_of(password).await?;
     let agent = Agent {
         id: AgentId(Uuid::now_v7().to_string()),
         mail: mail.trim().to_lowercase(),
@@ -60,6 +57,17 @@ pub async fn add(
         disabled: false,
     };
     Ok(agents::create(store, agent.clone(), hash, at).await?.then_some(agent))
+}
+
+/// What is stored of a password: its Argon2 hash as a PHC string.
+///
+/// # Errors
+/// Too many people are waiting for theirs.
+pub(super) async fn hash_of(password: &str) -> Result<String, SignInError> {
+    let password = password.to_owned();
+    let hash =
+        slowly(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())).await?;
+    Ok(hash.map_err(|error| StoreError::Unreadable(format!("a password that cannot be hashed: {error}")))?)
 }
 
 /// Checks mail and password. Answers the agent and the session token for the cookie.

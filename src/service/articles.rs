@@ -6,23 +6,24 @@ use jiff::civil::Date;
 
 use crate::{
     domain::{
-        Article, ArticleText, ByLang, Lang, UnixMs,
+        Article, ArticleDraft, ArticleText, ByLang, Care, Fields, Lang, UnixMs,
         article::{ArticleId, ArticleStatus},
     },
-    language::normalise,
     store::{
         Store, StoreError,
-        articles::{self, Saved, StoredArticle},
+        article_versions::{self, How},
+        articles::{self, Change, Saved, StoredArticle},
     },
 };
 
 const MAX_ID_CHARS: usize = 80;
-const MAX_TITLE_CHARS: usize = 200;
-const MAX_QUESTION_CHARS: usize = 300;
+pub(super) const MAX_TITLE_CHARS: usize = 200;
+pub(super) const MAX_QUESTION_CHARS: usize = 300;
 const MAX_QUESTIONS: usize = 100;
 const MAX_BODY_CHARS: usize = 20_000;
 const MAX_LABEL_CHARS: usize = 60;
 const MAX_PRODUCTS: usize = 100;
+const MAX_WHY_CHARS: usize = 500;
 
 /// An article as an editor sends it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -36,8 +37,36 @@ pub struct DraftArticle {
     pub valid_from: Option<Date>,
     pub valid_until: Option<Date>,
     pub texts: ByLang<ArticleText>,
+    /// Without it, what is stored stays.
+    #[serde(default)]
+    pub care: Option<Care>,
     /// False keeps it a draft (or takes it off the shelf).
     pub publish: bool,
+    /// For the history, in the editor's words.
+    #[serde(default)]
+    pub why: String,
+    /// The revision of the draft this is: the draft ends with it.
+    #[serde(default)]
+    pub revision: Option<i64>,
+}
+
+impl DraftArticle {
+    /// What was written, to be saved or published.
+    pub fn of(fields: Fields, version: i64, publish: bool) -> DraftArticle {
+        let Fields { category, products, valid_from, valid_until, texts, care } = fields;
+        DraftArticle {
+            version,
+            category,
+            products,
+            valid_from,
+            valid_until,
+            texts,
+            care: Some(care),
+            publish,
+            why: String::new(),
+            revision: None,
+        }
+    }
 }
 
 /// One thing that keeps a draft from being saved.
@@ -57,36 +86,49 @@ pub enum SaveError {
     Store(#[from] StoreError),
 }
 
-/// Which articles a list shows; empty means all.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-pub struct Filter {
-    /// Words in either script, any case: found in id, titles, questions, answers and SKUs, all of them.
-    #[serde(default)]
-    pub q: String,
-    #[serde(default)]
-    pub category: String,
-    pub status: Option<ArticleStatus>,
+impl SaveError {
+    pub(super) fn one(field: &str, message: &str) -> SaveError {
+        SaveError::Invalid(vec![Problem { field: field.to_owned(), message: message.to_owned() }])
+    }
 }
 
-/// By id. Without a status, archived articles are left out.
-pub async fn list(store: &Store, filter: &Filter) -> Result<Vec<StoredArticle>, StoreError> {
-    let words: Vec<String> = normalise(&filter.q).split(' ').map(str::to_owned).collect();
-    let mut found = articles::list(store).await?;
-    found.retain(|StoredArticle { article, .. }| {
-        let has_status = match filter.status {
-            Some(status) => article.status == status,
-            None => article.status != ArticleStatus::Archived,
-        };
-        has_status && (filter.category.is_empty() || article.category == filter.category) && mentions(article, &words)
-    });
-    Ok(found)
+/// A draft of which there is no article yet, as one: version 0.
+pub fn unborn(draft: &ArticleDraft) -> StoredArticle {
+    let article = draft.fields.clone().into_article(draft.article.clone(), ArticleStatus::Draft, 0);
+    StoredArticle { article, updated_at: draft.updated_at, updated_by: Some(draft.updated_by.clone()) }
 }
 
 /// Checks and stores a draft. Whoever calls tells the node that the shelf may have changed
 /// (`App::knowledge_changed`); other nodes see it by `store::articles::changes`.
 pub async fn save(store: &Store, id: &str, draft: DraftArticle, by: &str, at: UnixMs) -> Result<Saved, SaveError> {
-    let article = check(id, draft).map_err(SaveError::Invalid)?;
-    Ok(articles::save(store, article, by.to_owned(), at).await?)
+    let how = if draft.publish { How::Published } else { How::Saved };
+    let change = Change { how, why: short(&draft.why), by: Some(by.to_owned()), at };
+    let (revision, keeps_care) = (draft.revision, draft.care.is_none());
+    let mut article = check(id, draft).map_err(SaveError::Invalid)?;
+    if keeps_care && let Some(stored) = articles::load(store, id).await? {
+        article.care = stored.article.care;
+    }
+    Ok(articles::save_as(store, article, change, revision).await?)
+}
+
+/// Puts the text of an earlier version in force again, as a new version. `from`: the version that is in force now.
+pub async fn roll_back(
+    store: &Store,
+    id: &str,
+    (to, from): (i64, i64),
+    why: &str,
+    by: &str,
+    at: UnixMs,
+) -> Result<Saved, StoreError> {
+    let Some(before) = article_versions::load(store, id, to).await? else { return Ok(Saved::Missing) };
+    let article = Article { status: ArticleStatus::Published, version: from, ..before };
+    let why = format!("v{to} {}", short(why)).trim_end().to_owned();
+    articles::save_as(store, article, Change { how: How::RolledBack, why, by: Some(by.to_owned()), at }, None).await
+}
+
+/// One line, cut where it is too long for a history.
+pub(super) fn short(why: &str) -> String {
+    one_line(why).chars().take(MAX_WHY_CHARS).collect()
 }
 
 /// Takes an article off the shelf; it can be restored.
@@ -106,19 +148,23 @@ pub async fn restore(store: &Store, id: &str, by: &str, at: UnixMs) -> Result<Sa
     }
 }
 
-fn mentions(article: &Article, words: &[String]) -> bool {
-    if words.iter().all(|word| word.is_empty()) {
-        return true;
-    }
-    let texts = article.texts.0.values();
-    let parts = texts.flat_map(|text| text.questions.iter().chain([&text.title, &text.body]));
-    let all: Vec<&str> = parts.chain(&article.products).chain([&article.id]).map(String::as_str).collect();
-    let all = normalise(&all.join("\n"));
-    words.iter().all(|word| all.contains(word.as_str()))
+/// Whether it can be an article's id.
+pub(super) fn check_id(id: &str) -> Result<(), Vec<Problem>> {
+    let mut problems = Problems::default();
+    problems.check_id(id);
+    if problems.0.is_empty() { Ok(()) } else { Err(problems.0) }
+}
+
+/// The article as it would be stored.
+///
+/// # Errors
+/// Everything that keeps it from being saved.
+pub fn check_article(id: &str, draft: DraftArticle) -> Result<Article, SaveError> {
+    check(id, draft).map_err(SaveError::Invalid)
 }
 
 /// The article as it will be stored, or everything that is wrong with it, in the order of the form.
-fn check(id: &str, draft: DraftArticle) -> Result<Article, Vec<Problem>> {
+pub(super) fn check(id: &str, draft: DraftArticle) -> Result<Article, Vec<Problem>> {
     let mut problems = Problems::default();
     problems.check_id(id);
     let category = one_line(&draft.category);
@@ -135,6 +181,11 @@ fn check(id: &str, draft: DraftArticle) -> Result<Article, Vec<Problem>> {
     {
         problems.add("valid_until", format!("The last day ({until}) is before the first day ({from})."));
     }
+    let mut care = draft.care.unwrap_or_default();
+    care.owner = care.owner.map(|owner| one_line(&owner)).filter(|owner| !owner.is_empty());
+    if care.owner.as_ref().is_some_and(|owner| owner.chars().count() > MAX_LABEL_CHARS) {
+        problems.add("owner", format!("The owner's name can have at most {MAX_LABEL_CHARS} characters."));
+    }
     let mut texts = ByLang::default();
     for (lang, text) in draft.texts.0 {
         let text = ArticleText {
@@ -148,6 +199,7 @@ fn check(id: &str, draft: DraftArticle) -> Result<Article, Vec<Problem>> {
             texts.0.insert(lang, text);
         }
     }
+    care.translated.retain(|lang, made| texts.0.contains_key(lang) && *lang != made.from);
     if texts.0.is_empty() {
         problems.add("texts", "The article needs a title and an answer in at least one language.".to_owned());
     }
@@ -162,6 +214,7 @@ fn check(id: &str, draft: DraftArticle) -> Result<Article, Vec<Problem>> {
         valid_from: draft.valid_from,
         valid_until: draft.valid_until,
         texts,
+        care,
         version: draft.version,
     })
 }
@@ -272,7 +325,10 @@ mod tests {
             valid_from: None,
             valid_until: None,
             texts: ByLang(BTreeMap::from([(Lang::ZhHant, text)])),
+            care: None,
             publish: true,
+            why: String::new(),
+            revision: None,
         }
     }
 
@@ -338,15 +394,5 @@ mod tests {
         draft.publish = false;
         text(&mut draft).body.clear();
         assert_eq!(check("a", draft).unwrap().status, ArticleStatus::Draft);
-    }
-
-    #[test]
-    fn a_search_in_one_script_finds_the_other() {
-        let article = check("shipping-fee", draft()).unwrap();
-        for (query, found) in [("运费", true), ("運費 90", true), ("SHIPPING", true), ("", true), ("運費 退貨", false)]
-        {
-            let words: Vec<String> = normalise(query).split(' ').map(str::to_owned).collect();
-            assert_eq!(mentions(&article, &words), found, "{query}");
-        }
     }
 }

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::{mind::Mind, rehearsal::Rehearsal};
+use super::{
+    mind::{Mind, VectorsOf},
+    rehearsal::Rehearsal,
+};
 use crate::{
     dialogue::Decision,
     domain::{Draft, Lang, Now, playbook::Thresholds},
@@ -20,6 +23,8 @@ pub struct Reason {
     /// Which rule won, what was missing.
     pub notes: Vec<String>,
     pub thresholds: Thresholds,
+    /// Whose vectors told what was meant.
+    pub vectors_of: VectorsOf,
     /// Candidates best first with their features, slots, feelings.
     pub understanding: Understanding,
     /// What would be appended to the log, the message itself first.
@@ -30,13 +35,15 @@ pub fn ask(mind: &Mind, shop: &Shop, text: &str, lang: Lang, now: Now) -> Reason
     let mut rehearsal = Rehearsal::new(mind, shop, lang, now);
     rehearsal.open();
     let step = rehearsal.say(text, None);
+    let understanding = mind.understand(text);
     Reason {
         text: text.to_owned(),
         lang: step.state.lang,
         decision: step.decision,
         notes: step.notes,
         thresholds: mind.playbook.thresholds,
-        understanding: mind.understand(text),
+        vectors_of: mind.vectors_of(),
+        understanding,
         entries: step.drafts,
     }
 }

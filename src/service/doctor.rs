@@ -10,6 +10,7 @@ use crate::{
     domain::{Author, Conversation, EntryBody, Status, UnixMs, ids::AgentId},
     store::{
         StoreError,
+        audit::Chain,
         inspection::{self, InspectedConversation, InspectedEntry, Inspection, Offenders, Rule, Schema},
     },
 };
@@ -78,6 +79,7 @@ pub async fn examine(database_url: &str, patient: Patient) -> Result<Report, Sto
     if schema.found == schema.known {
         (report.conversations, report.entries) = view.size().await?;
         ask_rows(&mut view, patient, &mut report).await?;
+        report.checks.push(check_audit(view.audit().await?));
         report.checks.extend(read_logs(&mut view).await?.checks());
     }
     view.end().await?;
@@ -98,12 +100,23 @@ fn check_schema(Schema { found, known }: Schema) -> Check {
     Check { name: "schema", promise, wrong: i64::from(found != known), ids: Vec::new() }
 }
 
+fn check_audit(chain: Chain) -> Check {
+    let (wrong, ids) = match chain {
+        Chain::Whole(_) => (0, Vec::new()),
+        Chain::BrokenAt(seq) => (1, vec![seq.to_string()]),
+    };
+    let promise = "what staff changed is written down as it was, nothing altered or taken out".to_owned();
+    Check { name: "audit", promise, wrong, ids }
+}
+
 async fn ask_rows(view: &mut Inspection, patient: Patient, report: &mut Report) -> Result<(), StoreError> {
     let mut rules = vec![
         ("numbered", "entries are numbered 1 to the head without holes", Rule::Numbered),
         ("cids", "what a client sent is in the log once", Rule::CidsOnce),
         ("assigned", "assigned conversations have an agent and an epoch, others have none", Rule::Assigned),
-        ("queued", "who waits has a time since when", Rule::Queued),
+        ("queued", "who waits has a time since when, who is offered until when", Rule::Queued),
+        ("seats", "agents have as many conversations as their seat counts, and not more than they take", Rule::Seats),
+        ("members", "agents have conversations of their own teams", Rule::Members),
         ("seen", "nobody has read further than the log goes", Rule::Seen),
         ("orphans", "everything belongs to something that is there", Rule::Orphans),
     ];
@@ -198,27 +211,48 @@ impl Readings {
         if entry.body.is_private() != inspected.is_private {
             self.privacy.note(conv);
         }
-        if let (Author::Agent(author), EntryBody::Message(_)) = (&entry.author, &entry.body)
+        if let (Author::Agent(author), EntryBody::Message(message)) = (&entry.author, &entry.body)
+            // One answer for many is for who waits.
+            && message.among.is_none_or(|_| story.status != Status::Queued)
             && story.agent.as_ref() != Some(&author.id)
             && !story.is_torn
         {
             self.authors.note(conv);
         }
         match entry.body {
+            // Something graver, said while it is offered, leaves the offer as it is.
+            EntryBody::Handoff { .. } if story.status == Status::Offered => {}
             EntryBody::Handoff { .. } => story.status = Status::Queued,
-            EntryBody::Assigned { agent, epoch } => {
-                if epoch <= story.epoch {
-                    self.epochs.note(conv);
-                }
-                (story.status, story.agent, story.epoch) = (Status::Assigned, Some(agent.id), epoch);
-            }
+            EntryBody::Offered { agent, epoch, .. } => self.passes(conv, story, Status::Offered, agent.id, epoch),
+            EntryBody::Assigned { agent, epoch, .. } => self.passes(conv, story, Status::Assigned, agent.id, epoch),
             EntryBody::Requeued { .. } => {
                 (story.status, story.agent, story.epoch) = (Status::Queued, None, story.epoch + 1);
             }
             EntryBody::HandedBack { .. } | EntryBody::Reopened => (story.status, story.agent) = (Status::Bot, None),
             EntryBody::Closed { .. } => (story.status, story.agent) = (Status::Closed, None),
-            EntryBody::Message(_) | EntryBody::Note { .. } | EntryBody::ReturnOpened { .. } => {}
+            EntryBody::Message(_)
+            | EntryBody::Note(_)
+            | EntryBody::Sla { .. }
+            | EntryBody::Prioritised { .. }
+            | EntryBody::RuleFired { .. }
+            | EntryBody::WrappedUp(_)
+            | EntryBody::Tagged { .. }
+            | EntryBody::RatingAsked(_)
+            | EntryBody::Rated(_)
+            | EntryBody::FollowUp(_)
+            | EntryBody::Edited { .. }
+            | EntryBody::Redacted { .. }
+            | EntryBody::CallBackAsked { .. }
+            | EntryBody::CalledBack
+            | EntryBody::ReturnOpened { .. } => {}
         }
+    }
+
+    fn passes(&mut self, conv: &str, story: &mut Story, status: Status, agent: AgentId, epoch: i64) {
+        if epoch <= story.epoch {
+            self.epochs.note(conv);
+        }
+        (story.status, story.agent, story.epoch) = (status, Some(agent), epoch);
     }
 
     fn compare(&mut self, InspectedConversation { id, row }: InspectedConversation, story: &Story) {
@@ -241,9 +275,17 @@ impl Readings {
         [
             ("readable", "entries and conversations can be read by this version", self.unreadable),
             ("memory", "what the bot remembers can be read by this version", self.memory),
-            ("private", "notes, and nothing else, are private", self.privacy),
+            (
+                "private",
+                "what is between staff (notes, offers, service levels, tags …), and nothing else, is private",
+                self.privacy,
+            ),
             ("epochs", "each change of hands has a higher epoch, the last one is the conversation's", self.epochs),
-            ("authors", "agents' replies are of the agent who had the conversation then", self.authors),
+            (
+                "authors",
+                "agents' replies are of the agent who had the conversation then, or for many who waited",
+                self.authors,
+            ),
             ("status", "who has a conversation is what its log says", self.rows),
         ]
         .into_iter()

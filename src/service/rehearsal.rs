@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::mind::Mind;
 use crate::{
-    dialogue::{self, Event, Facts, Need, Said, State, Step},
+    dialogue::{self, Event, Facts, Need, OrderFacts, Said, State, Step},
     domain::{Button, Choice, Draft, EntryBody, Lang, Now, order::OrderLookup, turn::Effect},
     shop::Shop,
 };
@@ -32,19 +32,49 @@ impl<'a> Rehearsal<'a> {
         self.take(Event::Opened)
     }
 
+    /// Says it and nothing more for a while.
     pub fn say(&mut self, text: &str, choice: Option<Choice>) -> Step {
-        let mut said = Said {
-            text: text.to_owned(),
-            choice,
-            understanding: self.mind.understand(text),
-            facts: Facts { shelf: self.mind.shelf.clone(), ..Facts::default() },
-        };
-        let need = dialogue::needs(&self.state, &said);
-        if let Some(Need::Order { number, .. } | Need::ProvedOrder { number }) = &need {
-            said.facts.returns = self.returns.get(number).cloned().unwrap_or_default();
+        let mut step = self.send(text, choice);
+        if let Some(after) = self.pause() {
+            step = Step { drafts: step.drafts.into_iter().chain(after.drafts).collect(), ..after };
         }
-        said.facts.order = need.map(|need| self.look_up(need));
+        step
+    }
+
+    /// Says it; more may follow at once.
+    pub fn send(&mut self, text: &str, choice: Option<Choice>) -> Step {
+        let words = match choice {
+            Some(_) => text.to_owned(),
+            None => dialogue::words_to_answer(&self.state, Some(text)),
+        };
+        let said = self.hear(words, text, choice);
         self.take(Event::Said(Box::new(said)))
+    }
+
+    /// The pause after bubbles that wait for it; `None` when none do.
+    fn pause(&mut self) -> Option<Step> {
+        let due_at = self.state.due_at?;
+        let said = self.hear(dialogue::words_to_answer(&self.state, None), "", None);
+        let later = Now { at: due_at, ..self.now.clone() };
+        let now = std::mem::replace(&mut self.now, later);
+        let step = self.take(Event::Paused(Box::new(said)));
+        self.now = now;
+        Some(step)
+    }
+
+    fn hear(&self, words: String, bubble: &str, choice: Option<Choice>) -> Said {
+        let (understanding, parts) = self.mind.hear(&words);
+        let facts = Facts { shelf: self.mind.shelf.clone(), ..Facts::default() };
+        let mut said = Said { text: words, bubble: bubble.to_owned(), choice, understanding, parts, facts };
+        said.facts.orders = dialogue::needs(&self.state, &said, &self.now)
+            .into_iter()
+            .map(|need| OrderFacts {
+                number: need.number().clone(),
+                returns: self.returns.get(need.number()).cloned().unwrap_or_default(),
+                lookup: self.look_up(need),
+            })
+            .collect();
+        said
     }
 
     /// Presses the quick reply with this label, if it is there.

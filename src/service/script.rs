@@ -5,19 +5,22 @@
 //! @ zh-Hant
 //!
 //! > 運費怎麼算            the shopper; `>` alone is an empty message, `{4000 哈}` repeats, `[label]` presses a button
+//! >> 我的                 a bubble that another one follows at once
 //! < …                     the bot, further lines indented by two blanks
 //!   source: shipping-fee
 //!   [有幫助] [不是我要的] [找真人客服]
 //! * handoff safety 900    what changed beside the words
-//! ! take                  an agent: take, say …, note …, hand back, release, resolve; or it happens: lost, nobody
+//! ! take                  an agent: take, takeover, transfer TEAM, accept, decline, say …, note …, hand back, release, resolve; or it happens:
+//!                         give, offer, missed, lost, nobody
 //! ```
 
 use super::mind::Mind;
 use super::rehearsal::Rehearsal;
 use crate::{
-    dialogue::{AgentAct, Event, Step},
+    dialogue::{AgentAct, Event, State, Step},
     domain::{
-        AgentRef, Author, Card, Draft, EntryBody, FileError, Lang, Now, SourceFile, entry::Message, order::OrderCard,
+        AgentRef, Author, Card, Draft, EntryBody, FileError, How, Lang, Now, SourceFile, Target, UnixMs, Way, Why,
+        entry::Message, order::OrderCard,
     },
     shop::Shop,
 };
@@ -35,7 +38,9 @@ pub fn play(file: &SourceFile, mind: &Mind, shop: &Shop, now: &Now) -> Result<St
     let agent = AgentRef { id: "agent".into(), name: "Ann".into() };
     let mut transcript = vec![title.to_owned(), format!("@ {lang}"), String::new()];
     for (number, line) in lines {
-        let step = if let Some(text) = line.strip_prefix('>') {
+        let step = if let Some(text) = line.strip_prefix(">>") {
+            rehearsal.send(&unrolled(text.strip_prefix(' ').unwrap_or(text)), None)
+        } else if let Some(text) = line.strip_prefix('>') {
             let text = text.strip_prefix(' ').unwrap_or(text);
             match text.strip_prefix('[').and_then(|label| label.strip_suffix(']')) {
                 Some(label) => rehearsal.press(label).ok_or_else(|| {
@@ -50,14 +55,30 @@ pub fn play(file: &SourceFile, mind: &Mind, shop: &Shop, now: &Now) -> Result<St
             let event = match act.split_once(' ').unwrap_or((act, "")) {
                 ("lost", _) => Event::AgentLost { epoch },
                 ("nobody", _) => Event::NobodyOnline,
-                ("take", _) => by_agent(AgentAct::Take),
-                ("say", text) => by_agent(AgentAct::Say { epoch, text: text.into() }),
-                ("note", text) => by_agent(AgentAct::Note { text: text.into() }),
+                ("take", _) => by_agent(AgentAct::Take { leaves_team: false }),
+                ("offer", _) => given(&rehearsal.state, &agent, Some(now.at + OFFER_MS)),
+                ("give", _) => given(&rehearsal.state, &agent, None),
+                ("missed", _) => Event::OfferMissed { epoch },
+                ("accept", _) => by_agent(AgentAct::Accept { epoch }),
+                ("decline", _) => by_agent(AgentAct::Decline { epoch }),
+                ("say", text) => by_agent(AgentAct::Say { epoch, text: text.into(), despite: None }),
+                ("note", text) => by_agent(AgentAct::Note { text: text.into(), mentions: Vec::new() }),
                 ("hand", "back") => by_agent(AgentAct::HandBack { epoch }),
+                ("transfer", team) => by_agent(AgentAct::Transfer {
+                    epoch,
+                    to: Target::Team(team.into()),
+                    note: "Please look".into(),
+                    leaves_team: false,
+                }),
+                ("takeover", _) => {
+                    let boss = AgentRef { id: "boss".into(), name: "Bo".into() };
+                    Event::Agent { agent: boss, act: AgentAct::TakeOver { epoch } }
+                }
                 ("release", _) => by_agent(AgentAct::Release { epoch }),
-                ("resolve", _) => by_agent(AgentAct::Resolve { epoch }),
+                ("resolve", _) => by_agent(AgentAct::Resolve { epoch, wrap_up: None }),
                 _ => {
-                    let known = "it can be: take, say …, note …, hand back, release, resolve, lost, nobody";
+                    let known = "it can be: take, takeover, transfer TEAM, give, offer, accept, decline, missed, say …, note …, hand back, release, \
+                                 resolve, lost, nobody";
                     return Err(error(number, known));
                 }
             };
@@ -73,6 +94,15 @@ pub fn play(file: &SourceFile, mind: &Mind, shop: &Shop, now: &Now) -> Result<St
         transcript.pop();
     }
     Ok(transcript.join("\n") + "\n")
+}
+
+/// Long enough for a script.
+const OFFER_MS: UnixMs = 30_000;
+
+fn given(state: &State, agent: &AgentRef, until: Option<UnixMs>) -> Event {
+    let priority = state.priority.clone();
+    let why = Why { how: How::Given, way: Some(Way::LeastLoaded), waited_ms: None, priority, load: None };
+    Event::Given { agent: agent.clone(), why: Box::new(why), until, leaves_team: false }
 }
 
 /// `{4000 text}` is text repeated up to that many characters.
@@ -95,23 +125,47 @@ fn answer(step: &Step) -> Vec<String> {
 fn draft_lines(draft: &Draft) -> Vec<String> {
     match &draft.body {
         EntryBody::Message(message) if draft.author == Author::Bot => message_lines(message),
-        EntryBody::Message(_) | EntryBody::Note { .. } => Vec::new(),
+        EntryBody::Message(_) | EntryBody::Note(_) => Vec::new(),
         EntryBody::Handoff { reason, priority, brief } => {
             let reason = serde_json::to_value(reason).unwrap_or_default();
             let wants = brief.wants_text.as_deref().unwrap_or("-");
             let wants: String = wants.chars().take(40).collect();
             let order = brief.order.as_deref().unwrap_or("-");
-            vec![format!(
+            let mut lines = vec![format!(
                 "* handoff {} {} | order {order} | wants {wants} | tried {}",
                 reason.as_str().unwrap_or_default(),
                 priority.score,
                 brief.tried.len()
-            )]
+            )];
+            if !brief.mentioned.is_empty() {
+                let mentioned = brief.mentioned.iter().filter_map(|mention| serde_json::to_value(mention).ok());
+                let words = mentioned.map(|mention| {
+                    let part = |name: &str| mention[name].as_str().unwrap_or_default().to_owned();
+                    format!("{} {}", part("what"), part("value"))
+                });
+                lines.push(format!("  mentioned: {}", words.collect::<Vec<_>>().join(" | ")));
+            }
+            lines
         }
+        EntryBody::Offered { .. } => vec!["* offered".into()],
         EntryBody::Assigned { .. } => vec!["* assigned".into()],
         EntryBody::HandedBack { .. } => vec!["* handed back".into()],
         EntryBody::Requeued { .. } => vec!["* requeued".into()],
+        EntryBody::Sla { owed, breach, .. } => {
+            vec![format!("* sla {owed:?} {}", if *breach { "broken" } else { "warning" })]
+        }
+        EntryBody::Prioritised { level, .. } => vec![format!("* priority {level:?}")],
+        EntryBody::RuleFired { rule, .. } => vec![format!("* rule {rule}")],
+        EntryBody::WrappedUp(_) => vec!["* wrapped up".into()],
+        EntryBody::Tagged { .. } => vec!["* tagged".into()],
         EntryBody::Closed { .. } => vec!["* closed".into()],
+        EntryBody::RatingAsked(asked) => vec![format!("* asked for a rating: {}", asked.text)],
+        EntryBody::Rated(rated) => vec![format!("* rated {}", rated.score)],
+        EntryBody::FollowUp(_) => vec!["* follow-up".into()],
+        EntryBody::Edited { .. } => vec!["* edited".into()],
+        EntryBody::Redacted { .. } => vec!["* redacted".into()],
+        EntryBody::CallBackAsked { way, .. } => vec![format!("* wants to be reached by {way:?}")],
+        EntryBody::CalledBack => vec!["* called back".into()],
         EntryBody::Reopened => vec!["* reopened".into()],
         EntryBody::ReturnOpened { number, order } => vec![format!("* return {number} of {order}")],
     }

@@ -6,15 +6,20 @@ use sqlx::{
     query::Query,
 };
 
-use super::{Store, StoreError, columns, dialect, readers::Read, returns, writer::Outcome};
-use crate::domain::{
-    AgentRef, Author, Conversation, Draft, Entry, EntryBody, Lang, Status, UnixMs,
-    ids::{AgentId, Cid, ContactId, ConversationId, InboxId},
-    turn::{Effect, TurnCommit},
+use super::{
+    Store, StoreError, columns, dialect, effects,
+    entries::{self, entry},
+    mentions,
+    readers::Read,
+    seats::{self, Hands},
+    waits,
+    writer::Outcome,
 };
-
-/// Characters of the last message that the desk's lists show.
-const PREVIEW_CHARS: usize = 120;
+use crate::domain::{
+    AgentRef, Conversation, Entry, EntryBody, Lang, Status, UnixMs,
+    ids::{AgentId, Cid, ContactId, ConversationId, InboxId, TeamId},
+    turn::TurnCommit,
+};
 
 /// A conversation to be started. The id is the caller's UUIDv7.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +39,8 @@ pub enum Committed {
     Done { entries: Vec<Entry>, conversation: Conversation },
     /// This sender's `cid` is already in the log, at `seq`. Nothing was written.
     Duplicate { seq: i64 },
+    /// The agent who should have it has as many as they take at once. Nothing was written.
+    Full,
     /// Somebody was faster (or there is no such conversation): load again and decide again. Nothing was written.
     Conflict,
 }
@@ -45,10 +52,20 @@ pub enum Side {
     Agent,
 }
 
+/// What nodes compare, since any word of it may be lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Positions {
+    /// The last entry's seq.
+    pub head: i64,
+    /// As in [`seen`].
+    pub seen_by_shopper: i64,
+    pub seen_by_agent: i64,
+}
+
 macro_rules! columns {
     () => {
         "id, inbox, contact, lang, status, assignee, assignee_name, assign_epoch, priority, queued_at, version, head, \
-         created_at, updated_at, state"
+         created_at, updated_at, state, offered_until, previous_agent, team"
     };
 }
 
@@ -100,6 +117,16 @@ pub async fn load(store: &Store, id: &ConversationId) -> Result<Option<Conversat
     row.as_ref().map(conversation).transpose()
 }
 
+/// As it is inside a transaction, locked by it.
+pub(super) async fn load_in(db: &mut AnyConnection, id: &ConversationId) -> Result<Option<Conversation>, StoreError> {
+    let query = match dialect::is_postgres(db) {
+        true => concat!("SELECT ", columns!(), " FROM conversation WHERE id = $1 FOR UPDATE"),
+        false => concat!("SELECT ", columns!(), " FROM conversation WHERE id = $1"),
+    };
+    let row = sqlx::query(query).bind(id.0.clone()).fetch_optional(db).await?;
+    row.as_ref().map(conversation).transpose()
+}
+
 pub async fn load_latest_for_contact(store: &Store, contact: &ContactId) -> Result<Option<Conversation>, StoreError> {
     let row = sqlx::query(concat!(
         "SELECT ",
@@ -115,30 +142,53 @@ pub async fn load_latest_for_contact(store: &Store, contact: &ContactId) -> Resu
 /// Stores a turn: all of it or nothing, and only if the conversation is still at `commit.version`.
 /// Answers after the data is on disk.
 pub async fn commit_turn(store: &Store, commit: TurnCommit) -> Result<Committed, StoreError> {
-    let key = commit.conversation.0.clone();
+    // A change of hands locks seats first: before the jobs that only lock their conversation.
+    let key = if changes_hands(&commit) { "" } else { commit.conversation.as_str() }.to_owned();
     store.writer.write_about(&key, move |db| Box::pin(commit_in(db, commit))).await
 }
 
-async fn commit_in(db: &mut AnyConnection, commit: TurnCommit) -> Result<Outcome<Committed>, StoreError> {
+fn changes_hands(commit: &TurnCommit) -> bool {
+    commit.before.as_ref() != commit.after.assignee.as_ref().map(|agent| &agent.id)
+}
+
+pub(super) async fn commit_in(db: &mut AnyConnection, commit: TurnCommit) -> Result<Outcome<Committed>, StoreError> {
+    let changes_hands = changes_hands(&commit);
+    if changes_hands {
+        let after = commit.after.assignee.as_ref().map(|agent| &agent.id);
+        if seats::change_hands(db, commit.before.as_ref(), after, commit.at).await? == Hands::Full {
+            return Ok(if commit.before.is_none() {
+                Outcome::Keep(Committed::Full)
+            } else {
+                Outcome::Undo(Committed::Full)
+            });
+        }
+    }
     let Some(row) = swap(db, &commit).await? else {
         let first = match &commit.cid {
             Some(cid) => cid_query(&commit.conversation, &commit.sender, cid).fetch_optional(db).await?,
             None => None,
         };
         let seq = first.map(|row| columns::int(&row, "seq")).transpose()?;
-        // Nothing was written, so there is nothing to take back.
-        return Ok(Outcome::Keep(seq.map_or(Committed::Conflict, |seq| Committed::Duplicate { seq })));
+        let other = seq.map_or(Committed::Conflict, |seq| Committed::Duplicate { seq });
+        // Where no seat was touched, nothing was written and there is nothing to take back.
+        return Ok(if changes_hands { Outcome::Undo(other) } else { Outcome::Keep(other) });
     };
     let conversation = conversation(&row)?;
+    if commit.before.is_some() && changes_hands {
+        waits::note_end(db, &conversation.id, commit.at).await?;
+    }
+    if commit.drafts.iter().any(|draft| matches!(draft.body, EntryBody::Assigned { .. })) {
+        waits::note_arrival(db, &conversation, commit.at).await?;
+    }
     let first_seq = conversation.head + 1 - commit.drafts.len() as i64;
     let mut entries = Vec::with_capacity(commit.drafts.len());
     for (seq, draft) in (first_seq..).zip(commit.drafts) {
-        let entry = Entry { seq, at: commit.at, cid: draft.cid, author: draft.author, body: draft.body };
-        insert_entry(db, &commit.conversation, &commit.sender, &entry).await?;
-        entries.push(entry);
+        entries.push(Entry { seq, at: commit.at, cid: draft.cid, author: draft.author, body: draft.body });
     }
+    entries::insert(db, &commit.conversation, &commit.sender, &entries).await?;
+    mentions::note(db, &commit.conversation, &entries).await?;
     for effect in commit.effects {
-        if !apply(db, &commit.conversation, commit.at, effect).await? {
+        if !effects::apply(db, &commit.conversation, commit.at, first_seq, effect).await? {
             return Ok(Outcome::Undo(Committed::Conflict));
         }
     }
@@ -163,7 +213,8 @@ async fn swap(db: &mut AnyConnection, commit: &TurnCommit) -> Result<Option<AnyR
          state = $12, preview = COALESCE($13, preview), \
          handoff_reason = CASE WHEN $14 = 1 THEN $15 ELSE handoff_reason END, \
          handoff_feeling = CASE WHEN $14 = 1 THEN $16 ELSE handoff_feeling END, \
-         handoff_who = CASE WHEN $14 = 1 THEN $17 ELSE handoff_who END \
+         handoff_who = CASE WHEN $14 = 1 THEN $17 ELSE handoff_who END, due_at = $20, offered_until = $21, \
+         previous_agent = $22, team = $23, sla_due_at = $24 \
          WHERE id = $1 AND version = $2 \
          AND NOT EXISTS (SELECT 1 FROM entry WHERE conversation = $1 AND sender = $18 AND cid = $19) RETURNING ",
         columns!()
@@ -180,93 +231,21 @@ async fn swap(db: &mut AnyConnection, commit: &TurnCommit) -> Result<Option<AnyR
     .bind(commit.after.priority)
     .bind(commit.after.queued_at)
     .bind(commit.after.state_json.clone())
-    .bind(preview(&commit.drafts).as_deref().map(columns::storable))
+    .bind(entries::preview(&commit.drafts).as_deref().map(columns::storable))
     .bind(i64::from(replaces_handoff))
     .bind(handoff.map(|(reason, _)| columns::to_name(reason)).transpose()?)
     .bind(handoff.map(|(_, brief)| columns::to_json(&brief.feeling)).transpose()?)
     .bind(handoff.and_then(|(_, brief)| brief.who.as_deref().map(columns::storable)))
     .bind(commit.sender.clone())
     .bind(commit.cid.as_ref().map(|cid| cid.0.clone()))
+    .bind(commit.after.due_at)
+    .bind(commit.after.offered_until)
+    .bind(commit.after.previous_agent.as_ref().map(|agent| agent.0.clone()))
+    .bind(commit.after.team.as_ref().map(|team| team.0.clone()))
+    .bind(commit.after.sla_due_at)
     .fetch_optional(db)
     .await?;
     Ok(row)
-}
-
-async fn insert_entry(
-    db: &mut AnyConnection,
-    conversation: &ConversationId,
-    sender: &str,
-    entry: &Entry,
-) -> Result<(), StoreError> {
-    let (author, agent) = match &entry.author {
-        Author::Shopper => ("shopper", None),
-        Author::Bot => ("bot", None),
-        Author::Agent(agent) => ("agent", Some(agent)),
-        Author::System => ("system", None),
-    };
-    sqlx::query(
-        "INSERT INTO entry (conversation, seq, at, author, agent, agent_name, sender, cid, kind, private, body) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-    )
-    .bind(conversation.0.clone())
-    .bind(entry.seq)
-    .bind(entry.at)
-    .bind(author)
-    .bind(agent.map(|agent| agent.id.0.clone()))
-    .bind(agent.map(|agent| agent.name.clone()))
-    .bind(entry.cid.as_ref().map(|_| sender.to_owned()))
-    .bind(entry.cid.as_ref().map(|cid| cid.0.clone()))
-    .bind(kind(&entry.body))
-    .bind(i64::from(entry.body.is_private()))
-    .bind(columns::to_json(&entry.body)?)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// False: what the turn decided on is no longer so.
-async fn apply(
-    db: &mut AnyConnection,
-    conversation: &ConversationId,
-    at: UnixMs,
-    effect: Effect,
-) -> Result<bool, StoreError> {
-    match effect {
-        Effect::OpenReturn(draft) => return returns::open(db, conversation, draft).await,
-        // Counted before the turn was decided (`proofs::begin`), so that parallel guesses cannot slip through.
-        Effect::ProofFailed { .. } => {}
-        Effect::ArticleAnswered { article } => note_use(db, conversation, at, article, "answered").await?,
-        Effect::ArticleOutcome { article, helped } => {
-            note_use(db, conversation, at, article, if helped { "helped" } else { "not_helped" }).await?;
-        }
-        Effect::Unanswered { text, lang } => {
-            sqlx::query("INSERT INTO unanswered (conversation, at, lang, question) VALUES ($1, $2, $3, $4)")
-                .bind(conversation.0.clone())
-                .bind(at)
-                .bind(lang.tag())
-                .bind(columns::storable(&text))
-                .execute(db)
-                .await?;
-        }
-    }
-    Ok(true)
-}
-
-async fn note_use(
-    db: &mut AnyConnection,
-    conversation: &ConversationId,
-    at: UnixMs,
-    article: String,
-    kind: &'static str,
-) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO article_use (article, conversation, at, kind) VALUES ($1, $2, $3, $4)")
-        .bind(article)
-        .bind(conversation.0.clone())
-        .bind(at)
-        .bind(kind)
-        .execute(db)
-        .await?;
-    Ok(())
 }
 
 /// Up to `limit` entries with `seq > after`, oldest first, private ones included.
@@ -312,14 +291,34 @@ pub async fn last_entries(store: &Store, id: &ConversationId, limit: i64) -> Res
     entries_before(store, id, i64::MAX, limit).await
 }
 
-/// The head of each conversation that exists.
-pub async fn heads(store: &Store, ids: &[ConversationId]) -> Result<Vec<(ConversationId, i64)>, StoreError> {
+/// Where each conversation that exists has got to.
+pub async fn positions(store: &Store, ids: &[ConversationId]) -> Result<Vec<(ConversationId, Positions)>, StoreError> {
     let names: Vec<&str> = ids.iter().map(ConversationId::as_str).collect();
-    let found = sqlx::query(dialect::heads_sql(store.readers.engine()))
+    let found = sqlx::query(dialect::positions_sql(store.readers.engine()))
         .bind(columns::to_json(&names)?)
         .all(&store.readers)
         .await?;
-    found.iter().map(|row| Ok((ConversationId(columns::text(row, "id")?), columns::int(row, "head")?))).collect()
+    found
+        .iter()
+        .map(|row| {
+            let positions = Positions {
+                head: columns::int(row, "head")?,
+                seen_by_shopper: columns::int(row, "seen_by_shopper")?,
+                seen_by_agent: columns::int(row, "seen_by_agent")?,
+            };
+            Ok((ConversationId(columns::text(row, "id")?), positions))
+        })
+        .collect()
+}
+
+/// Conversations whose bubbles should have been answered by `until`, the longest waiting first.
+pub async fn overdue(store: &Store, until: UnixMs, most: i64) -> Result<Vec<ConversationId>, StoreError> {
+    let found = sqlx::query("SELECT id FROM conversation WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2")
+        .bind(until)
+        .bind(most)
+        .all(&store.readers)
+        .await?;
+    found.iter().map(|row| Ok(ConversationId(columns::text(row, "id")?))).collect()
 }
 
 /// The seq under which this sender's `cid` was stored. `sender` as in [`TurnCommit`].
@@ -383,55 +382,13 @@ pub(super) fn conversation(row: &AnyRow) -> Result<Conversation, StoreError> {
         assign_epoch: columns::int(row, "assign_epoch")?,
         priority: columns::int(row, "priority")?,
         queued_at: columns::maybe_int(row, "queued_at")?,
+        offered_until: columns::maybe_int(row, "offered_until")?,
+        previous_agent: columns::maybe_text(row, "previous_agent")?.map(AgentId),
+        team: columns::maybe_text(row, "team")?.map(TeamId),
         version: columns::int(row, "version")?,
         head: columns::int(row, "head")?,
         created_at: columns::int(row, "created_at")?,
         updated_at: columns::int(row, "updated_at")?,
         state_json: columns::text(row, "state")?,
     })
-}
-
-pub(super) fn entry(row: &AnyRow) -> Result<Entry, StoreError> {
-    let author = match columns::text(row, "author")?.as_str() {
-        "shopper" => Author::Shopper,
-        "bot" => Author::Bot,
-        "agent" => Author::Agent(AgentRef {
-            id: AgentId(columns::text(row, "agent")?),
-            name: columns::text(row, "agent_name")?,
-        }),
-        "system" => Author::System,
-        other => return Err(StoreError::Unreadable(format!("author: {other}"))),
-    };
-    Ok(Entry {
-        seq: columns::int(row, "seq")?,
-        at: columns::int(row, "at")?,
-        cid: columns::maybe_text(row, "cid")?.map(Cid),
-        author,
-        body: columns::json(row, "body")?,
-    })
-}
-
-/// The entry's tag on the wire, for queries.
-pub(super) fn kind(body: &EntryBody) -> &'static str {
-    match body {
-        EntryBody::Message(_) => "message",
-        EntryBody::Note { .. } => "note",
-        EntryBody::Handoff { .. } => "handoff",
-        EntryBody::Assigned { .. } => "assigned",
-        EntryBody::HandedBack { .. } => "handed_back",
-        EntryBody::Requeued { .. } => "requeued",
-        EntryBody::Closed { .. } => "closed",
-        EntryBody::Reopened => "reopened",
-        EntryBody::ReturnOpened { .. } => "return_opened",
-    }
-}
-
-/// One line from what a person said last: the bot's words tell an agent little. `None` leaves the old one.
-fn preview(drafts: &[Draft]) -> Option<String> {
-    let text = drafts.iter().rev().find_map(|draft| match (&draft.author, &draft.body) {
-        (Author::Shopper | Author::Agent(_), EntryBody::Message(message)) => Some(&message.text),
-        _ => None,
-    })?;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    Some(line.chars().take(PREVIEW_CHARS).collect())
 }

@@ -1,13 +1,15 @@
 //! What the desk sees of conversations: rows for lists, and places in the queue.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, columns, readers::Read};
+use super::{Store, StoreError, columns, dialect::Engine, readers::Read};
 use crate::domain::{
     AgentRef, HandoffReason, Lang, Status, UnixMs,
     handoff::Feeling,
-    ids::{AgentId, ConversationId},
+    ids::{AgentId, ConversationId, TeamId},
 };
 
 /// One line of the desk's lists; on the wire as it is (docs/protocol.md).
@@ -22,6 +24,9 @@ pub struct DeskRow {
     pub priority: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queued_at: Option<UnixMs>,
+    /// While it is offered: until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered_until: Option<UnixMs>,
     pub updated_at: UnixMs,
     pub head: i64,
     /// The beginning of the last message, at most 120 characters, one line.
@@ -33,25 +38,70 @@ pub struct DeskRow {
     pub reason: Option<HandoffReason>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub who: Option<String>,
+    /// Whose part of the queue it is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamId>,
+    /// When the first of what is owed is, or was, due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sla_due_at: Option<UnixMs>,
+    /// Of the last wrap-up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// In the order in which they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// The last rating, 1 to 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeskView {
-    /// Waiting, in the order of dispatch.
+    /// Waiting (queued or offered), in the order of dispatch.
     Queue,
-    /// Assigned to this agent, oldest change first.
+    /// Assigned or offered to this agent, oldest change first.
     Mine(AgentId),
     /// Everything that is not closed, newest change first.
     All,
-    /// Newest change first.
-    Closed,
+    /// Newest change first; of a category, with a tag, where they are named.
+    Closed { category: Option<String>, tag: Option<String> },
 }
 
 macro_rules! columns {
     () => {
         "id, status, lang, assignee, assignee_name, assign_epoch, priority, queued_at, updated_at, head, preview, \
-         handoff_feeling, handoff_reason, handoff_who"
+         handoff_feeling, handoff_reason, handoff_who, offered_until, team, sla_due_at, category, outcome, tags, rating"
     };
+}
+
+/// Open ones in which something is owed, the first due first; 50 at most.
+pub async fn owed(store: &Store) -> Result<Vec<DeskRow>, StoreError> {
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM conversation WHERE status <> 'closed' AND sla_due_at IS NOT NULL ORDER BY sla_due_at, id LIMIT 50"
+    ));
+    query.all(&store.readers).await?.iter().map(from_row).collect()
+}
+
+/// Of a list that is too long to come whole (all that is open, all that is closed) the next 200 behind a row: what changed
+/// before it, or at the same moment and has the greater id.
+pub async fn rows_behind(
+    store: &Store,
+    are_closed: bool,
+    updated_at: UnixMs,
+    id: &ConversationId,
+) -> Result<Vec<DeskRow>, StoreError> {
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM conversation WHERE (status = 'closed') = (CAST($1 AS INTEGER) = 1) \
+         AND updated_at <= $2 AND (updated_at < $2 OR id > $3) ORDER BY updated_at DESC, id LIMIT 200"
+    ));
+    let query = query.bind(i32::from(are_closed)).bind(updated_at).bind(id.0.clone());
+    query.all(&store.readers).await?.iter().map(from_row).collect()
 }
 
 /// At most 200 rows.
@@ -60,12 +110,12 @@ pub async fn rows(store: &Store, view: &DeskView) -> Result<Vec<DeskRow>, StoreE
         DeskView::Queue => sqlx::query(concat!(
             "SELECT ",
             columns!(),
-            " FROM conversation WHERE status = 'queued' ORDER BY priority DESC, queued_at, id LIMIT 200"
+            " FROM conversation WHERE status IN ('queued', 'offered') ORDER BY priority DESC, queued_at, id LIMIT 200"
         )),
         DeskView::Mine(agent) => sqlx::query(concat!(
             "SELECT ",
             columns!(),
-            " FROM conversation WHERE assignee = $1 AND status = 'assigned' ORDER BY updated_at, id LIMIT 200"
+            " FROM conversation WHERE assignee = $1 AND status IN ('offered', 'assigned') ORDER BY updated_at, id LIMIT 200"
         ))
         .bind(agent.0.clone()),
         DeskView::All => sqlx::query(concat!(
@@ -73,11 +123,15 @@ pub async fn rows(store: &Store, view: &DeskView) -> Result<Vec<DeskRow>, StoreE
             columns!(),
             " FROM conversation WHERE status <> 'closed' ORDER BY updated_at DESC, id LIMIT 200"
         )),
-        DeskView::Closed => sqlx::query(concat!(
+        DeskView::Closed { category, tag } => sqlx::query(concat!(
             "SELECT ",
             columns!(),
-            " FROM conversation WHERE status = 'closed' ORDER BY updated_at DESC, id LIMIT 200"
-        )),
+            " FROM conversation WHERE status = 'closed' AND ($1 = '' OR category = $1) AND ($2 = '' OR EXISTS \
+             (SELECT 1 FROM conversation_tag WHERE conversation_tag.conversation = conversation.id AND tag = $2)) \
+             ORDER BY updated_at DESC, id LIMIT 200"
+        ))
+        .bind(category.as_deref().map(columns::storable).unwrap_or_default())
+        .bind(tag.as_deref().map(columns::storable).unwrap_or_default()),
     };
     query.all(&store.readers).await?.iter().map(from_row).collect()
 }
@@ -88,6 +142,23 @@ pub async fn load_row(store: &Store, id: &ConversationId) -> Result<Option<DeskR
         .maybe_one(&store.readers)
         .await?;
     row.as_ref().map(from_row).transpose()
+}
+
+/// The rows of those that exist.
+pub async fn rows_of(store: &Store, ids: &BTreeSet<ConversationId>) -> Result<Vec<DeskRow>, StoreError> {
+    let query = match store.readers.engine() {
+        Engine::Sqlite => sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM conversation WHERE id IN (SELECT value FROM json_each($1))"
+        )),
+        Engine::Postgres => sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM conversation WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS jsonb))))"
+        )),
+    };
+    query.bind(columns::to_json(ids)?).all(&store.readers).await?.iter().map(from_row).collect()
 }
 
 /// Every row whose last turn is dated `since` or later, whatever its status.
@@ -102,13 +173,13 @@ pub async fn rows_changed_since(store: &Store, since: UnixMs) -> Result<Vec<Desk
 }
 
 /// 1 for the one who is next, by the same comparator that dispatches (priority, then `queued_at`, then id);
-/// `None` unless queued.
+/// `None` unless it waits.
 pub async fn queue_place(store: &Store, id: &ConversationId) -> Result<Option<i64>, StoreError> {
     let row = sqlx::query(
-        "SELECT (SELECT count(*) + 1 FROM conversation AS ahead WHERE ahead.status = 'queued' AND ( \
+        "SELECT (SELECT count(*) + 1 FROM conversation AS ahead WHERE ahead.status IN ('queued', 'offered') AND ( \
              ahead.priority > me.priority OR (ahead.priority = me.priority AND ( \
                  ahead.queued_at < me.queued_at OR (ahead.queued_at = me.queued_at AND ahead.id < me.id))))) AS place \
-         FROM conversation AS me WHERE me.id = $1 AND me.status = 'queued'",
+         FROM conversation AS me WHERE me.id = $1 AND me.status IN ('queued', 'offered')",
     )
     .bind(id.0.clone())
     .maybe_one(&store.readers)
@@ -116,13 +187,25 @@ pub async fn queue_place(store: &Store, id: &ConversationId) -> Result<Option<i6
     row.map(|row| columns::int(&row, "place")).transpose()
 }
 
+/// Who waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    pub conv: ConversationId,
+    pub queued_at: UnixMs,
+}
+
 /// Every waiting conversation in the order of dispatch: the n-th has place n.
-pub async fn queue(store: &Store) -> Result<Vec<ConversationId>, StoreError> {
-    let found =
-        sqlx::query("SELECT id FROM conversation WHERE status = 'queued' ORDER BY priority DESC, queued_at, id")
-            .all(&store.readers)
-            .await?;
-    found.iter().map(|row| Ok(ConversationId(columns::text(row, "id")?))).collect()
+pub async fn queue(store: &Store) -> Result<Vec<Waiting>, StoreError> {
+    let found = sqlx::query(
+        "SELECT id, queued_at FROM conversation WHERE status IN ('queued', 'offered') \
+         ORDER BY priority DESC, queued_at, id",
+    )
+    .all(&store.readers)
+    .await?;
+    let waiting = |row| {
+        Ok(Waiting { conv: ConversationId(columns::text(row, "id")?), queued_at: columns::int(row, "queued_at")? })
+    };
+    found.iter().map(waiting).collect()
 }
 
 fn from_row(row: &AnyRow) -> Result<DeskRow, StoreError> {
@@ -134,11 +217,18 @@ fn from_row(row: &AnyRow) -> Result<DeskRow, StoreError> {
         epoch: columns::int(row, "assign_epoch")?,
         priority: columns::int(row, "priority")?,
         queued_at: columns::maybe_int(row, "queued_at")?,
+        offered_until: columns::maybe_int(row, "offered_until")?,
         updated_at: columns::int(row, "updated_at")?,
         head: columns::int(row, "head")?,
         preview: columns::text(row, "preview")?,
         feeling: columns::maybe_json(row, "handoff_feeling")?,
         reason: columns::maybe_name(row, "handoff_reason")?,
         who: columns::maybe_text(row, "handoff_who")?,
+        team: columns::maybe_text(row, "team")?.map(TeamId),
+        sla_due_at: columns::maybe_int(row, "sla_due_at")?,
+        category: columns::maybe_text(row, "category")?,
+        outcome: columns::maybe_text(row, "outcome")?,
+        tags: columns::maybe_json(row, "tags")?.unwrap_or_default(),
+        rating: columns::maybe_int(row, "rating")?,
     })
 }

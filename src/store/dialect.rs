@@ -24,9 +24,9 @@ pub(super) const COMMIT_POSTGRES: &str = "SELECT 1; COMMIT";
 const SQLITE_CONNECTION: &str = "PRAGMA busy_timeout = 2000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
 
 /// WAL lets readers read while the writer writes; FULL makes a commit survive a power cut (NORMAL would not).
-/// The cache holds 4 MB.
+/// The cache holds 4 MB. What is overwritten is zeroed where that costs no further write: redacted words.
 const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -4096;";
+     PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -4096; PRAGMA secure_delete = FAST;";
 
 /// The cache holds 1 MB for each reader.
 const SQLITE_READER: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -1024;";
@@ -187,6 +187,8 @@ pub(super) enum Turnstile {
     Proofs = 2,
     /// Replacing the playbook.
     Playbook = 3,
+    /// The chain of what staff changed.
+    Audit = 4,
 }
 
 /// The upper half of our advisory locks' keys, so that other programs in the same database keep theirs.
@@ -214,18 +216,36 @@ impl Turnstile {
     }
 }
 
-fn is_postgres(db: &AnyConnection) -> bool {
+pub(super) fn is_postgres(db: &AnyConnection) -> bool {
     db.backend_name() == "PostgreSQL"
 }
 
 /// id and head of the conversations whose ids are in the JSON list `$1`: one statement for many, every few seconds.
-pub(super) fn heads_sql(engine: Engine) -> &'static str {
+pub(super) fn positions_sql(engine: Engine) -> &'static str {
     match engine {
-        Engine::Sqlite => "SELECT id, head FROM conversation WHERE id IN (SELECT value FROM json_each($1))",
+        Engine::Sqlite => {
+            "SELECT id, head, seen_by_shopper, seen_by_agent FROM conversation \
+             WHERE id IN (SELECT value FROM json_each($1))"
+        }
         Engine::Postgres => {
-            "SELECT id, head FROM conversation \
+            "SELECT id, head, seen_by_shopper, seen_by_agent FROM conversation \
              WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS jsonb))))"
         }
+    }
+}
+
+/// Appends the entries in the JSON list `$2` to the conversation `$1`; each is a list of the columns in this order. One
+/// statement for all: on PostgreSQL each is a round trip, on SQLite a way to its thread and back.
+pub(super) fn insert_entries_sql(db: &AnyConnection) -> &'static str {
+    if is_postgres(db) {
+        "INSERT INTO entry (conversation, seq, at, author, agent, agent_name, sender, cid, kind, private, body) \
+         SELECT $1, CAST(item ->> 0 AS BIGINT), CAST(item ->> 1 AS BIGINT), item ->> 2, item ->> 3, item ->> 4, \
+         item ->> 5, item ->> 6, item ->> 7, CAST(item ->> 8 AS BIGINT), item ->> 9 \
+         FROM jsonb_array_elements(CAST($2 AS jsonb)) AS list (item)"
+    } else {
+        "INSERT INTO entry (conversation, seq, at, author, agent, agent_name, sender, cid, kind, private, body) \
+         SELECT $1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, \
+         value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9 FROM json_each($2)"
     }
 }
 

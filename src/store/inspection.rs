@@ -6,9 +6,11 @@
 use sqlx::{AnyConnection, Connection, Row, any::AnyRow};
 
 use super::{
-    StoreError, columns, conversations,
+    StoreError,
+    audit::{self, Chain},
+    columns, conversations,
     dialect::{Address, Engine},
-    migrations, reason,
+    entries, migrations, reason,
 };
 use crate::domain::{Conversation, Entry, UnixMs};
 
@@ -51,14 +53,18 @@ pub enum Rule {
     CidsOnce,
     /// Assigned has an assignee and an epoch; everything else has no assignee.
     Assigned,
-    /// Who waits has a time since when.
+    /// Who waits has a time since when; who is offered, and nobody else, until when.
     Queued,
+    /// A seat counts what is offered or assigned to its agent, and that is not above its capacity.
+    Seats,
     /// Reading positions are not past the head.
     Seen,
     /// Everything belongs to something that is there.
     Orphans,
     /// No assignment whose agent had no lease after this time.
     Attended { since: UnixMs },
+    /// Agents have conversations of their own teams; a team without members is everybody.
+    Members,
 }
 
 /// A running server.
@@ -130,6 +136,11 @@ impl Inspection {
         Ok(Schema { found: columns::int(&found, "found")?, known: migrations::newest() })
     }
 
+    /// Whether what staff changed is written down as it was.
+    pub async fn audit(&mut self) -> Result<Chain, StoreError> {
+        audit::verify(&mut self.db).await
+    }
+
     /// How many conversations and entries there are.
     pub async fn size(&mut self) -> Result<(i64, i64), StoreError> {
         let row = sqlx::query(
@@ -155,13 +166,19 @@ impl Inspection {
                  UNION SELECT conversation FROM entry WHERE (sender IS NULL) <> (cid IS NULL)"
             )),
             Rule::Assigned => sqlx::query(offenders!(
-                "SELECT id FROM conversation WHERE (status = 'assigned' \
+                "SELECT id FROM conversation WHERE (status IN ('offered', 'assigned') \
                  AND (assignee IS NULL OR assignee_name IS NULL OR assign_epoch < 1)) \
-                 OR (status <> 'assigned' AND (assignee IS NOT NULL OR assignee_name IS NOT NULL))"
+                 OR (status NOT IN ('offered', 'assigned') AND (assignee IS NOT NULL OR assignee_name IS NOT NULL))"
             )),
-            Rule::Queued => {
-                sqlx::query(offenders!("SELECT id FROM conversation WHERE status = 'queued' AND queued_at IS NULL"))
-            }
+            Rule::Queued => sqlx::query(offenders!(
+                "SELECT id FROM conversation WHERE (status IN ('queued', 'offered') AND queued_at IS NULL) \
+                 OR (status = 'offered') <> (offered_until IS NOT NULL)"
+            )),
+            Rule::Seats => sqlx::query(offenders!(
+                "SELECT agent.id FROM agent LEFT JOIN seat ON seat.agent = agent.id WHERE seat.agent IS NULL \
+                 OR (seat.capacity IS NOT NULL AND seat.active > seat.capacity) OR seat.active <> (SELECT count(*) FROM conversation \
+                 WHERE conversation.assignee = agent.id AND conversation.status IN ('offered', 'assigned'))"
+            )),
             Rule::Seen => sqlx::query(offenders!(
                 "SELECT id FROM conversation WHERE seen_by_shopper > head OR seen_by_agent > head"
             )),
@@ -185,8 +202,15 @@ impl Inspection {
                  UNION SELECT agent FROM presence \
                  WHERE NOT EXISTS (SELECT 1 FROM agent WHERE id = presence.agent)"
             )),
+            Rule::Members => sqlx::query(offenders!(
+                "SELECT conversation.id FROM conversation JOIN agent ON agent.id = conversation.assignee \
+                 WHERE conversation.status IN ('offered', 'assigned') AND agent.role = 'agent' \
+                 AND EXISTS (SELECT 1 FROM team_member WHERE team_member.team = conversation.team) \
+                 AND NOT EXISTS (SELECT 1 FROM team_member WHERE team_member.team = conversation.team \
+                 AND team_member.agent = agent.id)"
+            )),
             Rule::Attended { .. } => sqlx::query(offenders!(
-                "SELECT id FROM conversation WHERE status = 'assigned' AND NOT EXISTS (SELECT 1 FROM presence \
+                "SELECT id FROM conversation WHERE status IN ('offered', 'assigned') AND NOT EXISTS (SELECT 1 FROM presence \
                  WHERE presence.agent = conversation.assignee AND presence.expires_at > $2)"
             )),
         };
@@ -218,7 +242,8 @@ impl Inspection {
     ) -> Result<Vec<InspectedConversation>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, inbox, contact, lang, status, assignee, assignee_name, assign_epoch, priority, queued_at, \
-             version, head, created_at, updated_at, state FROM conversation WHERE id > $1 ORDER BY id LIMIT $2",
+             version, head, created_at, updated_at, state, offered_until, previous_agent, team FROM conversation \
+             WHERE id > $1 ORDER BY id LIMIT $2",
         )
         .bind(after.to_owned())
         .bind(most)
@@ -248,9 +273,9 @@ impl Inspection {
         .fetch_all(&mut self.db)
         .await?;
         let inspected = |row: &AnyRow| {
-            let entry = conversations::entry(row).and_then(|entry| {
+            let entry = entries::entry(row).and_then(|entry| {
                 let kind: &str = row.try_get("kind")?;
-                if kind == conversations::kind(&entry.body) {
+                if kind == entries::kind(&entry.body) {
                     return Ok(entry);
                 }
                 Err(StoreError::Unreadable("kind: not that of the body".into()))

@@ -57,3 +57,34 @@ pub(super) async fn load_knowledge_changes(store: &Store) -> Result<i64, StoreEr
         .await?;
     row.map_or(Ok(0), |row| columns::int(&row, "changes"))
 }
+
+/// Notes a change to a gap made on the state `seen`; false where another has come in between, and then nothing is noted.
+pub(super) async fn count_gap_change(db: &mut AnyConnection, seen: i64) -> Result<bool, StoreError> {
+    sqlx::query("INSERT INTO meta (name, value) VALUES ('gap_changes', '0') ON CONFLICT (name) DO NOTHING")
+        .execute(&mut *db)
+        .await?;
+    let done = sqlx::query("UPDATE meta SET value = $2 WHERE name = 'gap_changes' AND CAST(value AS BIGINT) = $1")
+        .bind(seen)
+        .bind((seen + 1).to_string())
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The same whatever was seen, in the transaction of somebody's decision.
+pub(super) async fn count_any_gap_change(db: &mut AnyConnection) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO meta (name, value) VALUES ('gap_changes', '1') \
+         ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)",
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn load_gap_changes(store: &Store) -> Result<i64, StoreError> {
+    let row = sqlx::query("SELECT CAST(value AS BIGINT) AS changes FROM meta WHERE name = 'gap_changes'")
+        .maybe_one(&store.readers)
+        .await?;
+    row.map_or(Ok(0), |row| columns::int(&row, "changes"))
+}

@@ -70,7 +70,8 @@ pub async fn renew(store: &Store, node: &str, expires_at: UnixMs, forget_before:
                     .bind(expires_at)
                     .execute(&mut *db)
                     .await?;
-                sqlx::query("DELETE FROM presence WHERE expires_at < $1").bind(forget_before).execute(db).await?;
+                sqlx::query("DELETE FROM presence WHERE expires_at < $1").bind(forget_before).execute(&mut *db).await?;
+                sqlx::query("DELETE FROM passed_over WHERE until < $1").bind(forget_before).execute(db).await?;
                 Ok(Outcome::Keep(()))
             })
         })
@@ -89,7 +90,7 @@ pub async fn online(store: &Store, now: UnixMs) -> Result<i64, StoreError> {
 /// Conversations whose agent is gone; at most 200, the longest untouched first.
 pub async fn lost(store: &Store, now: UnixMs) -> Result<Vec<Lost>, StoreError> {
     let found = sqlx::query(
-        "SELECT id, assign_epoch FROM conversation WHERE status = 'assigned' AND NOT EXISTS \
+        "SELECT id, assign_epoch FROM conversation WHERE status IN ('offered', 'assigned') AND NOT EXISTS \
          (SELECT 1 FROM presence WHERE presence.agent = conversation.assignee AND presence.expires_at > $1) \
          ORDER BY updated_at LIMIT 200",
     )

@@ -30,7 +30,7 @@ struct Console;
 #[derive(RustEmbed)]
 #[folder = "web_common/"]
 #[allow_missing = true]
-struct Common;
+pub(super) struct Common;
 
 #[derive(RustEmbed)]
 #[folder = "demo/site/"]

@@ -16,8 +16,12 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{Agent, agent::Permission},
+    domain::{
+        Agent,
+        agent::{Permission, Viewer, may},
+    },
     service::accounts,
+    store::viewers,
 };
 
 /// A signed-in member of staff, whatever they may do, and the session's token.
@@ -29,8 +33,19 @@ pub struct Staff {
 /// A member of staff who may work at the desk.
 pub struct Desk(pub Agent);
 
+/// The same, with what they may see: for whatever is about a conversation.
+pub struct Onlooker(pub Viewer);
+
 /// A member of staff who may read and change articles.
 pub struct Knowledge(pub Agent);
+
+/// A member of staff who may set seats and teams.
+pub struct Supervisor(pub Agent);
+
+/// A member of staff who may look after poor ratings.
+pub struct FollowUps(pub Agent);
+/// A member of staff who may change accounts and rules.
+pub struct Admin(pub Agent);
 
 /// The client's network, the key of limits that need no sign-in.
 pub struct ClientNetwork(pub String);
@@ -55,6 +70,23 @@ impl FromRequestParts<Arc<App>> for Desk {
     }
 }
 
+impl FromRequestParts<Arc<App>> for Onlooker {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let agent = permitted(parts, app, Permission::Desk).await?;
+        viewers::load(&app.store, &agent.id).await?.map(Onlooker).ok_or_else(ApiError::unauthorised)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Admin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        permitted(parts, app, Permission::Administer).await.map(Admin)
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Knowledge {
     type Rejection = ApiError;
 
@@ -63,9 +95,25 @@ impl FromRequestParts<Arc<App>> for Knowledge {
     }
 }
 
+impl FromRequestParts<Arc<App>> for Supervisor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        permitted(parts, app, Permission::Supervise).await.map(Supervisor)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for FollowUps {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        permitted(parts, app, Permission::FollowUp).await.map(FollowUps)
+    }
+}
+
 async fn permitted(parts: &mut Parts, app: &Arc<App>, permission: Permission) -> Result<Agent, ApiError> {
     let staff = Staff::from_request_parts(parts, app).await?;
-    if staff.agent.role.may(permission) {
+    if may(&staff.agent, &[], permission, None) {
         Ok(staff.agent)
     } else {
         Err(ApiError::forbidden("Your role does not include this."))

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::store::StoreError;
+use crate::{error::Failure, store::StoreError};
 
 #[derive(Debug)]
 pub struct ApiError {
@@ -69,6 +69,18 @@ impl ApiError {
     pub fn with(mut self, name: &'static str, value: Value) -> Self {
         self.more = Some((name, value));
         self
+    }
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Store(error) => error.into(),
+            failure => {
+                tracing::error!(error = %failure, "a request failed");
+                ApiError::broken()
+            }
+        }
     }
 }
 

@@ -7,11 +7,16 @@ use axum::extract::ws::Utf8Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{
-        AgentRef, Author, Choice, Entry, EntryBody, Lang, Role, Status, UnixMs,
-        ids::{AgentId, Cid, ConversationId},
+    desk::{
+        company::{Companion, Doing},
+        wait::WaitRange,
     },
-    service::markdown,
+    domain::{
+        AgentRef, Author, Choice, Entry, EntryBody, Lang, Level, Message, Role, Seat, Status, Tone, UnixMs, WrapUp,
+        ids::{AgentId, Cid, ConversationId, TeamId},
+        rating::Rated,
+    },
+    service::{markdown, surges::Surges},
     store::desk::DeskRow,
 };
 
@@ -46,6 +51,21 @@ pub enum ClientFrame {
     },
     Typing {
         conv: ConversationId,
+        on: bool,
+    },
+    /// Agents: what this window has on its screen; nothing, when it is closed or out of sight.
+    Looking {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        conv: Option<ConversationId>,
+        #[serde(default)]
+        doing: Doing,
+    },
+    /// Agents: whether they take new conversations.
+    Available {
+        on: bool,
+    },
+    /// Agents: the sheet of a wrap-up is open; nothing new is given to them for a while.
+    WrappingUp {
         on: bool,
     },
     Ping {
@@ -99,11 +119,44 @@ pub enum SendBody {
         /// Agents: the assignment they write under.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         epoch: Option<i64>,
+        /// Agents: what the tone coach said about it, when it is sent all the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<Tone>,
     },
     Note {
         text: String,
+        /// Colleagues who are named in it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentions: Vec<AgentId>,
+    },
+    /// Shoppers: how it was.
+    Rate {
+        /// As in the invitation.
+        resolution: i64,
+        /// 1 to 5.
+        score: u8,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        comment: String,
+    },
+    /// Other words in one's own message or note.
+    Edit {
+        seq: i64,
+        text: String,
+    },
+    /// Takes the words out of an entry.
+    Redact {
+        seq: i64,
+        why: String,
     },
     Take,
+    /// Takes what was offered.
+    Accept {
+        epoch: i64,
+    },
+    /// Does not; a colleague is asked.
+    Decline {
+        epoch: i64,
+    },
     HandBack {
         epoch: i64,
     },
@@ -113,7 +166,47 @@ pub enum SendBody {
     },
     Resolve {
         epoch: i64,
+        /// Absent: skipped.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wrap_up: Option<WrapUp>,
     },
+    /// Puts tags on and takes them off.
+    Tag {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        add: Vec<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        remove: Vec<String>,
+    },
+    /// To a colleague who is there, or into a team's part of the queue.
+    Transfer {
+        epoch: i64,
+        to: Addressee,
+        #[serde(default)]
+        note: String,
+    },
+    /// One answer to many who wait with the same matter.
+    AnswerMany {
+        epoch: i64,
+        text: String,
+        among: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<Tone>,
+    },
+    /// How urgent it is.
+    Priority {
+        level: Level,
+    },
+    /// From the colleague who has it; for who supervises.
+    TakeOver {
+        epoch: i64,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Addressee {
+    Agent(AgentId),
+    Team(TeamId),
 }
 
 /// Server → client.
@@ -158,6 +251,9 @@ pub enum ServerFrame {
         /// How many wait in all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         waiting: Option<i64>,
+        /// Most likely between these; absent while nobody is there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wait: Option<WaitRange>,
     },
     Seen {
         conv: ConversationId,
@@ -171,9 +267,33 @@ pub enum ServerFrame {
         name: Option<String>,
         on: bool,
     },
+    /// Agents: everybody who has this conversation in front of them now, the reader included.
+    Company {
+        conv: ConversationId,
+        agents: Vec<Companion>,
+    },
     Desk {
         rows: Vec<DeskRow>,
     },
+    /// To an agent who is named in a note.
+    Mentioned {
+        conv: ConversationId,
+        seq: i64,
+        by: AgentRef,
+        at: UnixMs,
+    },
+    /// Agents who see only some teams' conversations: these are out of their sight.
+    Gone {
+        convs: Vec<ConversationId>,
+    },
+    /// Of those that changed.
+    Seats {
+        seats: Vec<Seat>,
+    },
+    /// Who waits with the same matter, as it is now.
+    Surges(Surges),
+    /// A rule told supervisors something: `GET /api/notices` has it.
+    Notices,
     Pong {
         heads: BTreeMap<ConversationId, i64>,
     },
@@ -193,8 +313,20 @@ impl ServerFrame {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "role", rename_all = "snake_case")]
 pub enum Ready {
-    Shopper { epoch: String, conv: ConversationId, lang: Lang },
-    Agent { epoch: String, agent: Me, desk: Vec<DeskRow> },
+    Shopper {
+        epoch: String,
+        conv: ConversationId,
+        lang: Lang,
+    },
+    Agent {
+        epoch: String,
+        agent: Me,
+        desk: Vec<DeskRow>,
+        seats: Vec<Seat>,
+        /// Conversations somebody has in front of them.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        company: BTreeMap<ConversationId, Vec<Companion>>,
+    },
 }
 
 /// The signed-in agent.
@@ -238,6 +370,11 @@ pub enum RefusedCode {
     NotYours,
     Taken,
     Stale,
+    Full,
+    NotThere,
+    TooLate,
+    NeedsWrapUp,
+    UnknownChoice,
     Closed,
     Unauthorised,
     Busy,
@@ -252,6 +389,11 @@ impl RefusedCode {
             RefusedCode::NotYours => "not_yours",
             RefusedCode::Taken => "taken",
             RefusedCode::Stale => "stale",
+            RefusedCode::Full => "full",
+            RefusedCode::NotThere => "not_there",
+            RefusedCode::TooLate => "too_late",
+            RefusedCode::NeedsWrapUp => "needs_wrap_up",
+            RefusedCode::UnknownChoice => "unknown_choice",
             RefusedCode::Closed => "closed",
             RefusedCode::Unauthorised => "unauthorised",
             RefusedCode::Busy => "busy",
@@ -324,11 +466,33 @@ fn item(entry: &Entry, audience: Audience) -> Option<Item> {
         (body, Audience::Shopper) if body.is_private() => return None,
         (EntryBody::Handoff { .. }, Audience::Shopper) => ItemBody::Happened { kind: HappenedKind::Handoff },
         (EntryBody::Requeued { .. }, Audience::Shopper) => ItemBody::Happened { kind: HappenedKind::Requeued },
+        (EntryBody::Assigned { agent, epoch, .. }, Audience::Shopper) => {
+            ItemBody::Whole(EntryBody::Assigned { agent: agent.clone(), epoch: *epoch, why: None })
+        }
+        (EntryBody::Message(message), Audience::Shopper)
+            if message.despite.is_some() || message.changed.is_some() || message.among.is_some() =>
+        {
+            let changed = message.changed.as_ref().map(|changed| Box::new(changed.for_shoppers()));
+            // How many they are is said in words; to clients of shoppers it is a message like any other.
+            ItemBody::Whole(EntryBody::Message(Message { despite: None, changed, among: None, ..message.clone() }))
+        }
+        (EntryBody::Rated(rated), Audience::Shopper) if rated.changed.is_some() => {
+            let changed = rated.changed.as_ref().map(|changed| Box::new(changed.for_shoppers()));
+            ItemBody::Whole(EntryBody::Rated(Rated { changed, ..rated.clone() }))
+        }
+        (EntryBody::Redacted { target, .. }, Audience::Shopper) => {
+            ItemBody::Whole(EntryBody::Redacted { target: *target, why: String::new(), private: false })
+        }
         (body, _) => ItemBody::Whole(body.clone()),
     };
     let html = match &entry.body {
         EntryBody::Message(message) if message.source.is_some() => Some(markdown::to_html(&message.text)),
         _ => None,
     };
-    Some(Item { seq: entry.seq, at: entry.at, cid: entry.cid.clone(), author: entry.author.clone(), body, html })
+    let author = match (&entry.body, audience) {
+        // Who took the words out is between staff.
+        (EntryBody::Redacted { .. }, Audience::Shopper) => Author::System,
+        _ => entry.author.clone(),
+    };
+    Some(Item { seq: entry.seq, at: entry.at, cid: entry.cid.clone(), author, body, html })
 }

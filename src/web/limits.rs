@@ -28,6 +28,10 @@ pub enum Limit {
     SignInsOfNetwork,
     /// Requests of signed-in staff and of the test bench.
     Staff,
+    /// Searches in the help centre of one network, as somebody types too.
+    HelpSearches,
+    /// What one network says of articles there.
+    HelpVerdicts,
 }
 
 /// One limiter per kind; keys are forgotten when their quota is full again.
@@ -37,7 +41,7 @@ pub struct Limits {
     clock: DefaultClock,
 }
 
-const ALL: [Limit; 8] = [
+const ALL: [Limit; 10] = [
     Limit::VisitorMessages,
     Limit::NetworkMessages,
     Limit::AgentMessages,
@@ -46,6 +50,8 @@ const ALL: [Limit; 8] = [
     Limit::SignInsOfAccount,
     Limit::SignInsOfNetwork,
     Limit::Staff,
+    Limit::HelpSearches,
+    Limit::HelpVerdicts,
 ];
 
 impl Limit {
@@ -60,6 +66,8 @@ impl Limit {
             Limit::SignInsOfAccount => (8, Duration::from_secs(30)),
             Limit::SignInsOfNetwork => (40, Duration::from_secs(5)),
             Limit::Staff => (120, Duration::from_millis(100)),
+            Limit::HelpSearches => (120, Duration::from_millis(200)),
+            Limit::HelpVerdicts => (20, Duration::from_secs(30)),
         }
     }
 }

@@ -42,8 +42,11 @@ pub struct Metrics {
     pub catch_ups: Counter,
     pub slow_consumers: Counter,
     pub agents_lost: Counter,
+    pub given: Counter,
+    pub timers_fired: Counter,
     pub articles: Gauge,
     pub bus_connected: Gauge,
+    pub embeddings_up: Gauge,
     /// Seconds since 1970, as `process_start_time_seconds` is usually told.
     start_time: Gauge<f64, AtomicU64>,
 }
@@ -66,8 +69,11 @@ impl Metrics {
             catch_ups: Counter::default(),
             slow_consumers: Counter::default(),
             agents_lost: Counter::default(),
+            given: Counter::default(),
+            timers_fired: Counter::default(),
             articles: Gauge::default(),
             bus_connected: Gauge::default(),
+            embeddings_up: Gauge::default(),
             start_time: Gauge::default(),
         };
         metrics.start_time.set(started_at_ms as f64 / 1000.0);
@@ -85,8 +91,11 @@ impl Metrics {
         r.register("catch_ups", "Gaps found and filled from the log", metrics.catch_ups.clone());
         r.register("slow_consumers", "Sockets closed because they did not read", metrics.slow_consumers.clone());
         r.register("agents_lost", "Conversations requeued because their agent was gone", metrics.agents_lost.clone());
+        r.register("given", "Conversations given or offered to agents", metrics.given.clone());
+        r.register("timers_fired", "Timers that went off and had an effect", metrics.timers_fired.clone());
         r.register("articles", "Articles the bot may answer from", metrics.articles.clone());
         r.register("bus_connected", "1 while other nodes hear of turns at once", metrics.bus_connected.clone());
+        r.register("embeddings_up", "1 while the embeddings server's vectors are used", metrics.embeddings_up.clone());
         r.register("start_time_seconds", "When the server started", metrics.start_time.clone());
         metrics
     }

@@ -8,6 +8,7 @@ pub mod error;
 pub mod frames;
 pub mod headers;
 mod health;
+pub mod help;
 pub mod limits;
 pub mod metrics;
 mod socket;
@@ -40,6 +41,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show))
+        .merge(api::pictures::public_routes())
+        .merge(help::routes())
         .merge(assets::routes())
         .layer(CatchPanicLayer::custom(|_| {
             tracing::error!("a request broke");

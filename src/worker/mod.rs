@@ -1,7 +1,16 @@
 //! Background work of this node: what nobody waits for, and what finds out that something was missed.
 
 pub mod desk;
+mod dispatch;
+mod embeddings;
+pub mod gaps;
+pub mod health;
+mod help_views;
+pub mod pauses;
 pub mod presence;
+mod self_test;
+mod surges;
+mod transcripts;
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,8 +19,12 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::{
     app::App,
     bus::Link,
-    service::knowledge,
-    store::{StoreError, conversations},
+    service::{drafts, knowledge},
+    store::{
+        StoreError,
+        conversations::{self, Side},
+    },
+    web::deliver::deliver_seen,
 };
 
 /// How often hosted conversations and the desk's rows are compared with the database: without this a lost *last*
@@ -19,6 +32,8 @@ use crate::{
 const POSITIONS_EVERY: Duration = Duration::from_secs(3);
 /// How often the shelf is compared with the database, should the hint of a publish be lost.
 const KNOWLEDGE_EVERY: Duration = Duration::from_secs(2);
+/// Scheduled articles are published at most this much late.
+const SCHEDULED_EVERY: Duration = Duration::from_millis(500);
 const FORGET_LIMITS_EVERY: Duration = Duration::from_secs(60);
 /// A bus that is not connected this long after the start is worth a line.
 const BUS_WITHIN: Duration = Duration::from_secs(3);
@@ -30,10 +45,20 @@ pub async fn run(app: Arc<App>, changes: i64) {
         () = app.stopping.cancelled() => {}
         () = desk::run(app.clone()) => {}
         () = presence::keep(app.clone()) => {}
+        () = dispatch::run(app.clone()) => {}
+        () = pauses::run(app.clone()) => {}
         () = check_positions(app.clone()) => {}
         () = keep_knowledge(app.clone(), changes) => {}
+        () = publish_scheduled(app.clone()) => {}
         () = forget_limits(app.clone()) => {}
         () = watch_bus(app.clone()) => {}
+        () = self_test::run(app.clone()) => {}
+        () = help_views::run(app.clone()) => {}
+        () = gaps::run(app.clone()) => {}
+        () = health::run(app.clone()) => {}
+        () = transcripts::run(app.clone()) => {}
+        () = embeddings::run(app.clone()) => {}
+        () = surges::run(app.clone()) => {}
     }
 }
 
@@ -54,9 +79,11 @@ async fn check_positions(app: Arc<App>) {
 async fn compare_positions(app: &App) -> Result<(), StoreError> {
     let hosted: Vec<_> = app.hub.hosted().into_iter().collect();
     for some in hosted.chunks(500) {
-        for (conv, head) in conversations::heads(&app.store, some).await? {
-            let missed = app.hub.notice(&conv, head);
+        for (conv, positions) in conversations::positions(&app.store, some).await? {
+            let missed = app.hub.notice(&conv, positions.head);
             app.metrics.catch_ups.inc_by(missed as u64);
+            deliver_seen(app, &conv, Side::Shopper, positions.seen_by_shopper);
+            deliver_seen(app, &conv, Side::Agent, positions.seen_by_agent);
         }
     }
     Ok(())
@@ -74,8 +101,21 @@ async fn keep_knowledge(app: Arc<App>, mut changes: i64) {
             Ok(now) => {
                 changes = now;
                 app.known_changes.send_replace(now);
+                if let Err(error) = knowledge::renew(&app).await {
+                    tracing::error!(%error, "the bot goes on with the index it has");
+                }
             }
             Err(error) => tracing::error!(%error, "the bot goes on with what it knew: articles cannot be read"),
+        }
+    }
+}
+
+async fn publish_scheduled(app: Arc<App>) {
+    let mut ticks = ticks(SCHEDULED_EVERY);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = drafts::publish_due(&app).await {
+            tracing::warn!(%error, "scheduled articles could not be published yet");
         }
     }
 }

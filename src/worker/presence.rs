@@ -7,7 +7,7 @@ use crate::{
     desk::GRACE_MS,
     domain::ids::ConversationId,
     service::conversations::{self as turns, Action, Handled, SystemAct},
-    store::{StoreError, desk, nodes, presence},
+    store::{StoreError, claims, nodes, presence},
 };
 
 const RENEW_EVERY_MS: i64 = 10_000;
@@ -22,8 +22,12 @@ pub async fn keep(app: Arc<App>) {
     let mut renewed_at = i64::MIN;
     let mut told = HashSet::new();
     let mut ticks = super::ticks(SWEEP_EVERY);
+    let mut due = app.checks_due.subscribe();
     loop {
-        ticks.tick().await;
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = due.changed() => {}
+        }
         let now = app.clock.now_ms();
         // Before the sweep: a process that was stopped for a minute must not take its own agents for gone.
         if now.saturating_sub(renewed_at) >= RENEW_EVERY_MS {
@@ -76,13 +80,11 @@ async fn tell_if_nobody_is_there(
     now: i64,
     told: &mut HashSet<ConversationId>,
 ) -> Result<(), StoreError> {
-    if presence::online(&app.store, now).await? > 0 {
-        told.clear();
-        return Ok(());
-    }
-    let waiting: HashSet<ConversationId> = desk::queue(&app.store).await?.into_iter().collect();
-    told.retain(|conv| waiting.contains(conv));
-    for conv in waiting {
+    let rules = app.mind().playbook.desk.of(&app.first_inbox().id);
+    let found = claims::out_of_reach(&app.store, now, rules.overflow_before(now)).await?;
+    let out_of_reach: HashSet<ConversationId> = found.into_iter().collect();
+    told.retain(|conv| out_of_reach.contains(conv));
+    for conv in out_of_reach {
         if !told.contains(&conv) && happens(app, &conv, SystemAct::NobodyOnline).await.is_some() {
             told.insert(conv);
         }

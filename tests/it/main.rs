@@ -1,14 +1,20 @@
 //! One integration-test binary.
 
+mod answers;
 mod command;
 mod dialogues;
+mod eval;
+mod fuzz;
 mod harness;
 mod nodes;
 mod operating;
 mod orders;
 mod rest;
 mod seeds;
+mod simulation;
 mod store;
 mod stories;
+mod surge;
 mod tidy;
+mod tone;
 mod web;

@@ -54,6 +54,9 @@ async fn shopper_here_and_agent_there_while_nats_dies_and_comes_back() {
     // Ephemeral things cross only by the bus: this cannot be the work of the checks.
     maya.types(&ann).await;
     ann.sees_typing("agent").await;
+    let mut omar = here.agent("Omar").await;
+    maya.looks(&ann, "replying").await;
+    omar.sees_at(&ann, &[("Maya", "replying")]).await;
     maya.says(&ann, "Hello, I am Maya.").await.expect("hers");
     ann.hears("Hello, I am Maya.").await;
 
@@ -63,7 +66,9 @@ async fn shopper_here_and_agent_there_while_nats_dies_and_comes_back() {
     maya.reads(&ann, "Are you still there?").await;
     maya.says(&ann, "I am.").await.expect("hers");
     ann.hears("I am.").await;
-    // The desk's list and a shopper's place are found by the checks too.
+    // The desk's list, a shopper's place and what was read are found by the checks too.
+    maya.has_read(&ann, ann.through).await;
+    ann.sees_read("agent", ann.through).await;
     let mut ben = here.shopper("en").await;
     ben.says("I want to talk to a person").await;
     ben.sees_place(1).await;
@@ -256,4 +261,44 @@ async fn a_node_starts_and_works_before_nats_does() {
     assert_eq!(heard.until(&typing("alone")).await.len(), 1);
     nats.comes_back().await;
     up(&bus).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL and NATS: tests/run starts them"]
+async fn words_corrected_and_taken_out_there_change_here_and_a_mention_crosses() {
+    let nats = NatsServer::start(&[]).await;
+    let (here, there) = two_houses(Some(&nats.url())).await;
+    both_see([&here, &there], 1).await;
+    let mut ann = here.shopper("en").await;
+    let mut maya = there.agent("Maya").await;
+    let mut omar = here.agent("Omar").await;
+    ann.says("I want to talk to a person").await;
+    ann.hears_of_a_handoff().await;
+    maya.opens(&ann).await;
+    maya.takes(&ann).await.expect("free");
+    let wrong = maya.says(&ann, "On Tueday").await.expect("hers");
+    let card = ann.says("my card is 4111 1111 1111 1111").await;
+    maya.reads(&ann, "4111").await;
+    omar.opens(&ann).await;
+    for body in [
+        json!({"do": "edit", "seq": wrong, "text": "On Tuesday"}),
+        json!({"do": "redact", "seq": card, "why": "card number"}),
+        json!({"do": "note", "text": "@Omar look", "mentions": [omar.id]}),
+    ] {
+        let cid = maya.sends(&ann, body).await;
+        maya.outcome(&cid).await.expect("hers");
+    }
+    ann.hears_that("the correction", |item| item["kind"] == "edited" && item["target"] == json!(wrong)).await;
+    ann.hears_that("the trace", |item| item["kind"] == "redacted" && item["target"] == json!(card)).await;
+    while !omar.other_frames.iter().any(|frame| frame["type"] == "mentioned") {
+        omar.read().await;
+    }
+    ann.drops();
+    ann.reloads().await;
+    ann.drops();
+    ann.returns_to(&there).await;
+    let all = format!("{:?}", ann.log);
+    assert!(!all.contains("Tueday") && !all.contains("4111 1111") && all.contains("On Tuesday"), "{all}");
+    here.close().await;
+    there.close().await;
 }

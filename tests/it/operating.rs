@@ -5,6 +5,10 @@ use std::{net::SocketAddr, path::Path, process::Command, time::Duration};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::{Instant, interval};
+use warmline::{
+    domain::{Expects, KnowledgeTest, Lang},
+    store::{Store, knowledge_tests, sqlite_url},
+};
 
 use crate::{
     command::{Server, fails, warmline},
@@ -262,4 +266,40 @@ async fn what_people_do_at_a_desk_keeps_every_promise() {
     let report = warmline::service::doctor::examine(&url, patient).await.expect("a report");
     assert!(report.is_well(), "{report:#?}");
     house.close().await;
+}
+
+#[tokio::test]
+async fn the_regression_set_is_printed_and_fails_when_an_answer_is_not_what_it_must_be() {
+    let folder = folder();
+    let said = does(warmline(&folder).arg("test-knowledge"));
+    assert!(said.contains("0 tests: 0 passed"), "{said}");
+    assert!(!folder.path().join("warmline-data").exists(), "a look makes no database");
+
+    does(warmline(&folder).arg("import"));
+    let database = std::fs::read_dir(folder.path().join("warmline-data"))
+        .expect("the data folder")
+        .map(|entry| entry.expect("an entry").path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "db"))
+        .expect("a database");
+    let store = Store::open(&sqlite_url(&database), 1).await.expect("it opens");
+    for (id, expects) in
+        [("1", Expects::Article("shipping-fee".to_owned())), ("2", Expects::Article("return-window".to_owned()))]
+    {
+        let question = format!("How much is shipping{}", "?".repeat(id.parse().expect("a number")));
+        let test =
+            KnowledgeTest { id: id.to_owned(), question, lang: Lang::En, expects, made_at: 0, made_by: "Iris".into() };
+        knowledge_tests::save(&store, test).await.expect("a test");
+    }
+    store.close().await;
+    let output = warmline(&folder).arg("test-knowledge").output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("FAILS How much is shipping?? [en]: expected the article return-window"), "{said}");
+    assert!(said.contains("2 tests: 1 passed, 0 ask which is meant, 1 failed"), "{said}");
+    let json: Value = serde_json::from_str(&{
+        let output = warmline(&folder).args(["test-knowledge", "--json"]).output().expect("it runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    })
+    .expect("JSON");
+    assert_eq!(json[0]["verdict"], json!("passed"));
 }

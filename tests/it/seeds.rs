@@ -42,7 +42,7 @@ async fn a_first_start_makes_a_shop_that_works_and_a_second_changes_nothing() {
     let Fresh { store, folder, .. } = fresh().await;
     let settings = settings(folder.path());
     let now = Clock::manual(NOON).now(&settings.zone);
-    let shop = seeds::prepare(&store, &settings, &now).await.expect("a first start");
+    let shop = seeds::prepare(&store, &settings, &now).await.expect("a first start").shop;
     assert!(shop.find("PW20260318", &now).is_some());
     assert!(articles::all_published(&store).await.expect("articles").len() >= 60);
     let sign_ins = seeds::demo_sign_ins(&store).await.expect("sign-ins");
@@ -148,4 +148,128 @@ fn without_folders_the_copies_in_the_binary_are_used() {
     assert_eq!(built_in.articles, on_disk.articles);
     assert_eq!(built_in.playbook_files, on_disk.playbook_files);
     assert_eq!(built_in.shop.orders(), on_disk.shop.orders());
+}
+
+mod round_trip {
+    //! What goes out comes back the same, whatever editors write.
+
+    use std::collections::BTreeMap;
+
+    use jiff::civil::Date;
+    use proptest::prelude::*;
+    use warmline::{
+        domain::{Article, ArticleText, ByLang, Lang, SourceFile, article::ArticleStatus, article_file},
+        service::bulk,
+        store::articles::StoredArticle,
+    };
+
+    /// One line as the editor keeps it: nothing around it, no control characters, but everything else that hurts.
+    fn line() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[a-z]{1,8}( [a-z?]{1,6}){0,3}",
+            "[=+@'\"\\-＝＋－＠][a-z\",']{0,6}",
+            "(\\+\\+\\+|\"\"\"|'''|\\\\n|#|運費怎麼算？|邮费多少|, ,|🙂|\\[x\\]|\\{q\\}){1,3}",
+        ]
+        .prop_map(|text| text.trim().to_owned())
+        .prop_filter("something", |text| !text.is_empty())
+    }
+
+    fn body() -> impl Strategy<Value = String> {
+        prop::collection::vec(
+            prop_oneof![line(), Just(String::new()), Just("+++".to_owned()), Just("- a".to_owned())],
+            1..6,
+        )
+        .prop_map(|lines| lines.join("\n").trim().to_owned())
+        .prop_filter("something", |text| !text.is_empty())
+    }
+
+    fn day() -> impl Strategy<Value = Option<Date>> {
+        prop::option::of(
+            (2020i16..2030, 1i8..=12, 1i8..=28).prop_map(|(year, month, day)| jiff::civil::date(year, month, day)),
+        )
+    }
+
+    prop_compose! {
+        fn text()(title in line(), questions in prop::collection::vec(line(), 0..4), body in body()) -> ArticleText {
+            ArticleText { title, questions, body }
+        }
+    }
+
+    prop_compose! {
+        fn article()(
+            texts in prop::collection::btree_map(prop::sample::select(Lang::ALL.to_vec()), text(), 1..=3),
+            category in line(),
+            products in prop::collection::vec("[A-Z]{2}-[0-9]{2}", 0..3),
+            from in day(),
+            until in day(),
+        ) -> Article {
+            let until = until.filter(|until| from.is_none_or(|from| from <= *until));
+            Article {
+                id: "one".into(), status: ArticleStatus::Published, category, products,
+                valid_from: from, valid_until: until, texts: ByLang(texts), care: Default::default(), version: 1,
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn files_come_back_as_they_went(article in article()) {
+            let files: Vec<SourceFile> = Lang::ALL
+                .into_iter()
+                .filter_map(|lang| Some(SourceFile { path: format!("{lang}/one.md"), text: article_file::write(&article, lang)? }))
+                .collect();
+            prop_assert_eq!(article_file::collect(&files).map_err(|error| error.to_string()), Ok(vec![article]));
+        }
+
+        #[test]
+        fn a_table_comes_back_as_it_went(article in article()) {
+            let stored = [StoredArticle { article: article.clone(), updated_at: 0, updated_by: None }];
+            let read = bulk::from_csv("a.csv", &bulk::to_csv(&stored), &[]).map_err(|mistakes| bulk::told(&mistakes));
+            prop_assert_eq!(read, Ok(vec![Article { version: 0, ..article.clone() }]));
+            let plan = bulk::plan(&stored, &[article]);
+            prop_assert_eq!((plan.added.len(), plan.changed.len(), plan.unchanged), (0, 0, 1));
+        }
+    }
+
+    #[test]
+    fn mistakes_in_a_table_are_told_with_their_lines_all_at_once() {
+        let told = |text: &str| bulk::told(&bulk::from_csv("a.csv", text, &[]).expect_err("mistakes"));
+        assert_eq!(
+            told("id,lang,titel\n"),
+            "a.csv:1: there is no column \"titel\"; known are id, lang, status, title, questions, category, products, valid_from, valid_until, body\n"
+        );
+        assert_eq!(told("id,lang,title,body\n"), "a.csv:1: the column category is missing\n");
+        let head = "id,lang,title,body,category,valid_until,status";
+        let rows = "\nfee,en,Fee,\"two\nlines\",delivery,,\ngift,fr,Gift,b,orders,,\nfee,zh-Hant,運費,b,orders,,\nBig Id,en,T,b,c,soon,maybe\nbig Id,en,T,b,c,,\n";
+        let expected = "a.csv:4: \"fr\" is no language; known are zh-Hant, zh-Hans, en\n\
+            a.csv:5: category is not the same as in line 2, another language of the article\n\
+            a.csv:6: valid_until is a day such as 2026-01-31, not \"soon\"\n\
+            a.csv:6: status is published or draft, not \"maybe\"\n\
+            a.csv:7: The id can have small letters a to z, digits and dashes only, such as shipping-fee.\n";
+        assert_eq!(told(&format!("{head}{rows}")), expected);
+    }
+
+    #[test]
+    fn a_language_that_the_table_leaves_out_stays() {
+        let text = |title: &str| ArticleText { title: title.into(), questions: vec![], body: "b".into() };
+        let article = Article {
+            id: "fee".into(),
+            status: ArticleStatus::Published,
+            category: "delivery".into(),
+            products: vec![],
+            valid_from: None,
+            valid_until: None,
+            care: Default::default(),
+            version: 3,
+            texts: ByLang(BTreeMap::from([(Lang::En, text("Fee")), (Lang::ZhHant, text("運費"))])),
+        };
+        let stored = [StoredArticle { article, updated_at: 0, updated_by: None }];
+        let table = "id,lang,title,body,category\nfee,en,Fees,b,delivery\n";
+        let read = bulk::from_csv("a.csv", table, &stored).expect("no mistake");
+        let plan = bulk::plan(&stored, &read);
+        assert_eq!(plan.changed[0].fields, ["en.title"]);
+        assert_eq!(plan.to_string(), "changed  fee: en.title\n0 new, 1 changed, 0 unchanged");
+    }
 }

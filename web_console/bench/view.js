@@ -8,6 +8,7 @@ import { errorText } from "../errors.js";
 import { bindKeys } from "../keys.js";
 import { lang, t } from "../words.js";
 import { reasonSheet } from "./reason.js";
+import { TestSet, testMaker } from "./tests.js";
 
 export class BenchView {
   #round = 0;
@@ -30,6 +31,7 @@ export class BenchView {
     this.lang.value = matchLang(loadSetting("bench.lang", "")) ?? "";
     this.button = h("button", { type: "submit", class: "button primary" }, t("bench.ask"));
     this.answer = h("div", { class: "bench-answer", "aria-live": "polite" });
+    this.tests = new TestSet(me);
     this.element = h("div", { class: "bench scroller" },
       h("div", { class: "bench-column" },
         h("header", { class: "bench-head" }, h("h1", {}, t("bench.title")), h("p", { class: "quiet" }, t("bench.lead"))),
@@ -37,7 +39,7 @@ export class BenchView {
           h("div", { class: "field bench-text" }, h("label", { class: "label", for: "bench-text" }, t("bench.text")), this.field),
           h("div", { class: "field" }, h("label", { class: "label", for: "bench-lang" }, t("bench.lang")), this.lang),
           this.button),
-        this.answer));
+        this.answer, this.tests.element));
     this.unbind = bindKeys("nav.bench", [{ key: "/", label: "bench.key.focus", run: () => this.field.focus() }]);
     this.field.value = loadSetting("bench.text", "");
   }
@@ -60,7 +62,7 @@ export class BenchView {
   /** What articles are called, by id. @returns {Promise<Map<string, string>>} */
   async #titles() {
     try {
-      const articles = await api.articles({});
+      const { articles } = await api.articles({ limit: 1000 });
       return new Map(articles.map(({ id, titles }) => [id, titles[lang()] ?? Object.values(titles)[0] ?? id]));
     } catch {
       return new Map();
@@ -77,7 +79,7 @@ export class BenchView {
     try {
       const reason = await api.ask(text, this.lang.value || undefined);
       const [titles, items] = await Promise.all([this.#titles(), rendered(reason.entries ?? [])]);
-      if (round === this.#round) this.answer.replaceChildren(reasonSheet(reason, { asked: text, titles, items }));
+      if (round === this.#round) this.answer.replaceChildren(testMaker(reason, { asked: text, titles, onmade: () => this.tests.load() }), reasonSheet(reason, { asked: text, titles, items }));
     } catch (error) {
       if (round === this.#round) this.answer.replaceChildren(h("p", { class: "form-error", role: "alert" }, t("bench.failed", { message: errorText(error) })));
     }

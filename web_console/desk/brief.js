@@ -6,7 +6,7 @@ import { h } from "/common/dom.js";
 import { icon } from "../icons.js";
 import { currentWords, lang, t, tOr } from "../words.js";
 import { noticeable } from "./order.js";
-import { feelingMark, reasonMark } from "./words.js";
+import { factorText, feelingMark, reasonMark } from "./words.js";
 
 /** @typedef {import("../types.d.ts").Item} Item */
 /** @typedef {import("../types.d.ts").HandoffItem} HandoffItem */
@@ -50,6 +50,7 @@ export function briefOf(handoff, { open, spoken, ontoggle }) {
       fact("brief.wants", wish(brief) && h("strong", {}, wish(brief)), quote, !brief.wants && !quote ? t("intent.unknown") : null),
       fact("brief.who", brief.who ?? h("span", { class: "quiet" }, t("brief.who_unproved"))),
       fact("brief.order", brief.order ? copyable(brief.order, currentWords()) : h("span", { class: "quiet" }, t("brief.order_none"))),
+      brief.mentioned?.length ? fact("brief.mentioned", ...brief.mentioned.map(({ what, value }) => h("p", {}, h("span", { class: "quiet" }, t(`mentioned.${what}`)), " ", value))) : null,
       fact("brief.tried", brief.tried.length ? h("ol", { class: "brief-tried" }, brief.tried.map((tried) => h("li", {}, triedText(tried)))) : t("brief.tried_nothing")),
       fact("brief.feeling", feelings(brief, spoken))));
 }
@@ -83,7 +84,7 @@ function priority({ score, factors }) {
     h("span", {}, t("brief.priority", { score })),
     factors.length > 0 && h("span", { class: "quiet" }, factors.map((factor, at) => [
       at > 0 && (lang() === "en" ? ", " : "、"),
-      t(factor.points < 0 ? "brief.factor_less" : "brief.factor", { name: tOr(`factor.${factor.name}`, factor.name.replaceAll("_", " ")), points: Math.abs(factor.points) }),
+      factorText(factor),
     ]).flat()));
 }
 

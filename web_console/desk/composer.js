@@ -4,7 +4,17 @@
 import { h } from "/common/dom.js";
 import { keepDraft, loadDraft } from "../drafts.js";
 import { icon } from "../icons.js";
+import { PhrasePicker } from "../phrases/picker.js";
+import { valuesOf } from "../phrases/pick.js";
 import { t, tOr, waitText } from "../words.js";
+import { Coach } from "./coach.js";
+import { Collision } from "./collision.js";
+import { CompanyBar } from "./company_bar.js";
+import { namedIn } from "./mention_pick.js";
+import { MentionPicker } from "./mention_picker.js";
+import { promiseBar } from "./promise_bar.js";
+import { Suggestions } from "./suggestions.js";
+import { writtenSince } from "./written.js";
 
 /** @typedef {"reply" | "note"} Mode */
 /** @typedef {import("./model.js").Desk} Desk */
@@ -21,29 +31,44 @@ export class Composer {
   #typingSince = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #typingTimer = undefined;
   #blockedSign = "";
+  #asking = false;
+  #promiseSign = "";
+  /** The shopper's last words that the coach knows of. */ #heard = 0;
 
   /**
    * @param {Desk} desk
    * @param {string} conv
-   * @param {{ontake: () => void}} on
+   * @param {{ontake: () => void, shop: string}} on
    */
-  constructor(desk, conv, { ontake }) {
+  constructor(desk, conv, { ontake, shop }) {
     this.desk = desk;
     this.conv = conv;
     this.modes = h("div", { class: "modes", role: "radiogroup", "aria-label": t("composer.mode") }, this.#modeButton("reply", "r"), this.#modeButton("note", "n"));
     this.field = h("textarea", {
       class: "composer-field", rows: 2, dir: "auto",
       oninput: () => this.#typed(), onkeydown: (/** @type {KeyboardEvent} */ event) => this.#keyDown(event),
-      onblur: () => this.#endTyping(),
+      onclick: () => { this.picker.update(); this.mentions.update(this.#mode === "note"); },
+      onblur: () => { this.#endTyping(); this.picker.close(); this.mentions.close(); },
     });
+    const langOf = () => desk.rows.get(conv)?.lang ?? "zh-Hant";
+    this.picker = new PhrasePicker(this.field, {
+      lang: langOf, values: () => valuesOf(desk.rows.get(conv), desk.items(conv), { agent: desk.me.name, shop }), onchange: () => this.#typed(),
+    });
+    this.colleagues = () => desk.seats.all().map(({ agent }) => agent).filter(({ id }) => id !== desk.me.id);
+    this.mentions = new MentionPicker(this.field, { staff: this.colleagues, onchange: () => this.#typed() });
+    this.suggestions = new Suggestions(conv, { oninsert: (offer) => this.#insert(offer) });
+    this.promise = h("div", { class: "promise-place" });
     this.hint = h("p", { class: "composer-hint", id: "composer-hint" });
     this.field.setAttribute("aria-describedby", "composer-hint");
     this.sendButton = h("button", { type: "button", class: "button primary", onclick: () => this.#send() });
     this.blocked = h("div", { class: "blocked" });
     this.takeButton = h("button", { type: "button", class: "button", "data-act": "take", onclick: ontake }, t("act.take"), h("kbd", { "aria-hidden": "true" }, "t"));
     this.tray = h("div", { class: "unsent", role: "alert" });
-    this.writing = h("div", { class: "composer-writing" }, this.field, h("div", { class: "composer-foot" }, this.hint, this.sendButton));
-    this.element = h("div", { class: "composer" }, this.tray, this.modes, this.blocked, this.writing);
+    this.coach = new Coach(conv, { onuse: (better) => this.#use(better), onsend: () => this.#send() });
+    this.company = new CompanyBar(desk.company, conv);
+    this.collision = new Collision({ onsend: () => this.#send() });
+    this.writing = h("div", { class: "composer-writing" }, this.collision.element, this.coach.element, this.suggestions.element, this.picker.element, this.mentions.element, this.field, h("div", { class: "composer-foot" }, this.hint, this.sendButton));
+    this.element = h("div", { class: "composer" }, this.promise, this.company.element, this.tray, this.modes, this.blocked, this.writing);
     this.#mode = loadDraft(desk.me.id, `mode:${conv}`) === "note" ? "note" : "reply";
     this.#load();
     this.update();
@@ -52,6 +77,8 @@ export class Composer {
   dispose() {
     this.#endTyping();
     clearTimeout(this.#typingTimer);
+    this.desk.company.rest();
+    this.coach.dispose();
   }
 
   get mode() {
@@ -61,6 +88,9 @@ export class Composer {
   /** @param {Mode} mode */
   write(mode) {
     this.#mode = mode;
+    this.coach.clear();
+    this.collision.clear();
+    this.desk.company.rest();
     keepDraft(this.desk.me.id, `mode:${this.conv}`, mode === "note" ? mode : null);
     this.#load();
     this.update();
@@ -72,6 +102,13 @@ export class Composer {
 
   /** Brings words, rights and the unsent tray in step with the conversation. */
   update() {
+    const heard = this.desk.items(this.conv).findLast((item) => item.kind === "message" && item.author.role === "shopper")?.seq ?? 0;
+    if (heard !== this.#heard) this.coach.forget();
+    this.#heard = heard;
+    const answered = this.desk.items(this.conv).findLast((item) => item.kind === "message" && item.author.role === "agent")?.seq ?? 0;
+    this.suggestions.update(this.desk.isMine(this.conv) && this.#mode === "reply" && heard > answered ? heard : 0);
+    this.#updatePromise();
+    this.company.update();
     const row = this.desk.rows.get(this.conv);
     const isMine = this.desk.isMine(this.conv);
     const mayWrite = this.#mode === "note" || isMine;
@@ -79,12 +116,14 @@ export class Composer {
     this.element.dataset.mode = this.#mode;
     this.writing.hidden = !mayWrite;
     this.blocked.hidden = mayWrite;
-    const sign = `${row?.status} ${row?.assignee?.name}`;
+    const draft = mayWrite ? "" : this.field.value.trim();
+    const sign = `${row?.status} ${row?.assignee?.name} ${draft}`;
     if (!mayWrite && sign !== this.#blockedSign) {
       this.#blockedSign = sign;
       const why = row ? t(`composer.why.${row.status}`, { name: row.assignee?.name ?? "" }) : t("desk.loading");
       this.blocked.replaceChildren(h("p", {}, why));
       if (row?.status === "queued" || row?.status === "bot") this.blocked.append(this.takeButton);
+      if (draft) this.blocked.append(this.#keptDraft(draft));
     }
     const placeholder = t(`composer.${this.#mode}_placeholder`);
     this.field.placeholder = placeholder;
@@ -92,6 +131,23 @@ export class Composer {
     this.sendButton.replaceChildren(icon(this.#mode === "note" ? "lock" : "send"), t(`composer.send_${this.#mode}`));
     this.#updateHint();
     this.#updateTray();
+  }
+
+  /** @param {import("./suggestions.js").Offer} offer */
+  #insert(offer) {
+    if (this.#mode !== "reply") this.write("reply");
+    if (offer.phrase) return this.picker.insert(offer.phrase);
+    this.field.focus();
+    this.field.setRangeText(offer.text ?? "", this.field.selectionStart, this.field.selectionEnd, "end");
+    this.#typed();
+  }
+
+  #updatePromise() {
+    const bar = promiseBar(this.desk.promises, this.conv);
+    const sign = bar?.textContent ?? "";
+    if (sign === this.#promiseSign) return;
+    this.#promiseSign = sign;
+    this.promise.replaceChildren(...(bar ? [bar] : []));
   }
 
   /** @param {Mode} mode @param {string} key */
@@ -105,7 +161,27 @@ export class Composer {
     this.#grow();
   }
 
+  /** What was being written when the conversation changed hands. @param {string} draft */
+  #keptDraft(draft) {
+    const asNote = () => {
+      this.desk.say(this.conv, { do: "note", text: draft });
+      this.field.value = "";
+      this.#keep();
+      this.update();
+    };
+    return h("div", { class: "kept-draft" }, h("p", { class: "quiet" }, t("draft.kept")), h("p", { class: "unsent-text" }, draft),
+      h("button", { type: "button", class: "button small", onclick: asNote }, t("draft.as_note")));
+  }
+
+  /** Where the log stood when this draft was begun; kept with it. */
+  #beginDraft() {
+    const place = `begun:${this.conv}`;
+    if (!this.field.value) keepDraft(this.desk.me.id, place, null);
+    else if (loadDraft(this.desk.me.id, place) === null) keepDraft(this.desk.me.id, place, this.desk.items(this.conv).at(-1)?.seq ?? 0);
+  }
+
   #keep() {
+    if (this.#mode === "reply") this.#beginDraft();
     return keepDraft(this.desk.me.id, `${this.#mode}:${this.conv}`, this.field.value);
   }
 
@@ -113,8 +189,25 @@ export class Composer {
     this.#keep();
     this.#grow();
     this.#updateHint();
+    this.picker.update();
+    this.mentions.update(this.#mode === "note");
+    if (this.field.value) this.desk.company.write(this.#mode === "note" ? "noting" : "replying");
+    else this.desk.company.rest();
     if (this.#mode === "reply" && this.field.value) this.#saysTyping();
     else this.#endTyping();
+    if (this.#mode === "reply") this.coach.typed(this.field.value.trim());
+  }
+
+  /** In the place of what was written; it may still be changed. @param {string} text */
+  #use(text) {
+    this.field.value = text;
+    this.coach.clear();
+    this.#typed();
+    this.field.focus();
+    // What is left to fill in is selected.
+    const gap = text.search(/……|⋯⋯|…/u);
+    const length = text.slice(gap).match(/^[…⋯]+/u)?.[0].length ?? 0;
+    this.field.setSelectionRange(gap < 0 ? text.length : gap, gap < 0 ? text.length : gap + length);
   }
 
   /** As tall as its text, within the limits of the stylesheet. */
@@ -127,11 +220,17 @@ export class Composer {
   #keyDown(event) {
     // Enter that ends the choice of a Chinese word must not send.
     if (event.isComposing || event.keyCode === 229) return;
+    if (this.mentions.takes(event) || this.picker.takes(event)) return;
+    const number = event.altKey && !event.ctrlKey && !event.metaKey ? Number(event.code.match(/^Digit([1-9])$/u)?.[1] ?? 0) : 0;
+    if (number > 0 && this.suggestions.insert(number)) return void event.preventDefault();
     // On a phone's keyboard Enter is the only way to a new line; the button sends.
     const sends = event.ctrlKey || event.metaKey || !TOUCH.matches;
     if (event.key === "Enter" && !event.shiftKey && !event.altKey && sends) {
       event.preventDefault();
-      this.#send();
+      void this.#send();
+    } else if (event.key === "Enter" && event.altKey && this.coach.better() !== null) {
+      event.preventDefault();
+      this.#use(this.coach.better() ?? "");
     } else if (event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();
@@ -139,11 +238,24 @@ export class Composer {
     }
   }
 
-  #send() {
+  async #send() {
     const text = this.field.value.trim();
-    if (!text || [...text].length > MAX_CHARS || this.writing.hidden) return;
+    if (this.#asking || !text || [...text].length > MAX_CHARS || this.writing.hidden) return;
+    const mode = this.#mode;
+    if (mode === "reply" && !this.collision.allows(this.#writtenByOthers())) return;
+    const despite = mode === "reply" ? this.coach.saidOf(text) : null;
+    if (mode === "reply" && despite === null) {
+      this.#asking = true;
+      const mayGo = await this.coach.allows(text);
+      this.#asking = false;
+      // Who goes on writing meanwhile, or turns to something else, has not sent this.
+      if (!mayGo || this.field.value.trim() !== text || this.#mode !== mode || !this.element.isConnected) return;
+    }
     const epoch = this.desk.rows.get(this.conv)?.epoch ?? 0;
-    this.desk.say(this.conv, this.#mode === "note" ? { do: "note", text } : { do: "message", text, epoch });
+    const mentions = mode === "note" ? namedIn(text, this.colleagues()) : [];
+    this.desk.say(this.conv, mode === "note" ? { do: "note", text, ...(mentions.length > 0 && { mentions }) } : { do: "message", text, epoch, ...(despite && { despite }) });
+    this.coach.clear();
+    this.desk.company.rest();
     this.field.value = "";
     this.#keep();
     this.#grow();
@@ -152,6 +264,12 @@ export class Composer {
     if (this.#mode === "note" && this.desk.isMine(this.conv)) this.write("reply");
     else this.#updateHint();
     this.field.focus();
+  }
+
+  /** Since this reply was begun. */
+  #writtenByOthers() {
+    const begun = loadDraft(this.desk.me.id, `begun:${this.conv}`);
+    return writtenSince(this.desk.items(this.conv), Number(begun ?? Infinity), this.desk.me.id);
   }
 
   #updateHint() {

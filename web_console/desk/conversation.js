@@ -10,13 +10,20 @@ import { toast } from "../toast.js";
 import { currentWords, lang, t, waitText } from "../words.js";
 import { briefOf, isAnswered, lastHandoff } from "./brief.js";
 import { Composer, refusalText } from "./composer.js";
+import { lastOwn, showEdit, toolsOf } from "./corrections.js";
+import { OfferBar } from "./offer.js";
 import { lineOf } from "./side.js";
+import { TagBar } from "./tags.js";
+import { showTransfer } from "./transfer.js";
+import { lastWhy, whyOf } from "./why.js";
 import { nameOf } from "./words.js";
+import { showWrapUp } from "./wrap_up.js";
 
 /** @typedef {import("./model.js").Desk} Desk */
 /** @typedef {import("../types.d.ts").SendBody} SendBody */
 
 const NEAR_PX = 60;
+const CHANGES = ["rows", "outbox", "link", "company"];
 
 export class ConversationPane {
   /** @type {boolean | null} the agent's own choice; null: open until somebody answered */ #briefOpen = null;
@@ -37,6 +44,7 @@ export class ConversationPane {
     this.onside = onside;
     this.head = h("header", { class: "conv-head" });
     this.brief = h("div", { class: "brief-place" });
+    this.offer = new OfferBar(desk, conv, { onaccept: () => this.take(), ondecline: () => this.decline() });
     this.edge = h("div", { class: "log-edge" });
     this.log = h("div", { class: "transcript", role: "log", "aria-label": t("log.label"), "aria-live": "polite" });
     this.typing = h("p", { class: "typing", role: "status" });
@@ -44,17 +52,27 @@ export class ConversationPane {
       h("div", { class: "log-column" }, this.edge, this.log, this.typing));
     this.below = h("button", { type: "button", class: "button small new-below", onclick: () => this.#toEnd() }, icon("down"), t("log.new_below"));
     this.below.hidden = true;
-    this.composer = new Composer(desk, conv, { ontake: () => this.take() });
+    this.tags = new TagBar(desk, conv);
+    this.composer = new Composer(desk, conv, { ontake: () => this.take(), shop });
     this.element = h("section", { class: "pane desk-conversation", "aria-label": t("desk.conversation") },
-      this.head, this.brief, h("div", { class: "log-place" }, this.scroller, this.below), this.composer.element);
-    this.transcript = new Transcript(this.log, { perspective: "agent", words: currentWords(), shop, system: lineOf });
+      this.head, this.tags.element, this.offer.element, this.brief, h("div", { class: "log-place" }, this.scroller, this.below), this.composer.element);
+    this.transcript = new Transcript(this.log, { perspective: "agent", words: currentWords(), shop,
+      // That words were taken out stands where they were.
+      system: (item) => (item.kind === "redacted" ? null : lineOf(item)),
+      tools: (item) => toolsOf(desk, conv, item), toolsSign: () => String(desk.isMine(conv)) });
 
     this.onlog = (/** @type {Event} */ event) => event instanceof CustomEvent && event.detail === this.conv && this.#later();
     this.onchange = () => this.#later();
+    this.onsight = () => desk.company.show(document.visibilityState === "visible");
     desk.addEventListener("log", this.onlog);
-    for (const name of ["rows", "outbox", "link"]) desk.addEventListener(name, this.onchange);
+    for (const name of CHANGES) desk.addEventListener(name, this.onchange);
+    desk.promises.addEventListener("change", this.onchange);
     document.addEventListener("visibilitychange", this.onchange);
+    document.addEventListener("visibilitychange", this.onsight);
     addEventListener("focus", this.onchange);
+    // A composer that grows takes its height from the log: the last words stay in sight.
+    this.sized = new ResizeObserver(() => { if (this.#stick) this.#toEnd(); });
+    this.sized.observe(this.scroller);
     this.timer = setInterval(() => this.#updateHead(), 15_000);
     desk.view(conv);
     this.update();
@@ -62,11 +80,15 @@ export class ConversationPane {
 
   dispose() {
     this.desk.removeEventListener("log", this.onlog);
-    for (const name of ["rows", "outbox", "link"]) this.desk.removeEventListener(name, this.onchange);
+    for (const name of CHANGES) this.desk.removeEventListener(name, this.onchange);
+    this.desk.promises.removeEventListener("change", this.onchange);
     document.removeEventListener("visibilitychange", this.onchange);
+    document.removeEventListener("visibilitychange", this.onsight);
     removeEventListener("focus", this.onchange);
     clearInterval(this.timer);
+    this.sized.disconnect();
     this.composer.dispose();
+    this.offer.dispose();
     this.desk.view(null);
   }
 
@@ -83,6 +105,8 @@ export class ConversationPane {
 
   update() {
     this.#updateHead();
+    this.offer.update();
+    this.tags.update();
     this.#updateBrief();
     this.composer.update();
     this.#updateLog();
@@ -90,11 +114,52 @@ export class ConversationPane {
 
   take() {
     // Who pressed the button goes on writing; who pressed `t` goes on with keys, and an `r` must not land in a reply.
-    const pressed = document.activeElement instanceof HTMLElement && document.activeElement.dataset.act === "take";
-    return this.#act({ do: "take" }, () => {
+    const act = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.act : undefined;
+    const pressed = act === "take" || act === "accept";
+    /** @type {SendBody} */
+    const body = this.desk.isOffered(this.conv) ? { do: "accept", epoch: this.desk.rows.get(this.conv)?.epoch ?? 0 } : { do: "take" };
+    return this.#act(body, () => {
       toast(t("done.took"), { tone: "good" });
       if (pressed) this.composer.write("reply");
     });
+  }
+
+  /** What was offered to me goes to a colleague. */
+  decline() {
+    if (!this.desk.isOffered(this.conv)) return false;
+    void this.#act({ do: "decline", epoch: this.desk.rows.get(this.conv)?.epoch ?? 0 }, () => toast(t("done.declined")));
+    return true;
+  }
+
+  /** To a colleague or a team. */
+  transfer() {
+    if (!this.desk.isMine(this.conv)) return false;
+    void showTransfer(this.desk, (to, note) => {
+      const epoch = this.desk.rows.get(this.conv)?.epoch ?? 0;
+      void this.#act({ do: "transfer", epoch, to, note }, () => toast(t("done.transferred"), { tone: "good" }));
+    });
+    return true;
+  }
+
+  /** Other words in my last message. */
+  editLast() {
+    const item = lastOwn(this.desk, this.conv);
+    if (!item) return false;
+    showEdit(this.desk, this.conv, item);
+    return true;
+  }
+
+  /** From the colleague who has it. */
+  takeOver() {
+    const row = this.desk.rows.get(this.conv);
+    if (!this.#canTakeOver(row)) return false;
+    void this.#act({ do: "take_over", epoch: row?.epoch ?? 0 }, () => toast(t("done.took_over"), { tone: "good" }));
+    return true;
+  }
+
+  /** @param {import("../types.d.ts").DeskRow | undefined} row */
+  #canTakeOver(row) {
+    return this.desk.supervises && (row?.status === "assigned" || row?.status === "offered") && row.assignee?.id !== this.desk.me.id;
   }
 
   handBack() {
@@ -105,8 +170,11 @@ export class ConversationPane {
     this.#leave("release");
   }
 
+  /** With the sheet first. */
   resolve() {
-    this.#leave("resolve");
+    const { desk, conv } = this;
+    if (!this.#mayLeave()) return;
+    void showWrapUp(desk, conv, (wrapUp) => this.#mayLeave() && desk.leaveSoon(conv, "resolve", wrapUp));
   }
 
   /** Undoes a planned hand-back or resolution. */
@@ -129,12 +197,17 @@ export class ConversationPane {
     return this.#briefOpen ?? !isAnswered(this.desk.items(this.conv), handoff);
   }
 
-  /** @param {"hand_back" | "release" | "resolve"} deed */
+  /** @param {"hand_back" | "release"} deed */
   #leave(deed) {
+    if (this.#mayLeave()) this.desk.leaveSoon(this.conv, deed);
+  }
+
+  #mayLeave() {
     const { desk, conv } = this;
-    if (!desk.isMine(conv)) return void toast(t("refused.not_yours"));
-    if (!desk.isOnline) return void toast(t("refused.offline"), { tone: "bad" });
-    desk.leaveSoon(conv, deed);
+    if (!desk.isMine(conv)) toast(t("refused.not_yours"));
+    else if (!desk.isOnline) toast(t("refused.offline"), { tone: "bad" });
+    else return true;
+    return false;
   }
 
   /** @param {SendBody} body @param {() => void} done */
@@ -153,12 +226,15 @@ export class ConversationPane {
     const isMine = this.desk.isMine(this.conv);
     const wait = row?.status === "queued" && row.queued_at ? t("desk.waiting_since", { wait: waitText(this.desk.now() - row.queued_at) }) : "";
     const leaving = this.desk.leaving(this.conv);
-    const sign = JSON.stringify([row?.status, row?.who, row?.assignee, isMine, wait, leaving]);
+    const why = row?.status === "assigned" || row?.status === "offered" ? lastWhy(this.desk.items(this.conv)) : null;
+    const sign = JSON.stringify([row?.status, row?.who, row?.assignee, isMine, wait, leaving, why]);
     if (sign === this.#headSign) return;
     this.#headSign = sign;
-    const focusedAct = document.activeElement instanceof HTMLElement && this.head.contains(document.activeElement) ? document.activeElement.dataset.act : undefined;
+    const focused = document.activeElement instanceof HTMLElement && this.head.contains(document.activeElement) ? document.activeElement : null;
+    const isWhyOpen = this.head.querySelector("details.why")?.hasAttribute("open") ?? false;
     const status = !row ? t("desk.loading")
       : leaving ? t(`leaving.${leaving}`)
+      : row.status === "offered" && !this.desk.isOffered(this.conv) ? t("desk.offered_to", { name: row.assignee?.name ?? "" })
       : row.status === "assigned" ? (isMine ? t("desk.held_by_me") : t("desk.held_by", { name: row.assignee?.name ?? "" }))
       : t(`status.${row.status}`);
     this.head.replaceChildren(
@@ -168,19 +244,27 @@ export class ConversationPane {
         h("p", { class: `conv-status is-${row?.status ?? "bot"}`, title: wait && row?.queued_at ? t("desk.waiting_exact", { time: exact(row.queued_at, lang()) }) : null },
           icon(row?.status ?? "bot"), wait || status)),
       h("div", { class: "conv-acts" },
+        why && whyOf(this.desk.items(this.conv), isMine),
         row && !isMine && (row.status === "queued" || row.status === "bot") && this.#button("take", "t", () => this.take(), "primary"),
         leaving && h("button", { type: "button", class: "button primary", "aria-keyshortcuts": "z", onclick: () => this.stay() }, t("toast.undo"), h("kbd", { "aria-hidden": "true" }, "z")),
+        this.#canTakeOver(row) && this.#button("take_over", "o", () => this.takeOver()),
+        isMine && !leaving && this.#button("transfer", "p", () => this.transfer()),
         isMine && !leaving && this.#button("hand_back", "b", () => this.handBack()),
         isMine && !leaving && this.#button("release", "q", () => this.release()),
         isMine && !leaving && this.#button("resolve", "e", () => this.resolve()),
         h("button", { type: "button", class: "icon-button side-toggle", "aria-label": t("act.details"), title: `${t("act.details")} (i)`, "aria-keyshortcuts": "i", onclick: this.onside }, icon("side"))));
-    if (focusedAct) this.head.querySelector("button")?.focus();
+    if (isWhyOpen) this.head.querySelector("details.why")?.setAttribute("open", "");
+    // What had the focus has it again, or the first thing that can be done.
+    const same = focused && [...this.head.querySelectorAll("a, button, summary")].find((one) =>
+      one.className === focused.className && one.getAttribute("data-act") === focused.getAttribute("data-act"));
+    const next = same ?? (focused && this.head.querySelector("button"));
+    if (next instanceof HTMLElement) next.focus();
   }
 
-  /** @param {"take" | "hand_back" | "release" | "resolve"} name @param {string} key @param {() => void} run @param {string} [kind] */
+  /** @param {"take" | "take_over" | "transfer" | "hand_back" | "release" | "resolve"} name @param {string} key @param {() => void} run @param {string} [kind] */
   #button(name, key, run, kind = "") {
-    return h("button", { type: "button", class: `button ${kind}`, "data-act": name, "aria-keyshortcuts": key, onclick: run },
-      icon(name === "resolve" ? "done" : name === "take" ? "assigned" : name === "release" ? "queued" : name), h("span", { class: "button-text" }, t(`act.${name}`)), h("kbd", { "aria-hidden": "true" }, key));
+    return h("button", { type: "button", class: `button ${kind}`, "data-act": name, "aria-keyshortcuts": key, title: `${t(`act.${name}`)} (${key})`, onclick: run },
+      icon(name === "resolve" ? "done" : name === "take" || name === "take_over" ? "assigned" : name === "transfer" ? "forward" : name === "release" ? "queued" : name), h("span", { class: "button-text" }, t(`act.${name}`)), h("kbd", { "aria-hidden": "true" }, key));
   }
 
   #updateBrief() {
@@ -202,26 +286,44 @@ export class ConversationPane {
       this.edge.textContent = t("desk.loading");
       return;
     }
-    const before = { height: this.scroller.scrollHeight, top: this.scroller.scrollTop, first: this.#firstSeq };
     const items = this.desk.items(this.conv);
     const pending = this.desk.unsent(this.conv).flatMap(({ cid, body, at, state }) =>
       state === "waiting" && body.do === "message" ? [{ cid, text: body.text, at, state }] : []);
-    this.transcript.update({ items, pending, seen: log.seen, offline: !this.desk.isOnline });
-    this.#markNotes();
-    this.#updateEdge();
+    const earlier = this.desk.earlier(this.conv);
+    const sign = JSON.stringify([pending, log.seen, this.desk.isOnline, earlier.all, earlier.loading, earlier.failed]);
     this.#updateTyping(log.typing);
-    this.#firstSeq = items[0]?.seq ?? 0;
-    const grewAbove = before.first !== 0 && this.#firstSeq < before.first;
-    if (grewAbove) this.scroller.scrollTop = before.top + this.scroller.scrollHeight - before.height;
+    if (items === this.#drawnItems && sign === this.#drawnSign) return this.#maybeSeen();
+    const anchors = this.#stick ? [] : this.#inSight();
+    this.transcript.update({ items, pending, seen: log.seen, offline: !this.desk.isOnline });
+    if (items !== this.#drawnItems) this.#markNotes();
+    [this.#drawnItems, this.#drawnSign] = [items, sign];
+    this.#updateEdge();
+    // What is being read stays where it is, whatever came above it.
+    const anchor = anchors.find(({ element }) => element.isConnected);
+    if (anchor) this.scroller.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
     else if (this.#stick) this.#toEnd();
-    else if (this.#lastSeq !== 0 && (items.at(-1)?.seq ?? 0) > this.#lastSeq) this.below.hidden = false;
+    if (!this.#stick && this.#lastSeq !== 0 && (items.at(-1)?.seq ?? 0) > this.#lastSeq) this.below.hidden = false;
     this.#lastSeq = items.at(-1)?.seq ?? 0;
     this.#maybeSeen();
     // Too short to scroll, but there is more: fetch it, or the scroll that would ask for it never comes.
     if (!this.desk.earlier(this.conv).failed) this.#loadIfAtTop();
   }
-  #firstSeq = 0;
   #lastSeq = 0;
+  /** @type {import("../types.d.ts").Item[] | null} */ #drawnItems = null;
+  #drawnSign = "";
+
+  /** The first entries that can be seen, and where; one of them may be drawn anew, and a day's name moves up to its first. */
+  #inSight() {
+    const top = this.scroller.getBoundingClientRect().top;
+    const rows = this.log.children;
+    let [low, high] = [0, rows.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (rows[middle].getBoundingClientRect().bottom > top) high = middle;
+      else low = middle + 1;
+    }
+    return [...rows].slice(low, low + 5).filter((row) => !row.matches(".day")).map((element) => ({ element, top: element.getBoundingClientRect().top }));
+  }
 
   /** A note says in words that it is private: colour and border alone could be missed. */
   #markNotes() {
@@ -239,10 +341,8 @@ export class ConversationPane {
 
   /** @param {import("/common/log.js").Log["typing"]} typing */
   #updateTyping(typing) {
-    const text = !typing || (typing.who === "agent" && this.desk.isMine(this.conv)) ? ""
-      : typing.who === "shopper" ? t("log.typing")
-      : typing.who === "bot" ? t("log.typing_bot")
-      : t("log.typing_agent", { name: typing.name ?? "" });
+    // Of colleagues the line above the composer tells.
+    const text = typing?.who === "shopper" ? t("log.typing") : typing?.who === "bot" ? t("log.typing_bot") : "";
     if (text === this.#typingText) return;
     this.#typingText = text;
     this.typing.textContent = text;

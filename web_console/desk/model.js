@@ -1,17 +1,23 @@
 // What this console knows of the desk, kept live: rows of the lists, logs of opened conversations, what waits to
 // be sent. Views listen; nothing here touches the page.
 //
-// Events: `rows`; `link` (connection); `log` (detail: conv); `outbox`; `waiting` (detail: rows new in the queue);
+// Events: `rows`; `viewed` (detail: conv); `seats`; `teams`; `company` (detail: conv, who is there); `typing` (detail: conv); `given` (detail: a row that was just given or offered to me); `link` (connection); `log` (detail: conv); `outbox`; `waiting` (detail: rows new in the queue);
 // `heard` (detail: row and item, a shopper wrote in one of my conversations); `leaving` (detail: conv, deed) and
 // `leaving_ended` (detail: conv, why) around a planned hand-back or resolution; `not_left` (detail: refusal);
-// `signed_out`.
+// `surges` (groups changed); `notices` (a rule told supervisors something); `wrote` (a message of mine was stored); `gone` (detail: conv, out of my sight); `signed_out`.
 
+import { corrected } from "/common/corrections.js";
 import { apply, emptyLog, hasHole, positions } from "/common/log.js";
 import { Outbox } from "/common/outbox.js";
 import { LiveSocket, newCid } from "/common/socket.js";
 import { shelf } from "/common/storage.js";
 import { ApiError, api } from "../api.js";
 import { keepDraft, loadDraft } from "../drafts.js";
+import { Company } from "./company.js";
+import { NO_TEAMS, teamsOf } from "./order.js";
+import { Promises } from "./promises.js";
+import { Seats } from "./seats.js";
+import { ToDo } from "./to_do.js";
 
 /** @typedef {import("../types.d.ts").DeskRow} DeskRow */
 /** @typedef {import("../types.d.ts").Item} Item */
@@ -24,6 +30,7 @@ import { keepDraft, loadDraft } from "../drafts.js";
 /** @typedef {{items: Item[], all: boolean, loading: boolean, failed: boolean}} Earlier entries before the log's first */
 
 const TYPING_LASTS_MS = 8_000;
+/** @type {Item[]} */ const NOTHING = [];
 /** Neither can be taken back once the shopper has seen it, so they wait this long for a second thought. */
 const LEAVE_AFTER_MS = 10_000;
 
@@ -31,20 +38,29 @@ export class Desk extends EventTarget {
   /** @type {Map<string, DeskRow>} */ rows = new Map();
   /** @type {Map<string, Log>} */ #logs = new Map();
   /** @type {Map<string, Earlier>} */ #earlier = new Map();
+  /** @type {Map<string, {older: Item[], newer: Item[], items: Item[]}>} */ #joined = new Map();
   /** @type {Map<string, number>} */ #seen;
   /** @type {Map<string, Deed>} by cid */ #deeds = new Map();
   /** @type {Map<string, Refusal>} why a message was refused, by cid */ #refusals = new Map();
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */ #typingTimers = new Map();
-  /** @type {Map<string, {deed: "hand_back" | "release" | "resolve", timer: ReturnType<typeof setTimeout>}>} */ #leaving = new Map();
+  /** @type {Map<string, {deed: "hand_back" | "release" | "resolve", wrapUp?: import("../types.d.ts").WrapUp, timer: ReturnType<typeof setTimeout>}>} */ #leaving = new Map();
   /** @type {string | null} the conversation on screen */ #viewed = null;
+  /** Of what was fetched of a list, the oldest. @type {Map<string, DeskRow>} */ #lastOf = new Map();
+  /** The teams I am in. */ teams = NO_TEAMS;
+  knowsTeams = false;
   #knowsRows = false;
+  /** @type {Record<string, import("../types.d.ts").Companion[]>} */ #companyAtReady = {};
+  /** Who waits with the same matter. @type {import("../types.d.ts").Surges} */ surges = { mode: "auto", groups: [] };
+  seats = new Seats();
   /** New in the queue and not yet looked at. @type {Set<string>} */ fresh = new Set();
   /** Conversations whose row has come on this connection. @type {Set<string>} */ #heardSinceReady = new Set();
 
-  /** @param {import("../types.d.ts").AgentRef} me */
+  /** @param {import("../types.d.ts").AgentRef & {role?: string}} me */
   constructor(me) {
     super();
     this.me = me;
+    /** As Role::may has it; the server decides, this only hides dead ends. */
+    this.supervises = me.role === "supervisor" || me.role === "admin";
     this.outbox = new Outbox({
       shelf: shelf("localStorage"),
       prefix: `warmline.unsent:${me.id}:`,
@@ -53,6 +69,11 @@ export class Desk extends EventTarget {
       transmit: (message) => this.#transmit(message),
       onchange: () => this.#tell("outbox"),
       onstuck: () => this.socket.probe(),
+    });
+    this.promises = new Promises(this);
+    this.toDo = new ToDo(this);
+    this.company = new Company(me.id, {
+      send: (frame) => this.isOnline && this.socket.send(frame), onchange: (conv) => this.#tell("company", conv),
     });
     this.#seen = new Map(Object.entries(/** @type {Record<string, number> | null} */ (loadDraft(me.id, "seen")) ?? {}));
     this.socket = new LiveSocket({
@@ -67,6 +88,8 @@ export class Desk extends EventTarget {
   start() {
     // Another tab may be sending these too: the server knows them by their cid and takes each once.
     this.outbox.adopt(() => false, () => false);
+    this.promises.start();
+    this.toDo.start();
     this.socket.start();
     addEventListener("pagehide", this.#leaveNow);
   }
@@ -74,8 +97,11 @@ export class Desk extends EventTarget {
   stop() {
     this.#leaveNow();
     this.socket.stop();
+    this.promises.stop();
+    this.toDo.stop();
     for (const timer of this.#typingTimers.values()) clearTimeout(timer);
     removeEventListener("pagehide", this.#leaveNow);
+    this.company.stop();
   }
 
   get isOnline() {
@@ -96,7 +122,15 @@ export class Desk extends EventTarget {
   /** Everything known of a conversation, scrolled-back entries included. @param {string} conv @returns {Item[]} */
   items(conv) {
     const log = this.log(conv);
-    return log ? [...(this.#earlier.get(conv)?.items ?? []), ...log.items] : [];
+    if (!log) return NOTHING;
+    const older = this.#earlier.get(conv)?.items ?? NOTHING;
+    if (older.length === 0) return log.items;
+    // The same array for as long as nothing is new: views compare it, and a long one is not put together for each of them.
+    const known = this.#joined.get(conv);
+    if (known && known.older === older && known.newer === log.items) return known.items;
+    const items = [...older, ...log.items];
+    this.#joined.set(conv, { older, newer: log.items, items });
+    return items;
   }
 
   /** @param {string} conv @returns {Earlier} */
@@ -110,12 +144,28 @@ export class Desk extends EventTarget {
     return row?.status === "assigned" && row.assignee?.id === this.me.id;
   }
 
+  /** Asked whether I take it. @param {string} conv */
+  isOffered(conv) {
+    const row = this.rows.get(conv);
+    return row?.status === "offered" && row.assignee?.id === this.me.id;
+  }
+
+  /** Whether I take new conversations; the server's answer is the next `seats`. @param {boolean} on */
+  setAvailable(on) {
+    this.socket.send({ type: "available", on });
+  }
+
   /** How many the shopper wrote since I looked. @param {DeskRow} row */
   unread(row) {
     const seen = this.#seen.get(row.conv) ?? 0;
     const log = this.log(row.conv);
     if (!log) return 0;
-    return log.items.filter((item) => item.seq > seen && item.kind === "message" && item.author.role === "shopper").length;
+    let count = 0;
+    for (let at = log.items.length - 1; at >= 0 && log.items[at].seq > seen; at--) {
+      const item = log.items[at];
+      if (item.kind === "message" && item.author.role === "shopper") count++;
+    }
+    return count;
   }
 
   /** @param {string} conv */
@@ -125,6 +175,7 @@ export class Desk extends EventTarget {
 
   /** The agent has read everything that is here. @param {string} conv */
   markSeen(conv) {
+    void this.toDo.look(conv);
     const log = this.log(conv);
     if (!log || log.position <= this.seenUpTo(conv)) return;
     this.#seen.set(conv, log.position);
@@ -134,6 +185,10 @@ export class Desk extends EventTarget {
     this.#tell("rows");
   }
 
+  get viewed() {
+    return this.#viewed;
+  }
+
   /** The conversation on screen; null for none. @param {string | null} conv */
   view(conv) {
     const before = this.#viewed;
@@ -141,11 +196,26 @@ export class Desk extends EventTarget {
     if (conv) this.fresh.delete(conv);
     if (before && before !== conv && !this.isMine(before)) this.#forget(before);
     if (conv) this.#open(conv);
+    this.company.look(conv);
+    this.#tell("viewed", conv);
   }
 
-  /** @param {"closed" | "all"} view fetched where the socket's rows are not all */
-  async loadRows(view) {
-    this.#mergeRows(await api.conversations(view), { announce: false });
+  /**
+   * The next page of a list of which the socket's rows are not all.
+   * @param {"closed" | "all"} view @param {{category?: string, tag?: string}} [filter] @returns {Promise<boolean>} whether it was the last
+   */
+  async loadRows(view, filter = {}) {
+    const list = JSON.stringify([view, filter]);
+    const rows = await api.conversations(view, filter, this.#lastOf.get(list));
+    const last = rows.at(-1);
+    if (last) this.#lastOf.set(list, last);
+    this.#mergeRows(rows, { announce: false });
+    return last === undefined;
+  }
+
+  /** Rows that were found on the server are known here, too. @param {DeskRow[]} rows */
+  know(rows) {
+    this.#mergeRows(rows, { announce: false });
   }
 
   /** Scrolls back. @param {string} conv */
@@ -208,10 +278,15 @@ export class Desk extends EventTarget {
     return new Promise((answer) => this.#deeds.set(cid, { conv, body, answer }));
   }
 
-  /** Hands back or resolves in ten seconds, unless `stay` comes first. @param {string} conv @param {"hand_back" | "release" | "resolve"} deed */
-  leaveSoon(conv, deed) {
+  /** The sheet of a wrap-up is open: nothing new is given to me. @param {boolean} on */
+  wrappingUp(on) {
+    this.socket.send({ type: "wrapping_up", on });
+  }
+
+  /** Hands back or resolves in ten seconds, unless `stay` comes first. @param {string} conv @param {"hand_back" | "release" | "resolve"} deed @param {import("../types.d.ts").WrapUp} [wrapUp] */
+  leaveSoon(conv, deed, wrapUp) {
     this.stay(conv, "undo");
-    this.#leaving.set(conv, { deed, timer: setTimeout(() => this.#leave(conv), LEAVE_AFTER_MS) });
+    this.#leaving.set(conv, { deed, wrapUp, timer: setTimeout(() => this.#leave(conv), LEAVE_AFTER_MS) });
     this.#tell("leaving", { conv, deed });
     this.#tell("rows");
   }
@@ -239,7 +314,7 @@ export class Desk extends EventTarget {
     this.#leaving.delete(conv);
     this.#tell("leaving_ended", { conv, why: "done" });
     const epoch = this.rows.get(conv)?.epoch ?? 0;
-    const refusal = await this.act(conv, { do: planned.deed, epoch });
+    const refusal = await this.act(conv, { do: planned.deed, epoch, ...(planned.wrapUp && { wrap_up: planned.wrapUp }) });
     if (refusal) this.#tell("not_left", refusal);
     this.#tell("rows");
   }
@@ -272,6 +347,7 @@ export class Desk extends EventTarget {
         this.#open(conv);
         this.socket.send({ type: "send", cid, conv, body });
       }
+      this.company.begin(this.#companyAtReady);
       this.outbox.flush();
     } else {
       this.outbox.disconnected();
@@ -291,10 +367,32 @@ export class Desk extends EventTarget {
   #receive(frame) {
     switch (frame.type) {
       case "ready":
+        this.seats.replace(frame.seats ?? []);
+        this.#tell("seats");
+        this.#companyAtReady = frame.company ?? {};
         void this.#ready(frame.desk ?? []);
         break;
       case "desk":
         this.#mergeRows(frame.rows, { announce: this.#knowsRows });
+        break;
+      case "gone":
+        this.#lose(frame.convs);
+        break;
+      case "seats":
+        this.#mergeSeats(frame.seats);
+        break;
+      case "surges":
+        this.surges = { mode: frame.mode, groups: frame.groups };
+        this.#tell("surges");
+        break;
+      case "notices":
+        this.#tell("notices");
+        break;
+      case "mentioned":
+        this.toDo.heard(frame);
+        break;
+      case "company":
+        this.company.set(frame.conv, frame.agents);
         break;
       case "refused":
         this.#refused(frame);
@@ -310,6 +408,7 @@ export class Desk extends EventTarget {
         break;
       case "entries":
         this.#heard(frame);
+        this.#correctEarlier(frame);
         this.#fold(frame.conv, frame);
         this.#followAssignment(frame);
         this.#confirm(frame.items);
@@ -317,6 +416,7 @@ export class Desk extends EventTarget {
       case "typing":
         this.#fold(frame.conv, frame);
         this.#endTypingLater(frame);
+        this.#tell("typing", frame.conv);
         break;
       case "resumed":
       case "status":
@@ -327,8 +427,15 @@ export class Desk extends EventTarget {
     }
   }
 
+  /** What the socket tells when it changes, once at the beginning or when it was switched. */
+  async loadSurges() {
+    this.surges = await api.surges();
+    this.#tell("surges");
+  }
+
   /** @param {DeskRow[]} rows the newest open ones */
   async #ready(rows) {
+    this.loadSurges().catch(() => {});
     const heard = (this.#heardSinceReady = new Set());
     this.#mergeRows(rows, { announce: this.#knowsRows });
     // In a busy shop the newest 200 may lack somebody who has waited for long: the queue comes whole.
@@ -338,6 +445,10 @@ export class Desk extends EventTarget {
       const later = [...queue, ...mine].filter((row) => !heard.has(row.conv));
       for (const conv of this.rows.keys()) if (!heard.has(conv) && this.rows.get(conv)?.status !== "closed" && !later.some((row) => row.conv === conv)) this.rows.delete(conv);
       this.#mergeRows(later, { announce: this.#knowsRows });
+      this.#lastOf.delete(JSON.stringify(["all", {}]));
+      this.teams = teamsOf((await api.desk()).teams ?? [], this.me.id);
+      this.knowsTeams = true;
+      this.#tell("teams");
     } catch {
       // What the socket brought is shown; the next connection asks again.
     }
@@ -347,6 +458,9 @@ export class Desk extends EventTarget {
   /** @param {DeskRow[]} rows @param {{announce: boolean}} how */
   #mergeRows(rows, { announce }) {
     const waiting = rows.filter((row) => row.status === "queued" && this.rows.get(row.conv)?.status !== "queued");
+    // Not what I took myself: that is a deed under way, or its echo was here before the row.
+    const given = rows.filter((row) => row.assignee?.id === this.me.id && (row.status === "offered" || row.status === "assigned")
+      && (this.rows.get(row.conv)?.epoch ?? -1) < row.epoch && ![...this.#deeds.values()].some(({ conv }) => conv === row.conv));
     for (const row of rows) {
       this.rows.set(row.conv, row);
       this.#heardSinceReady.add(row.conv);
@@ -357,12 +471,31 @@ export class Desk extends EventTarget {
     this.#tell("rows");
     for (const row of rows) if (this.#logs.has(row.conv)) this.#tell("log", row.conv);
     if (announce && waiting.length > 0) this.#tell("waiting", waiting);
+    if (announce) for (const row of given) this.#tell("given", row);
+  }
+
+  /** Passed on to a team whose conversations I do not see. @param {string[]} convs */
+  #lose(convs) {
+    for (const conv of convs) {
+      this.rows.delete(conv);
+      this.#logs.delete(conv);
+      this.#earlier.delete(conv);
+      this.fresh.delete(conv);
+      this.#tell("gone", conv);
+    }
+    this.#tell("rows");
+  }
+
+  /** @param {import("../types.d.ts").Seat[]} seats */
+  #mergeSeats(seats) {
+    this.seats.merge(seats);
+    this.#tell("seats");
   }
 
   /** A take of what is mine already (from another tab) changes nothing and so is not echoed: the row answers it. */
   #settleTakes() {
     for (const [cid, { conv, body, answer }] of this.#deeds) {
-      if (body.do !== "take" || !this.isMine(conv)) continue;
+      if ((body.do !== "take" && body.do !== "accept" && body.do !== "take_over") || !this.isMine(conv)) continue;
       this.#deeds.delete(cid);
       answer(null);
     }
@@ -387,6 +520,7 @@ export class Desk extends EventTarget {
   #forget(conv) {
     if (!this.#logs.delete(conv)) return;
     this.#earlier.delete(conv);
+    this.#joined.delete(conv);
     this.socket.send({ type: "leave", conv });
   }
 
@@ -412,6 +546,13 @@ export class Desk extends EventTarget {
     this.#tell("rows");
   }
 
+  /** What was scrolled back is corrected, too. @param {import("/common/types.d.ts").EntriesFrame} frame */
+  #correctEarlier({ conv, items: news }) {
+    const earlier = this.#earlier.get(conv);
+    const items = earlier && corrected(earlier.items, news);
+    if (earlier && items && items !== earlier.items) this.#earlier.set(conv, { ...earlier, items });
+  }
+
   /** @param {import("/common/types.d.ts").EntriesFrame} frame */
   #heard(frame) {
     const row = this.rows.get(frame.conv);
@@ -427,6 +568,7 @@ export class Desk extends EventTarget {
   #confirm(items) {
     const mine = items.filter(({ author }) => author.role === "agent" && author.id === this.me.id);
     this.outbox.acked(mine);
+    if (mine.some((item) => item.kind === "message")) this.#tell("wrote");
     for (const { cid } of mine) {
       if (!cid) continue;
       this.#deeds.get(cid)?.answer(null);
@@ -469,7 +611,10 @@ export class Desk extends EventTarget {
   #endTypingLater(frame) {
     clearTimeout(this.#typingTimers.get(frame.conv));
     if (!frame.on) return;
-    const end = () => this.#fold(frame.conv, { ...frame, on: false });
+    const end = () => {
+      this.#fold(frame.conv, { ...frame, on: false });
+      this.#tell("typing", frame.conv);
+    };
     this.#typingTimers.set(frame.conv, setTimeout(end, TYPING_LASTS_MS));
   }
 

@@ -1,12 +1,15 @@
 // Tells an agent who looks elsewhere that somebody waits: the number in the title, a quiet notice on the page, and
-// a desktop notification once the agent has allowed it. No sound.
+// a desktop notification once the agent has allowed it, and a soft chime that comes again while a queue is unanswered.
 
 import { keepSetting, loadSetting } from "../drafts.js";
 import { go, hashOf } from "../router.js";
 import { toast, toastWithUndo } from "../toast.js";
 import { t } from "../words.js";
+import { againAt } from "./alarm.js";
+import { chime } from "./chime.js";
 import { refusalText } from "./composer.js";
 import { rowsOf } from "./order.js";
+import { dueText } from "./promise_bar.js";
 import { nameOf, reasonText } from "./words.js";
 
 /** @typedef {import("../types.d.ts").DeskRow} DeskRow */
@@ -24,11 +27,32 @@ export function watchDesk(desk, isQueueInSight) {
     desk.addEventListener(name, (event) => listener(/** @type {CustomEvent} */ (event).detail), { signal: watching.signal });
   /** Takes a conversation's notice away, by conversation. @type {Map<string, () => void>} */
   const arrivals = new Map();
+  /** The same for what was given or offered to me. @type {Map<string, () => void>} */
+  const given = new Map();
   /** The same for planned hand-backs and resolutions. @type {Map<string, () => void>} */
   const planned = new Map();
 
+  const isAvailable = () => desk.seats.of(desk.me.id)?.available ?? true;
+  /** Another team's is theirs to take. @param {DeskRow} row */
+  const isForMe = (row) => row.team === undefined || desk.teams.ids.has(row.team);
+
+  let soundedAt = Date.now();
+  /** @param {"queue" | "given" | "due"} tune */
+  const sound = (tune) => {
+    soundedAt = Date.now();
+    chime(tune);
+  };
+  // A queue that nobody answers is heard again, and so is an offer.
+  const ticking = setInterval(() => {
+    const rows = [...desk.rows.values()];
+    const offered = rows.filter((row) => row.status === "offered" && row.assignee?.id === desk.me.id).length;
+    const waiting = rows.filter((row) => row.status === "queued" && isForMe(row)).length;
+    const again = againAt({ waiting, offered, available: isAvailable() }, soundedAt);
+    if (again !== null && again <= Date.now()) sound(offered > 0 ? "given" : "queue");
+  }, 1_000);
+
   const title = () => {
-    const waiting = rowsOf(desk.rows.values(), "queue", desk.me.id).length;
+    const waiting = rowsOf(desk.rows.values(), "queue", desk.me.id).filter(isForMe).length;
     document.title = waiting > 0 ? t("app.waiting_title", { n: waiting }) : t("app.name");
   };
   on("rows", () => {
@@ -39,7 +63,10 @@ export function watchDesk(desk, isQueueInSight) {
       arrivals.delete(conv);
     }
   });
-  on("waiting", (/** @type {DeskRow[]} */ rows) => {
+  on("waiting", (/** @type {DeskRow[]} */ all) => {
+    const rows = all.filter(isForMe);
+    if (rows.length === 0) return;
+    if (isAvailable()) sound("queue");
     for (const row of rows) {
       const reason = row.reason ? reasonText(row.reason) : t("status.queued");
       const open = () => go(hashOf("desk", row.conv));
@@ -50,8 +77,29 @@ export function watchDesk(desk, isQueueInSight) {
       notify(t("notice.new", { reason }), row.conv, open);
     }
   });
-  on("heard", (/** @type {{row: DeskRow}} */ { row }) =>
-    notify(t("notice.mine", { who: nameOf(row) }), row.conv, () => go(hashOf("desk", row.conv))));
+  on("viewed", (/** @type {string | null} */ conv) => conv && given.get(conv)?.());
+  on("given", (/** @type {DeskRow} */ row) => {
+    sound("given");
+    const reason = row.reason ? reasonText(row.reason) : t("status.queued");
+    const open = () => go(hashOf("desk", row.conv));
+    const isOffer = row.status === "offered";
+    // On the screen it says so itself.
+    if (desk.viewed !== row.conv) given.set(row.conv, toast(t(isOffer ? "notice.offered_who" : "notice.for_you", { who: nameOf(row), reason }), { action: { label: t("notice.open"), run: open } }));
+    notify(t(isOffer ? "notice.offered" : "notice.given"), row.conv, open);
+  });
+  let wasAvailable = true;
+  on("seats", () => {
+    const seat = desk.seats.of(desk.me.id);
+    if (!seat) return;
+    // Nobody switches themselves away with the page out of sight: an offer went unanswered.
+    if (wasAvailable && !seat.available && !(document.visibilityState === "visible" && document.hasFocus())) toast(t("seat.set_away"), { tone: "bad" });
+    wasAvailable = seat.available;
+  });
+  on("heard", (/** @type {{row: DeskRow}} */ { row }) => {
+    if (desk.viewed !== row.conv || document.visibilityState !== "visible" || !document.hasFocus()) chime("heard");
+    notify(t("notice.mine", { who: nameOf(row) }), row.conv, () => go(hashOf("desk", row.conv)));
+  });
+  on("teams", title);
   on("leaving", ({ conv, deed }) => {
     const row = desk.rows.get(conv);
     const text = t(`leaving.${deed}.who`, { who: row ? nameOf(row) : "" });
@@ -63,10 +111,31 @@ export function watchDesk(desk, isQueueInSight) {
     if (why === "heard") toast(t("leaving.stopped"));
     if (why === "reply") toast(t("leaving.stopped_by_reply"));
   });
+  const due = (/** @type {Event} */ event) => {
+    /** @type {import("../types.d.ts").OpenPromise} */
+    const promise = /** @type {CustomEvent} */ (event).detail;
+    const open = () => go(hashOf("desk", promise.conv));
+    const who = promise.who || nameOf({ conv: promise.conv });
+    const text = t("promise.notice", { who, time: dueText(promise.due_at, desk.now()) });
+    sound("due");
+    toast(text, { action: { label: t("notice.open"), run: open } });
+    notify(text, promise.conv, open);
+  };
+  desk.promises.addEventListener("due", due, { signal: watching.signal });
+  const mentioned = (/** @type {Event} */ event) => {
+    /** @type {import("/common/types.d.ts").MentionedFrame} */
+    const { conv, by } = /** @type {CustomEvent} */ (event).detail;
+    const open = () => go(hashOf("desk", conv));
+    sound("given");
+    toast(t("mention.notice", { name: by.name }), { action: { label: t("notice.open"), run: open } });
+    notify(t("mention.notice", { name: by.name }), conv, open);
+  };
+  desk.toDo.addEventListener("mentioned", mentioned, { signal: watching.signal });
   on("not_left", (refusal) => toast(refusalText(refusal, false), { tone: "bad" }));
   title();
   return () => {
     watching.abort();
+    clearInterval(ticking);
     document.title = t("app.name");
   };
 }

@@ -3,10 +3,21 @@
 /** @typedef {import("../types.d.ts").DeskRow} DeskRow */
 /** @typedef {import("../types.d.ts").Feeling} Feeling */
 /** @typedef {import("../types.d.ts").FeelingName} FeelingName */
-/** @typedef {"queue" | "mine" | "all" | "closed"} View */
+/** @typedef {"queue" | "mine" | "team" | "all" | "closed"} View */
 
 /** @type {View[]} */
-export const VIEWS = ["queue", "mine", "all", "closed"];
+export const VIEWS = ["queue", "mine", "team", "all", "closed"];
+
+/** Which teams an agent is in, and who else is. @typedef {{ids: ReadonlySet<string>, colleagues: ReadonlySet<string>}} Teams */
+
+/** @type {Teams} */
+export const NO_TEAMS = { ids: new Set(), colleagues: new Set() };
+
+/** @param {{id: string, members: string[]}[]} teams @param {string} me @returns {Teams} */
+export function teamsOf(teams, me) {
+  const mine = teams.filter(({ members }) => members.includes(me));
+  return { ids: new Set(mine.map(({ id }) => id)), colleagues: new Set(mine.flatMap(({ members }) => members).filter((id) => id !== me)) };
+}
 
 /** The server's comparator: priority first, then who waits longest. @param {DeskRow} a @param {DeskRow} b */
 export function byUrgency(a, b) {
@@ -23,16 +34,25 @@ function byChange(a, b) {
   return b.updated_at - a.updated_at || byText(a.conv, b.conv);
 }
 
+/** Who is owed an answer first, by when; then the newest change. @param {DeskRow} a @param {DeskRow} b */
+function byDebt(a, b) {
+  return (a.sla_due_at ?? Infinity) - (b.sla_due_at ?? Infinity) || byChange(a, b);
+}
+
 /**
  * @param {Iterable<DeskRow>} rows
  * @param {View} view
  * @param {string} me the agent's id
+ * @param {Teams} [teams] mine
  */
-export function rowsOf(rows, view, me) {
+export function rowsOf(rows, view, me, teams = NO_TEAMS) {
   const all = [...rows];
   switch (view) {
-    case "queue": return all.filter((row) => row.status === "queued").sort(byUrgency);
-    case "mine": return all.filter((row) => row.status === "assigned" && row.assignee?.id === me).sort(byChange);
+    case "queue": return all.filter((row) => row.status === "queued" || row.status === "offered").sort(byUrgency);
+    case "mine": return all.filter((row) => (row.status === "assigned" || row.status === "offered") && row.assignee?.id === me).sort(byDebt);
+    // What waits for a team of mine, and what its members have.
+    case "team": return all.filter((row) => (row.status === "queued" || row.status === "offered" || row.status === "assigned")
+      && ((row.team !== undefined && teams.ids.has(row.team)) || (row.assignee !== undefined && teams.colleagues.has(row.assignee.id)))).sort(byUrgency);
     case "all": return all.filter((row) => row.status !== "closed").sort(byChange);
     case "closed": return all.filter((row) => row.status === "closed").sort(byChange);
   }

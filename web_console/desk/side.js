@@ -5,7 +5,9 @@ import { h } from "/common/dom.js";
 import { ago, exact } from "/common/time.js";
 import { icon } from "../icons.js";
 import { hashOf } from "../router.js";
-import { currentWords, lang, t } from "../words.js";
+import { actText } from "../rules/words.js";
+import { currentWords, lang, t, tOr } from "../words.js";
+import { choicesNow, nameOfChoice } from "./choices.js";
 import { nameOf, reasonText } from "./words.js";
 
 /** @typedef {import("../types.d.ts").Item} Item */
@@ -29,7 +31,7 @@ export function sideOf(row, items, { now, mayEdit, onclose }) {
     if (item.source) articles.set(item.source.article, item.source);
   }
   const history = items.flatMap((item) => {
-    const text = lineOf(item);
+    const text = lineOf(item) ?? despiteOf(item);
     return text ? [{ at: item.at, text }] : [];
   });
   return [
@@ -61,13 +63,47 @@ function moment(at, now) {
   return h("time", { class: "quiet", datetime: new Date(at).toISOString(), title: exact(at, lang()) }, ago(at, lang(), now));
 }
 
+/** That a reply was sent although the tone coach had something to say. @param {Item} item @returns {string | null} */
+function despiteOf(item) {
+  if (item.kind === "message" && item.among) return t("log.among", { n: item.among });
+  if (item.kind !== "message" || !item.despite || item.author.role !== "agent") return null;
+  return t("coach.despite", { name: item.author.name, tone: tOr(`tone.${item.despite}`, item.despite) });
+}
+
+/** @param {Item} item */
+const byOf = (item) => (item.author.role === "agent" ? item.author.name : "");
+
+/** @param {import("/common/types.d.ts").WrappedUpItem} item */
+function wrapUpText({ category, outcome }) {
+  const rules = choicesNow();
+  return [category && nameOfChoice(rules?.categories, category), outcome && nameOfChoice(rules?.outcomes, outcome)].filter(Boolean).join(lang() === "en" ? ", " : "、");
+}
+
+/** @param {import("/common/types.d.ts").TaggedItem} item */
+function tagText({ added = [], removed = [] }) {
+  const tags = choicesNow()?.tags;
+  return [...added.map((tag) => `+ ${nameOfChoice(tags, tag)}`), ...removed.map((tag) => `− ${nameOfChoice(tags, tag)}`)].join("  ");
+}
+
 /** What an agent reads about an entry that is not a message; null for none. @param {Item} item @returns {string | null} */
 export function lineOf(item) {
   switch (item.kind) {
     case "handoff": return t("side.handoff", { reason: item.reason ? reasonText(item.reason) : "" });
-    case "assigned": return t("side.assigned", { name: item.agent.name });
+    case "offered": return t("side.offered", { name: item.agent.name });
+    case "assigned": return t(item.author.role === "system" ? "side.given" : "side.assigned", { name: item.agent.name });
     case "handed_back": return item.by.role === "agent" ? t("side.handed_back", { name: item.by.name }) : t("side.left_queue");
     case "requeued": return t(`side.requeued.${item.reason ?? "released"}`, { name: item.from?.name ?? "" });
+    case "sla": return t(`side.sla.${item.owed}.${item.breach ? "breach" : "warning"}`);
+    case "prioritised": return item.author.role === "agent" ? t("side.prioritised", { name: item.author.name, level: t(`level.${item.level}`) }) : t("side.prioritised_itself", { level: t(`level.${item.level}`) });
+    case "rule_fired": return t("side.rule_fired", { rule: item.rule, did: item.did.map(actText).join(" · ") });
+    case "wrapped_up": return t("side.wrapped_up", { name: byOf(item), what: wrapUpText(item) });
+    case "tagged": return t("side.tagged", { name: byOf(item), what: tagText(item) });
+    case "redacted": return t("side.redacted", { name: byOf(item), why: item.why ?? "" });
+    case "rating_asked": return t("side.rating_asked");
+    case "rated": return item.comment ? t("side.rated_words", { n: item.score, text: item.comment }) : t("side.rated", { n: item.score });
+    case "follow_up": return t(`side.follow_up.${item.remedy ? "remedied" : item.did}`, { name: byOf(item), remedy: item.remedy ?? "" });
+    case "call_back_asked": return t(`side.call_back.${item.way}`, { time: exact(item.due_at, lang()) });
+    case "called_back": return t("side.called_back", { name: byOf(item) });
     case "closed": return item.by.role === "agent" ? t("side.closed", { name: item.by.name }) : t("side.closed_itself");
     case "reopened": return t("side.reopened");
     case "return_opened": return t("tried.return_opened", { number: item.number });

@@ -13,6 +13,10 @@ export const nameOf = (row) => row.who || t("desk.shopper_code", { code: row.con
 /** @param {string} reason */
 export const reasonText = (reason) => tOr(`reason.${reason}`, reason.replaceAll("_", " "));
 
+/** What adds to a priority, or takes from it. @param {{name: string, points: number}} factor */
+export const factorText = ({ name, points }) =>
+  t(points < 0 ? "brief.factor_less" : "brief.factor", { name: tOr(`factor.${name}`, name.replaceAll("_", " ")), points: Math.abs(points) });
+
 /** @param {string} reason @returns {HTMLElement} */
 export function reasonMark(reason) {
   const urgent = RED_LINES.has(reason);

@@ -12,15 +12,19 @@ import { bindKeys } from "../keys.js";
 import { go, hashOf } from "../router.js";
 import { lang, t, tOr } from "../words.js";
 import { CATEGORIES } from "./categories.js";
+import { editsPanel } from "./effect.js";
 
 /** @typedef {import("../types.d.ts").ArticleRow} ArticleRow */
 /** @typedef {"title" | "category" | "status" | "updated"} Column */
 
 const SEARCH_AFTER_MS = 200;
 const STATUSES = ["published", "draft", "archived"];
+const STAGES = ["writing", "review", "scheduled"];
 
 export class ArticlesView {
-  /** @type {ArticleRow[]} */ #articles = [];
+  /** Those that were asked for so far. @type {ArticleRow[]} */ #articles = [];
+  /** On the server. */ #total = 0;
+  /** All of them came at once: their order is ours to choose. */ #isWhole = true;
   /** @type {"loading" | "here" | "failed"} */ #state = "loading";
   #selected = 0;
   /** @type {Column} */ #sort = "updated";
@@ -41,18 +45,20 @@ export class ArticlesView {
     });
     this.category = this.#select("articles.category", [["", t("articles.any_category")], ...CATEGORIES.map((one) => /** @type {[string, string]} */ ([one, t(`category.${one}`)]))]);
     this.status = this.#select("articles.status", [["", t("articles.any_status")], ...STATUSES.map((one) => /** @type {[string, string]} */ ([one, t(`article.${one}`)]))]);
+    this.stage = this.#select("articles.stage", [["", t("articles.any_stage")], ...STAGES.map((one) => /** @type {[string, string]} */ ([one, t(`articles.stage.${one}`)]))]);
     this.count = h("p", { class: "quiet articles-count", role: "status" });
     this.head = h("tr", {});
     this.body = h("tbody", {});
     this.table = h("table", { class: "articles-table" }, h("thead", {}, this.head), this.body);
     this.empty = h("div", { class: "empty" });
+    this.more = h("button", { type: "button", class: "button articles-more", hidden: true, onclick: () => this.#ask(this.#articles.length) });
     this.element = h("div", { class: "articles" },
       h("header", { class: "place-head" },
         h("h1", {}, t("articles.title")), this.count,
         h("a", { class: "button primary", href: hashOf("knowledge", "new"), "aria-keyshortcuts": "c" }, icon("plus"), t("articles.new"), h("kbd", { "aria-hidden": "true" }, "c"))),
       h("div", { class: "articles-filters" },
-        h("label", { class: "search" }, icon("search"), this.search, h("kbd", { "aria-hidden": "true" }, "/")), this.category, this.status),
-      h("div", { class: "scroller" }, this.table, this.empty));
+        h("label", { class: "search" }, icon("search"), this.search, h("kbd", { "aria-hidden": "true" }, "/")), this.category, this.status, this.stage),
+      h("div", { class: "scroller" }, this.table, this.more, this.empty, editsPanel()));
     this.unbind = bindKeys("nav.knowledge", [
       { key: "j", label: "knowledge.key.next", run: () => this.#move(1) },
       { key: "k", label: "knowledge.key.previous", run: () => this.#move(-1) },
@@ -63,6 +69,7 @@ export class ArticlesView {
     this.search.value = filter.q ?? "";
     this.category.value = filter.category ?? "";
     this.status.value = filter.status ?? "";
+    this.stage.value = filter.stage ?? "";
     this.#drawHead();
     this.#draw();
     this.#ask();
@@ -87,23 +94,33 @@ export class ArticlesView {
     this.#timer = setTimeout(() => this.#ask(), SEARCH_AFTER_MS);
   }
 
-  async #ask() {
+  /** @param {number} [offset] what is there already stays */
+  async #ask(offset = 0) {
     clearTimeout(this.#timer);
     this.#asking?.abort();
     const asking = (this.#asking = new AbortController());
-    const filter = { q: this.search.value.trim(), category: this.category.value, status: this.status.value };
+    const filter = { q: this.search.value.trim(), category: this.category.value, status: this.status.value, stage: this.stage.value };
     sessionStorage.setItem("warmline.console.articles", JSON.stringify(filter));
+    // A search comes back best match first; that order is worth more than the day of the last change.
+    const isByMatch = filter.q !== "" && this.#sort === "updated";
+    const order = isByMatch ? {} : { sort: this.#sort, descending: this.#descending, lang: lang() };
     try {
-      this.#articles = await api.articles(filter, asking.signal);
+      const { articles, total } = await api.articles({ ...filter, ...order, offset }, asking.signal);
+      this.#articles = offset ? [...this.#articles, ...articles] : articles;
+      this.#total = total;
+      this.#isWhole = offset === 0 && articles.length === total;
       this.#state = "here";
     } catch (error) {
       if (asking.signal.aborted) return;
+      if (offset) return toastError(error);
       this.#state = "failed";
       this.empty.replaceChildren(h("p", {}, errorText(error)), h("button", { type: "button", class: "button", onclick: () => this.#ask() }, t("error.retry")));
       toastError(error);
     }
     this.#selected = Math.min(this.#selected, Math.max(0, this.#articles.length - 1));
     this.#draw();
+    const first = offset ? this.body.querySelectorAll("td.col-title a")[offset] : null;
+    if (first instanceof HTMLElement) first.focus();
   }
 
   /** @param {Column} column */
@@ -112,6 +129,7 @@ export class ArticlesView {
     this.#sort = column;
     keepSetting("articles.sort", `${column} ${this.#descending ? "down" : "up"}`);
     this.#drawHead();
+    if (!this.#isWhole) this.#ask();
     this.#draw();
     this.head.querySelector(`[data-column=${column}]`)?.querySelector("button")?.focus();
   }
@@ -127,8 +145,9 @@ export class ArticlesView {
     };
     const key = keys[this.#sort];
     const sign = this.#descending ? -1 : 1;
-    // A search comes back best match first; that order is worth more than any column.
     if (this.search.value.trim() && this.#sort === "updated") return this.#articles;
+    // More is on the server, in its order.
+    if (!this.#isWhole) return this.#articles;
     return this.#articles.toSorted((a, b) => {
       const [left, right] = [key(a), key(b)];
       return sign * (typeof left === "number" ? left - Number(right) : collator.compare(left, String(right))) || collator.compare(a.id, b.id);
@@ -147,8 +166,10 @@ export class ArticlesView {
 
   #draw() {
     const articles = this.#state === "failed" ? [] : this.#sorted();
-    this.count.textContent = this.#state === "here" ? t("articles.count", { n: articles.length }) : "";
+    this.count.textContent = this.#state === "here" ? t("articles.count", { n: this.#total }) : "";
     this.table.hidden = articles.length === 0;
+    this.more.hidden = articles.length === 0 || articles.length >= this.#total;
+    this.more.textContent = t("articles.more", { n: articles.length, total: this.#total });
     this.empty.hidden = articles.length > 0;
     if (this.#state === "loading") this.empty.replaceChildren(h("p", {}, t("articles.loading")));
     if (this.#state === "here" && articles.length === 0) this.empty.replaceChildren(...this.#emptyWords());
@@ -157,9 +178,9 @@ export class ArticlesView {
 
   #emptyWords() {
     const text = this.search.value.trim();
-    if (!text && !this.category.value && !this.status.value) return [h("p", {}, t("articles.empty"))];
+    if (!text && !this.category.value && !this.status.value && !this.stage.value) return [h("p", {}, t("articles.empty"))];
     const clear = () => {
-      this.search.value = this.category.value = this.status.value = "";
+      this.search.value = this.category.value = this.status.value = this.stage.value = "";
       this.#ask();
     };
     return [h("p", {}, t("articles.empty_search")),
@@ -180,7 +201,11 @@ export class ArticlesView {
       h("td", { class: "col-title" },
         h("a", { href: hashOf("knowledge", article.id), lang: title.lang, onfocus: () => { this.#selected = at; } }, title.text || t("editor.untitled")),
         h("span", { class: "article-id", translate: "no" }, article.id),
-        unsaved && h("span", { class: "mark mark-warn" }, icon("draft"), t("articles.has_draft"))),
+        article.draft && (article.status === "published" || article.draft.stage !== "writing") && h("span", { class: "mark" }, icon("draft"),
+          t(`studio.stage.${article.draft.stage}`, { when: article.draft.publish_at ? exact(article.draft.publish_at, lang()) : "" })),
+        unsaved && h("span", { class: "mark mark-warn" }, icon("draft"), t("articles.has_draft")),
+        article.stale && article.stale.length > 0 && h("span", { class: "mark mark-warn" }, icon("warn"), `${t("studio.stale")}: ${article.stale.map((one) => t(`lang.${one}`)).join(", ")}`),
+        article.audience === "staff" && h("span", { class: "mark" }, icon("lock"), t("articles.staff_only"))),
       h("td", { class: "col-category" }, tOr(`category.${article.category}`, article.category)),
       h("td", { class: "col-status" }, h("span", { class: `mark is-${article.status}` }, icon(article.status), t(`article.${article.status}`))),
       h("td", { class: "col-langs" }, LANGS.map((one) => {

@@ -22,7 +22,7 @@ export async function whoSaved(article, me) {
   let { updated_by: by, updated_at: at } = article;
   if (by === undefined || by === null || at === undefined) {
     try {
-      const row = (await api.articles({ q: article.id })).find(({ id }) => id === article.id);
+      const row = (await api.articles({ q: article.id })).articles.find(({ id }) => id === article.id);
       by ??= row?.updated_by;
       at ??= row?.updated_at;
     } catch {
@@ -43,15 +43,16 @@ export async function whoSaved(article, me) {
  * @param {Article} options.current theirs, as the server has it now
  * @param {import("../types.d.ts").Agent} options.me
  * @param {boolean | null} options.publish what I was about to do; null: nothing yet
+ * @param {string} [options.lead] what happened, where it was no new version
  * @returns {Promise<{fields: Fields, save: boolean | null} | null>} null: later
  */
-export async function showConflict({ base, mine, current, me, publish }) {
+export async function showConflict({ base, mine, current, me, publish, lead: told }) {
   const { name, when, isMe } = await whoSaved(current, me);
   const found = differences(base, mine, fieldsOf(current));
   /** @type {Map<string, "mine" | "theirs">} a field both touched starts with mine: it is what I was about to save */
   const chosen = new Map(found.map(({ field, changed }) => [field, changed === "theirs" ? "theirs" : "mine"]));
   const theirs = name && !isMe ? t("conflict.take_named", { name }) : t("conflict.take_theirs");
-  const lead = name && when ? t("conflict.lead", { who: name, when, version: current.version }) : t("conflict.lead_someone", { version: current.version });
+  const lead = told ?? (name && when ? t("conflict.lead", { who: name, when, version: current.version }) : t("conflict.lead_someone", { version: current.version }));
   const inOrder = [...found.filter(({ changed }) => changed === "both"), ...found.filter(({ changed }) => changed !== "both")];
 
   return new Promise((resolve) => {
@@ -108,7 +109,8 @@ function fieldChoice(difference, chosen, theirs) {
  */
 function shown(name, value, other, written) {
   if (name === "category") return h("p", { class: "conflict-value" }, tOr(`category.${value}`, value));
-  if (name.startsWith("valid_")) return h("p", { class: "conflict-value" }, value ? isoDay(value, lang()) : t("conflict.empty"));
+  if (name === "audience") return h("p", { class: "conflict-value" }, t(`studio.audience.${value}`));
+  if (name.startsWith("valid_") || name === "review_on") return h("p", { class: "conflict-value" }, value ? isoDay(value, lang()) : t("conflict.empty"));
   const lines = Array.isArray(value) ? value : String(value ?? "").split("\n");
   const others = new Set(Array.isArray(other) ? other : String(other ?? "").split("\n"));
   if (lines.join("").trim() === "") return h("p", { class: "conflict-value quiet" }, t("conflict.empty"));

@@ -1,5 +1,5 @@
-// Writes one article: three language versions, similar questions, answer with preview, category and validity. What
-// is typed is kept in this browser at once; what is saved never overwrites a colleague's work.
+// Writes one article: what is typed lives on the server as a draft, so that another machine or a colleague goes on with
+// it; the published text stays answered until somebody publishes, and nobody ever overwrites anybody.
 
 import { h } from "/common/dom.js";
 import { ApiError, api } from "../api.js";
@@ -11,21 +11,31 @@ import { go, hashOf } from "../router.js";
 import { toast, toastWithUndo } from "../toast.js";
 import { lang, moment, t } from "../words.js";
 import { showConflict, whoSaved } from "./conflict.js";
+import { effectPanel } from "./effect.js";
 import { ArticleForm } from "./form.js";
-import { emptyText, fieldsOf, mistakes, sameFields, tidied } from "./merge.js";
+import { showHistory } from "./history.js";
+import { emptyFields, emptyText, fieldsOf, mistakes, sameFields, tidied, wired } from "./merge.js";
+import { showPublish } from "./publish.js";
 
 /** @typedef {import("../types.d.ts").Article} Article */
 /** @typedef {import("../types.d.ts").Fields} Fields */
-/** What this browser keeps of unsaved work. @typedef {{id: string, version: number, base: Fields, fields: Fields, kept_at: number}} LocalDraft */
+/** @typedef {import("../types.d.ts").ServerDraft} ServerDraft */
+/** What this browser keeps until the server has it. @typedef {{id: string, version: number, revision?: number, base: Fields, fields: Fields, kept_at: number}} LocalDraft */
 
-/** @returns {Fields} */
-const emptyFields = () => ({ category: "general", products: [], valid_from: null, valid_until: null, texts: {} });
+const SAVE_AFTER_MS = 1_000;
+const RETRY_AFTER_MS = 5_000;
+/** A new article that is to be published as soon as its draft is kept. */
+const PUBLISH = "warmline.console.publish";
 
 export class EditorView {
-  /** @type {Article | null} as the server has it */ #article = null;
-  /** What the work started from. @type {Fields} */ #base = emptyFields();
-  #version = 0;
-  #saving = false;
+  /** @type {Article | null} as the server has it; version 0: only a draft of it is there */ #article = null;
+  /** @type {ServerDraft | null} */ #draft = null;
+  /** What the server last had of the work. @type {Fields} */ #base = emptyFields();
+  /** The article's version that the work started from. */ #version = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer = undefined;
+  /** @type {Promise<boolean> | null} a save under way */ #saving = null;
+  #busy = false;
+  /** Theirs and ours are not put together yet: nothing of ours is sent until they are. */ #isHeld = false;
   /** @type {boolean} */ #gone = false;
 
   /** @param {import("../types.d.ts").Agent} me @param {string | null} id null for a new one */
@@ -33,9 +43,10 @@ export class EditorView {
     this.me = me;
     this.id = id;
     this.draftName = `article:${id ?? "new"}`;
-    this.form = new ArticleForm({ isNew: id === null, onchange: () => this.#changed() });
+    this.form = new ArticleForm({ id, me, onchange: () => this.#changed() });
     this.heading = h("h1", {}, id === null ? t("editor.new") : "");
     this.statusMark = h("span", { class: "mark" });
+    this.stageMark = h("span", { class: "mark mark-warn" });
     this.saved = h("p", { class: "quiet save-state", role: "status" });
     this.acts = h("div", { class: "editor-acts" });
     this.banners = h("div", { class: "banners" });
@@ -43,12 +54,12 @@ export class EditorView {
     this.element = h("div", { class: "editor" },
       h("header", { class: "place-head editor-head" },
         h("a", { class: "icon-button", href: hashOf("knowledge"), "aria-label": t("editor.back"), title: `${t("editor.back")} (u)` }, icon("previous")),
-        h("div", { class: "editor-name" }, this.heading, h("div", { class: "editor-state" }, this.statusMark, this.saved)),
+        h("div", { class: "editor-name" }, this.heading, h("div", { class: "editor-state" }, this.statusMark, this.stageMark, this.saved)),
         this.acts),
       this.banners, this.body);
     this.unbind = bindKeys("nav.knowledge", [
-      { key: "s", mod: true, whileTyping: true, label: "knowledge.key.save", run: () => this.#save(this.#article?.status === "published") },
-      { key: "Enter", mod: true, whileTyping: true, label: "knowledge.key.publish", run: () => this.#save(true) },
+      { key: "s", mod: true, whileTyping: true, label: "knowledge.key.save", run: () => void this.#saveNow() },
+      { key: "Enter", mod: true, whileTyping: true, label: "knowledge.key.publish", run: () => void this.#publish() },
       { key: "u", label: "knowledge.key.back", run: () => go(hashOf("knowledge")) },
       { key: "Escape", label: "key.leave_field", whileTyping: true, run: () => {
         const focused = document.activeElement;
@@ -59,7 +70,10 @@ export class EditorView {
   }
 
   dispose() {
+    // What the last second brought goes out all the same; this browser keeps it until it is there.
+    if (this.id !== null && this.#isChanged()) void this.#save();
     this.#gone = true;
+    clearTimeout(this.#timer);
     this.unbind();
     this.form.dispose();
   }
@@ -73,7 +87,7 @@ export class EditorView {
   /** A new article; `question` is what a shopper asked in vain. @param {string} question */
   #begin(question) {
     const kept = /** @type {LocalDraft | null} */ (loadDraft(this.me.id, this.draftName));
-    const fields = kept?.fields ?? emptyFields();
+    const fields = { ...emptyFields(), ...kept?.fields };
     if (question && !kept) fields.texts[lang()] = { ...emptyText(), questions: [question] };
     this.form.set(fields, kept?.id ?? "");
     this.body.replaceChildren(this.form.element);
@@ -88,9 +102,14 @@ export class EditorView {
       const article = await api.article(this.id);
       if (this.#gone) return;
       this.#adopt(article);
-      this.#offerKept(article);
+      this.#bringKept();
       this.body.replaceChildren(this.form.element);
       this.#refresh();
+      if (sessionStorage.getItem(PUBLISH) === this.id) {
+        sessionStorage.removeItem(PUBLISH);
+        void this.#publish();
+      }
+      if (article.version > 0) void effectPanel(this.id).then((panel) => this.form.showEffect(panel));
     } catch (error) {
       if (this.#gone) return;
       const lost = error instanceof ApiError && error.status === 404;
@@ -100,30 +119,50 @@ export class EditorView {
     }
   }
 
-  /** The server's version becomes ours. @param {Article} article */
+  /** The server's state becomes ours: the draft where there is one. @param {Article} article */
   #adopt(article) {
     this.#article = article;
-    this.#base = fieldsOf(article);
-    this.#version = article.version;
-    this.form.set(fieldsOf(article), article.id);
+    this.#isHeld = false;
+    this.#draft = article.draft ?? null;
+    const work = this.#draft ?? article;
+    this.#base = fieldsOf(work);
+    this.#version = work.version;
+    this.form.set(fieldsOf(work), article.id);
     this.banners.replaceChildren();
+    if (this.#draft && article.version > 0) this.#tellDraft(this.#draft, article);
   }
 
-  /** Brings back what was typed and never saved. @param {Article} article */
-  #offerKept(article) {
+  /** @param {ServerDraft} draft @param {Article} article */
+  #tellDraft(draft, article) {
+    if (draft.version !== article.version) {
+      this.banners.append(h("div", { class: "banner banner-warn", role: "alert" }, icon("warn"), h("p", {}, t("studio.overtaken", { version: article.version })),
+        h("button", { type: "button", class: "button small", onclick: () => this.#mergeArticle(article) }, t("editor.compare"))));
+    } else if (draft.updated_by !== this.me.name) {
+      this.banners.append(h("div", { class: "banner" }, icon("draft"),
+        h("p", {}, t("studio.draft_by", { who: draft.updated_by, when: moment(draft.updated_at) }), " ", article.status === "published" ? t("studio.published_stays") : "", draft.why && ` ${draft.why}`)));
+    }
+  }
+
+  /** Brings back what was typed and never reached the server. */
+  #bringKept() {
     const kept = /** @type {LocalDraft | null} */ (loadDraft(this.me.id, this.draftName));
-    if (!kept) return;
-    if (sameFields(tidied(kept.fields), tidied(fieldsOf(article)))) return void keepDraft(this.me.id, this.draftName, null);
-    this.#base = kept.base;
-    this.#version = kept.version;
-    this.form.set(kept.fields, article.id);
+    if (!kept || !this.#article) return;
+    const fields = { ...emptyFields(), ...kept.fields };
+    if (sameFields(tidied(fields), tidied(this.#base))) return void keepDraft(this.me.id, this.draftName, null);
+    const work = this.#draft ?? this.#article;
+    const isSame = kept.version === this.#version && (kept.revision ?? 0) === (this.#draft?.revision ?? 0);
+    this.form.set(fields, this.#article.id);
+    const article = this.#article;
     this.#offerDrop(kept, () => this.#adopt(article));
-    if (kept.version !== article.version) this.#tellNewer(article);
+    if (isSame) return this.#changed();
+    this.#base = { ...emptyFields(), ...kept.base };
+    void this.#tellNewer(work);
   }
 
   /** @param {LocalDraft} kept @param {() => void} drop */
   #offerDrop(kept, drop) {
     const run = () => {
+      clearTimeout(this.#timer);
       keepDraft(this.me.id, this.draftName, null);
       drop();
       banner.remove();
@@ -131,8 +170,8 @@ export class EditorView {
       toastWithUndo(t("editor.draft_dropped"), () => {
         keepDraft(this.me.id, this.draftName, kept);
         if (this.#gone) return go(hashOf("knowledge", this.id ?? "new"));
-        if (this.#article) this.#offerKept(this.#article);
-        else this.form.set(kept.fields, kept.id);
+        if (this.#article) this.#bringKept();
+        else this.form.set({ ...emptyFields(), ...kept.fields }, kept.id);
         this.#refresh();
       });
     };
@@ -141,17 +180,24 @@ export class EditorView {
     this.banners.append(banner);
   }
 
-  /** @param {Article} current */
+  /** Theirs is newer than what ours began with. @param {Article | ServerDraft} current */
   async #tellNewer(current) {
-    const { text } = await whoSaved(current, this.me);
+    const { text } = await whoSaved(/** @type {Article} */ (current), this.me);
     if (this.#gone) return;
     this.banners.append(h("div", { class: "banner banner-warn", role: "alert" }, icon("warn"), h("p", {}, text),
-      h("button", { type: "button", class: "button small", onclick: () => this.#merge(current, null) }, t("editor.compare"))));
+      h("button", { type: "button", class: "button small", onclick: () => this.#mergeWith(current) }, t("editor.compare"))));
   }
 
   #changed() {
     this.#keep();
     this.#refresh();
+    if (this.id !== null) this.#saveLater(SAVE_AFTER_MS);
+  }
+
+  /** @param {number} ms */
+  #saveLater(ms) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#save(), ms);
   }
 
   #isChanged() {
@@ -160,104 +206,260 @@ export class EditorView {
 
   #keep() {
     /** @type {LocalDraft} */
-    const draft = { id: this.form.id(), version: this.#version, base: this.#base, fields: this.form.fields(), kept_at: Date.now() };
+    const draft = { id: this.form.id(), version: this.#version, revision: this.#draft?.revision ?? 0, base: this.#base, fields: this.form.fields(), kept_at: Date.now() };
     this.kept = keepDraft(this.me.id, this.draftName, this.#isChanged() ? draft : null);
   }
   kept = true;
 
+  /** Sends what was typed, one save at a time. @returns {Promise<boolean>} whether the server has all of it */
+  async #save() {
+    clearTimeout(this.#timer);
+    if (this.#isHeld) return false;
+    if (this.#saving) {
+      await this.#saving;
+      return this.#gone ? true : this.#save();
+    }
+    if (this.id === null || !this.#isChanged() || this.#article?.status === "archived" || this.#article?.may?.edit === false) return true;
+    this.#saving = this.#send(this.id);
+    this.#refresh();
+    const done = await this.#saving;
+    this.#saving = null;
+    if (!this.#gone) this.#refresh();
+    return done;
+  }
+
+  /** @param {string} id @returns {Promise<boolean>} */
+  async #send(id) {
+    const sent = tidied(this.form.fields());
+    try {
+      const draft = await api.keepArticleDraft(id, { ...wired(sent), version: this.#version, revision: this.#draft?.revision ?? 0 });
+      this.#draft = draft;
+      this.#base = sent;
+      this.#keep();
+      return true;
+    } catch (error) {
+      if (this.#gone) return false;
+      const theirs = error instanceof ApiError ? /** @type {ServerDraft | undefined} */ (error.body?.current_draft) : undefined;
+      if (theirs) this.#mergeWith(theirs);
+      else if (error instanceof ApiError && (error.status === 0 || error.status >= 500)) this.#saveLater(RETRY_AFTER_MS);
+      else toastError(error);
+      return false;
+    }
+  }
+
+  async #saveNow() {
+    if (this.id !== null) return void await this.#save();
+    await this.#create();
+  }
+
+  /** The first save of a new article; from then on it saves itself. @returns {Promise<boolean>} */
+  async #create() {
+    const fields = tidied(this.form.fields());
+    const id = this.form.id();
+    const wrong = [...mistakes(fields, { id, isNew: true })].filter(([field]) => field === "id");
+    this.form.mark(new Map(wrong.map(([field, { key, values }]) => [field, t(key, values)])));
+    if (wrong.length > 0) return false;
+    try {
+      await api.keepArticleDraft(id, { ...wired(fields), version: 0, revision: 0 });
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 409) this.form.mark(new Map([["id", t("editor.id_taken")]]));
+      else this.#failed(error);
+      return false;
+    }
+    keepDraft(this.me.id, this.draftName, null);
+    this.form.set(emptyFields(), "");
+    go(hashOf("knowledge", id), { replace: true });
+    return true;
+  }
+
   #refresh() {
-    const status = this.#article?.status;
+    const status = this.#article?.version === 0 ? "draft" : this.#article?.status;
     this.heading.textContent = this.form.title() || (this.id === null ? t("editor.new") : t("editor.untitled"));
     this.statusMark.hidden = !status;
     if (status) {
       this.statusMark.className = `mark is-${status}`;
       this.statusMark.replaceChildren(icon(status), t(`article.${status}`));
     }
+    const stage = this.#draft?.stage;
+    this.stageMark.hidden = !stage || (stage === "writing" && status !== "published");
+    if (stage) this.stageMark.replaceChildren(icon("draft"), t(`studio.stage.${stage}`, { when: this.#draft?.publish_at ? moment(this.#draft.publish_at) : "" }));
     const changed = this.#isChanged();
-    this.saved.textContent = this.#saving ? t("editor.saving") : changed ? t(this.kept ? "editor.unsaved" : "editor.unsaved_nowhere") : this.#article ? t("editor.saved") : "";
-    this.form.lock(status === "archived");
-    this.#drawActs(changed);
+    this.saved.textContent = this.#saving || this.#busy ? t("editor.saving") : changed ? t(this.kept ? "editor.unsaved" : "editor.unsaved_nowhere")
+      : this.#draft ? t("studio.draft_saved", { when: moment(this.#draft.updated_at) }) : this.#article ? t("editor.saved") : "";
+    const may = this.#article?.may ?? { edit: true, publish: true };
+    this.form.lock(status === "archived" ? "editor.archived_note" : may.edit ? null : "studio.may_not_edit");
+    this.#drawActs(changed, may);
   }
 
-  /** @param {boolean} changed */
-  #drawActs(changed) {
+  /** @param {boolean} changed @param {{edit: boolean, publish: boolean}} may */
+  #drawActs(changed, may) {
     const status = this.#article?.status;
     const focused = this.acts.contains(document.activeElement) && document.activeElement instanceof HTMLElement ? document.activeElement.dataset.act : undefined;
-    /** @param {string} act @param {() => void} run @param {{kind?: string, keys?: string, off?: boolean}} [how] */
-    const button = (act, run, { kind = "", keys, off = false } = {}) => h("button", {
-      type: "button", class: `button ${kind}`, "data-act": act, onclick: run, disabled: this.#saving || off, title: keys,
-    }, t(`editor.${act}`));
-    const acts = status === "archived" ? [button("restore", () => this.#restore(), { kind: "primary" })]
-      : status === "published" ? [
-        button("archive", () => this.#archive()),
-        button("unpublish", () => this.#save(false)),
-        button("publish_changes", () => this.#save(true), { kind: "primary", keys: "Ctrl+S", off: !changed })]
-      : [
-        this.#article && button("archive", () => this.#archive()),
-        button("save_draft", () => this.#save(false), { keys: "Ctrl+S", off: !changed }),
-        button("publish", () => this.#save(true), { kind: "primary", keys: "Ctrl+Enter" })];
-    this.acts.replaceChildren(...acts.filter((act) => act !== null));
+    const draft = this.#draft;
+    const wasPublished = status === "published";
+    /** @param {string} key @param {string} act @param {() => void} run @param {{kind?: string, keys?: string, off?: boolean}} [how] */
+    const button = (key, act, run, { kind = "", keys, off = false } = {}) => h("button", {
+      type: "button", class: `button ${kind}`, "data-act": act, onclick: run, disabled: this.#busy || off, title: keys,
+    }, t(key));
+    const isOld = this.#article !== null && this.#article.version > 0;
+    const more = [
+      isOld && button("studio.history", "history", () => void this.#history(), { kind: "menu-item" }),
+      wasPublished && may.publish && button("editor.unpublish", "unpublish", () => void this.#unpublish(), { kind: "menu-item" }),
+      isOld && may.publish && button("editor.archive", "archive", () => void this.#archive(), { kind: "menu-item" }),
+      draft && may.edit && button("studio.discard", "discard", () => void this.#discard(), { kind: "menu-item" }),
+    ].filter((act) => act !== null && act !== false);
+    const stageAct = !draft || !may.edit ? null
+      : draft.stage === "scheduled" ? button("studio.unschedule", "unschedule", () => void this.#move("unschedule", "studio.unscheduled"))
+        : draft.stage === "review" ? button("studio.send_back", "send_back", () => void this.#move("send_back", "studio.sent_back"))
+          : button("studio.submit", "submit", () => void this.#move("submit", "studio.submitted"));
+    const acts = status === "archived" ? [isOld && button("studio.history", "history", () => void this.#history()), button("editor.restore", "restore", () => void this.#restore(), { kind: "primary" })] : [
+      more.length > 0 && h("details", { class: "menu acts-menu" }, h("summary", { class: "button" }, t("studio.more")), h("div", { class: "menu-sheet", onclick: (/** @type {Event} */ event) => { const menu = event.currentTarget instanceof HTMLElement && event.currentTarget.closest("details"); if (menu) menu.open = false; } }, more)),
+      this.id === null && button("editor.save_draft", "save", () => void this.#saveNow(), { keys: "Ctrl+S", off: !changed }),
+      stageAct,
+      button(wasPublished ? "editor.publish_changes" : "editor.publish", "publish", () => void this.#publish(),
+        { kind: "primary", keys: may.publish ? "Ctrl+Enter" : t("studio.may_not_publish"), off: !may.publish || (wasPublished && !draft && !changed) }),
+    ];
+    const isOpen = this.acts.querySelector("details")?.open ?? false;
+    this.acts.replaceChildren(...acts.filter((act) => act !== null && act !== false));
+    const details = this.acts.querySelector("details");
+    if (details) details.open = isOpen;
     const again = focused && this.acts.querySelector(`[data-act="${focused}"]`);
     if (again instanceof HTMLElement) again.focus();
   }
 
-  /** @param {boolean} publish */
-  async #save(publish) {
-    if (this.#saving || this.#article?.status === "archived") return;
+  /** Shows what it would do, then does it: now or at a time. */
+  async #publish() {
+    if (this.#busy || this.#article?.status === "archived" || this.#article?.may?.publish === false) return;
     const fields = tidied(this.form.fields());
-    const id = this.id ?? this.form.id();
-    const wrong = mistakes(fields, { id, isNew: this.id === null });
+    const wrong = mistakes(fields, { id: this.id ?? this.form.id(), isNew: this.id === null });
     this.form.mark(new Map([...wrong].map(([field, { key, values }]) => [field, t(key, values)])));
     if (wrong.size > 0) return void toast(t("editor.fix"), { tone: "bad" });
-    this.#saving = true;
-    this.#refresh();
-    try {
-      const draft = { ...fields, publish };
-      const article = this.id === null
-        ? await api.createArticle({ id, ...draft })
-        : await api.saveArticle(this.id, { ...draft, version: this.#version });
-      this.#saving = false;
-      this.#savedAs(article, fields, publish);
-    } catch (error) {
-      this.#saving = false;
-      this.#refresh();
-      this.#failed(error, publish);
-    }
-  }
-
-  /** @param {Article} article @param {Fields} sent @param {boolean} publish */
-  #savedAs(article, sent, publish) {
-    const typedMeanwhile = !sameFields(tidied(this.form.fields()), sent);
-    keepDraft(this.me.id, this.draftName, null);
-    const [question] = Object.values(article.texts).flatMap((text) => text.questions.length ? text.questions : [text.title]);
-    toast(t(publish ? "editor.done.published" : "editor.done.draft"), {
-      tone: "good",
-      action: publish && question ? { label: t("editor.try"), run: () => go(hashOf("bench", undefined, { q: question })) } : undefined,
-    });
-    if (this.id === null) return go(hashOf("knowledge", article.id), { replace: true });
-    if (this.#gone) return;
-    if (typedMeanwhile) {
-      this.#article = article;
-      this.#base = fieldsOf(article);
-      this.#version = article.version;
-      this.#keep();
-    } else {
-      const at = this.form.place();
-      this.#adopt(article);
-      this.form.returnTo(at);
-    }
-    this.#refresh();
-  }
-
-  /** @param {unknown} error @param {boolean} publish */
-  #failed(error, publish) {
-    if (!(error instanceof ApiError) || error.status === 401 || error.status === 0) return toastError(error);
-    const current = /** @type {Article | undefined} */ (error.body?.current);
-    if (error.status === 409 && current && this.id !== null) return void this.#merge(current, publish);
-    if (error.status === 409 && this.id === null) {
-      this.form.mark(new Map([["id", t("editor.id_taken")]]));
+    // A new one is kept first: its own place goes on from there.
+    if (this.id === null) {
+      sessionStorage.setItem(PUBLISH, this.form.id());
+      if (!await this.#create()) sessionStorage.removeItem(PUBLISH);
       return;
     }
+    const { id } = this;
+    if (!await this.#save()) return;
+    const wanted = await showPublish({ id, fields: wired(fields), why: this.#draft?.why ?? "" });
+    if (!wanted || this.#gone) return;
+    this.#busy = true;
+    this.#refresh();
+    try {
+      if (wanted.at !== null) await this.#schedule(id, fields, wanted.at, wanted.why);
+      else {
+        const article = await api.saveArticle(id, { ...wired(fields), version: this.#version, publish: true, why: wanted.why, revision: this.#draft?.revision });
+        this.#done(article, fields);
+      }
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#busy = false;
+      if (!this.#gone) this.#refresh();
+    }
+  }
+
+  /** @param {string} id @param {Fields} fields @param {number} at @param {string} why */
+  async #schedule(id, fields, at, why) {
+    this.#draft ??= await api.keepArticleDraft(id, { ...wired(fields), version: this.#version, revision: 0 });
+    this.#draft = await api.moveArticleDraft(id, { revision: this.#draft.revision, act: "schedule", at, why });
+    toast(t("studio.scheduled"), { tone: "good" });
+  }
+
+  /** @param {Article} article @param {Fields} sent */
+  #done(article, sent) {
+    const typedMeanwhile = !sameFields(tidied(this.form.fields()), sent);
+    const [question] = Object.values(article.texts).flatMap((text) => text.questions.length ? text.questions : [text.title]);
+    toast(t("editor.done.published"), {
+      tone: "good",
+      action: question ? { label: t("editor.try"), run: () => go(hashOf("bench", undefined, { q: question })) } : undefined,
+    });
+    if (article.tests && article.tests.broken.length > 0) toast(t("studio.tests_broken", { n: article.tests.broken.length }), { tone: "bad" });
+    const may = this.#article?.may;
+    keepDraft(this.me.id, this.draftName, null);
+    if (this.#gone) return;
+    if (typedMeanwhile) {
+      this.#article = { ...article, may };
+      this.#draft = null;
+      this.#base = sent;
+      this.#version = article.version;
+      return this.#changed();
+    }
+    const at = this.form.place();
+    this.#adopt({ ...article, draft: null, may });
+    this.form.returnTo(at);
+  }
+
+  /** @param {"submit" | "send_back" | "unschedule"} act @param {string} done */
+  async #move(act, done) {
+    if (this.id === null || !await this.#save() || !this.#draft) return;
+    try {
+      this.#draft = await api.moveArticleDraft(this.id, { revision: this.#draft.revision, act, why: this.#draft.why });
+      toast(t(done), { tone: "good" });
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#refresh();
+  }
+
+  async #discard() {
+    if (this.id === null || !this.#draft) return;
+    const fields = this.form.fields();
+    const base = { version: this.#version };
+    try {
+      await this.#save();
+      await api.dropArticleDraft(this.id, this.#draft.revision);
+      keepDraft(this.me.id, this.draftName, null);
+      const { id } = this;
+      const isOld = this.#article !== null && this.#article.version > 0;
+      toastWithUndo(t("studio.discarded"), async () => {
+        try {
+          await api.keepArticleDraft(id, { ...wired(tidied(fields)), version: base.version, revision: 0 });
+          if (this.#gone) go(hashOf("knowledge", id));
+          else await this.#load();
+        } catch (error) {
+          toastError(error);
+        }
+      });
+      this.#base = tidied(fields);
+      if (!isOld) return go(hashOf("knowledge"));
+      await this.#load();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  async #history() {
+    if (this.id === null || !this.#article) return;
+    const article = await showHistory({ id: this.id, version: this.#article.version, mayRollBack: this.#article.may?.publish !== false && this.#article.status !== "archived" });
+    if (!article || this.#gone) return;
+    toast(t("studio.rolled_back"), { tone: "good" });
+    await this.#load();
+  }
+
+  /** Takes it off the shelf as it is published; a draft of it stays. */
+  async #unpublish() {
+    if (this.id === null || !this.#article) return;
+    try {
+      const article = await api.saveArticle(this.id, { ...wired(fieldsOf(this.#article)), version: this.#article.version, publish: false });
+      // The text is the same: the draft starts from this version as well.
+      if (await this.#save() && this.#draft) await api.keepArticleDraft(this.id, { ...wired(fieldsOf(this.#draft)), version: article.version, revision: this.#draft.revision });
+      toast(t("editor.done.draft"), { tone: "good" });
+      await this.#load();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    if (!(error instanceof ApiError) || error.status === 401 || error.status === 0) return toastError(error);
+    const draft = /** @type {ServerDraft | undefined} */ (error.body?.current_draft);
+    if (error.status === 409 && draft) return void this.#mergeWith(draft);
+    const current = /** @type {Article | undefined} */ (error.body?.current);
+    if (error.status === 409 && current) return void this.#mergeArticle(current);
+    if (error.code === "tests_broken") return void toast(t("studio.refused"), { tone: "bad" });
     /** @type {{field: string, message: string}[]} named as `valid_until`, `texts.en.title`, … */
     const problems = error.body?.problems ?? [];
     if (problems.length > 0) {
@@ -267,28 +469,63 @@ export class EditorView {
     toast(t("editor.failed", { message: errorText(error) }), { tone: "bad", small: errorCode(error) });
   }
 
-  /** Their version beside mine. @param {Article} current @param {boolean | null} publish what was being done */
-  async #merge(current, publish) {
+  /** A draft or an article that went on without us. @param {Article | ServerDraft} current */
+  #mergeWith(current) {
+    return "revision" in current
+      ? this.#merge(current, this.#base, t("studio.conflict_lead", { who: current.updated_by, when: moment(current.updated_at) }))
+      : this.#mergeArticle(current);
+  }
+
+  /** A newer version of the article under our draft. @param {Article} current */
+  async #mergeArticle(current) {
+    let base = this.#base;
+    if (this.id !== null && this.#draft && this.#version > 0) {
+      try {
+        base = fieldsOf(await api.articleVersion(this.id, this.#version));
+      } catch {
+        // Without it every difference is shown as ours: nothing is taken over unseen.
+      }
+    }
+    await this.#merge(current, base, undefined);
+  }
+
+  /** Their state beside mine. @param {Article | ServerDraft} current @param {Fields} base @param {string | undefined} lead */
+  async #merge(current, base, lead) {
+    clearTimeout(this.#timer);
     const mine = tidied(this.form.fields());
-    const chosen = await showConflict({ base: this.#base, mine, current, me: this.me, publish });
-    if (this.#gone || !chosen) return;
-    const before = { base: this.#base, version: this.#version, fields: this.form.fields() };
-    this.#article = current;
-    this.#base = fieldsOf(current);
+    const chosen = await showConflict({ base, mine, current: /** @type {Article} */ (current), me: this.me, publish: null, lead });
+    if (this.#gone) return;
+    this.#isHeld = chosen === null;
+    if (!chosen) {
+      this.banners.replaceChildren();
+      return void this.#tellNewer(current);
+    }
+    const isDraft = "revision" in current;
+    if (isDraft) {
+      this.#draft = current;
+      this.#base = fieldsOf(current);
+    } else {
+      const may = this.#article?.may;
+      this.#article = { ...current, may, draft: this.#draft };
+    }
     this.#version = current.version;
-    this.form.set(chosen.fields, current.id);
+    this.form.set(chosen.fields, this.id ?? current.id);
     this.banners.replaceChildren();
+    // The draft is saved on top of theirs, even where it says the same: it starts from another version now.
+    if (!isDraft) await this.#rebase(chosen.fields);
     this.#changed();
-    if (chosen.save !== null) return this.#save(chosen.save);
-    toastWithUndo(t("conflict.applied"), () => {
-      if (this.#gone) return;
-      this.#base = before.base;
-      this.#version = before.version;
-      this.form.set(before.fields, current.id);
-      this.#changed();
-      this.#tellNewer(current);
-      toast(t("conflict.undone"));
-    });
+    toast(t("conflict.applied"));
+  }
+
+  /** @param {Fields} fields */
+  async #rebase(fields) {
+    if (this.id === null) return;
+    try {
+      this.#draft = await api.keepArticleDraft(this.id, { ...wired(tidied(fields)), version: this.#version, revision: this.#draft?.revision ?? 0 });
+      this.#base = tidied(fields);
+    } catch (error) {
+      toastError(error);
+    }
   }
 
   async #archive() {
@@ -296,25 +533,21 @@ export class EditorView {
     const { id } = this.#article;
     const wasPublished = this.#article.status === "published";
     try {
-      const archived = await api.archiveArticle(id, this.#article.version);
+      await api.archiveArticle(id, this.#article.version);
       toastWithUndo(t("editor.done.archived"), async () => {
         try {
           // Restoring brings back a draft; undoing brings back what was.
           const restored = await api.restoreArticle(id);
-          if (wasPublished) await api.saveArticle(id, { ...fieldsOf(restored), version: restored.version, publish: true });
+          if (wasPublished) await api.saveArticle(id, { ...wired(fieldsOf(restored)), version: restored.version, publish: true });
           toast(t("editor.done.restored"), { tone: "good" });
           if (!this.#gone) this.#load();
         } catch (error) {
           toastError(error);
         }
       });
-      if (archived?.version !== undefined) {
-        this.#article = archived;
-        this.#version = archived.version;
-        this.#refresh();
-      } else await this.#load();
+      await this.#load();
     } catch (error) {
-      this.#failed(error, false);
+      this.#failed(error);
     }
   }
 
@@ -335,4 +568,3 @@ function fieldOf(path) {
   const found = /^texts\.([\w-]+)\.(title|questions|body)/.exec(path);
   return found ? `${found[2]}:${found[1]}` : path;
 }
-

@@ -3,25 +3,33 @@
 import { h } from "/common/dom.js";
 import { LANGS, LANG_NAMES } from "/common/i18n.js";
 import { icon } from "../icons.js";
+import { keepSetting, loadSetting } from "../drafts.js";
+import { toast } from "../toast.js";
 import { lang, t } from "../words.js";
+import { AdviceList } from "./advice.js";
 import { CATEGORIES } from "./categories.js";
 import { MarkdownField } from "./markdown.js";
-import { emptyText } from "./merge.js";
+import { emptyFields, emptyText, staleLangs } from "./merge.js";
 import { Questions } from "./questions.js";
+import { sourceBeside } from "./source.js";
 
 /** @typedef {import("../types.d.ts").Fields} Fields */
 /** @typedef {import("../types.d.ts").Lang} Lang */
 
 export class ArticleForm {
-  /** @type {Fields} */ #fields = { category: "general", products: [], valid_from: null, valid_until: null, texts: {} };
+  /** @type {Fields} */ #fields = emptyFields();
   /** @type {Lang} the version on screen */ #shown;
   /** @type {Map<string, string>} sentence by field */ #errors = new Map();
   /** @type {MarkdownField} */ #markdown;
 
-  /** @param {{isNew: boolean, onchange: () => void}} options */
-  constructor({ isNew, onchange }) {
-    this.isNew = isNew;
+  /** @param {{id: string | null, me: import("../types.d.ts").Agent, onchange: () => void}} options `id`: null for a new one */
+  constructor({ id, me, onchange }) {
+    const isNew = id === null;
+    this.articleId = id;
     this.onchange = onchange;
+    this.advice = new AdviceList();
+    /** @type {Lang | null} shown beside the version that is written */
+    this.beside = /** @type {Lang | null} */ (LANGS.find((one) => one === loadSetting("editor.beside", "")) ?? null);
     this.#shown = lang();
     this.idField = h("input", { class: "input", id: "article-id", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 80, oninput: () => this.#edited("id") });
     this.category = h("select", { class: "input", id: "article-category", onchange: () => this.#edited("category", () => { this.#fields.category = this.category.value; }) },
@@ -29,7 +37,12 @@ export class ArticleForm {
     this.products = h("input", { class: "input", id: "article-products", autocomplete: "off", spellcheck: "false", oninput: () => this.#edited("products", () => { this.#fields.products = this.products.value.split(/[\s,，、;；]+/).filter(Boolean); }) });
     this.from = this.#date("valid_from");
     this.until = this.#date("valid_until");
-    this.title_ = h("input", { class: "input title-field", id: "article-title", dir: "auto", autocomplete: "off", oninput: () => this.#edited(`title:${this.#shown}`, () => { this.#text().title = this.title_.value; this.#drawTabs(); }) });
+    this.reviewOn = this.#date("review_on");
+    this.audience = h("select", { class: "input", id: "article-audience", onchange: () => this.#edited("audience", () => { this.#fields.audience = /** @type {"everyone" | "staff"} */ (this.audience.value); }) },
+      ["everyone", "staff"].map((one) => h("option", { value: one }, t(`studio.audience.${one}`))));
+    this.owner = h("input", { class: "input", id: "article-owner", autocomplete: "off", maxlength: 60, list: "article-owners", oninput: () => this.#edited("owner", () => { this.#fields.owner = this.owner.value || null; }) });
+    this.effectPlace = h("div", {});
+    this.title_ = h("input", { class: "input title-field", id: "article-title", dir: "auto", autocomplete: "off", oninput: () => this.#edited(`title:${this.#shown}`, () => { this.#text().title = this.title_.value; this.#markdown.setTitle(this.title_.value); this.#drawTabs(); }) });
     this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": t("editor.languages") });
     this.panel = h("div", { class: "editor-panel", role: "tabpanel", id: "article-version" });
     this.previewPlace = h("div", {});
@@ -42,11 +55,17 @@ export class ArticleForm {
       h("div", { class: "two" },
         this.#field("valid_from", "article-valid_from", t("editor.valid_from"), this.from),
         this.#field("valid_until", "article-valid_until", t("editor.valid_until"), this.until)),
-      h("p", { class: "help" }, t("editor.validity_help")));
+      h("p", { class: "help" }, t("editor.validity_help")),
+      this.#field("audience", "article-audience", t("editor.audience"), this.audience),
+      h("div", { class: "two" },
+        this.#field("owner", "article-owner", t("editor.owner"), this.owner),
+        this.#field("review_on", "article-review_on", t("editor.review_on"), this.reviewOn)),
+      h("datalist", { id: "article-owners" }, h("option", { value: me.name })));
     this.fieldset = h("fieldset", { class: "editor-form" },
       h("div", { class: "editor-main" }, this.tabs, this.#errorPlace("texts"), this.panel),
-      h("div", { class: "editor-beside" }, this.previewPlace, this.settings));
-    this.archived = h("p", { class: "banner" }, icon("archived"), t("editor.archived_note"));
+      h("div", { class: "editor-beside" }, this.previewPlace, this.settings, this.effectPlace));
+    this.locked = h("span", {});
+    this.archived = h("p", { class: "banner" }, icon("archived"), this.locked);
     this.archived.hidden = true;
     this.element = h("div", {}, this.archived, this.fieldset);
     this.#markdown = this.#showVersion(this.#shown);
@@ -54,6 +73,12 @@ export class ArticleForm {
 
   dispose() {
     this.#markdown.dispose();
+    this.advice.dispose();
+  }
+
+  /** @param {HTMLElement | null} panel */
+  showEffect(panel) {
+    this.effectPlace.replaceChildren(...(panel ? [panel] : []));
   }
 
   /** @param {Fields} fields @param {string} id */
@@ -65,6 +90,9 @@ export class ArticleForm {
     this.products.value = fields.products.join(", ");
     this.from.value = fields.valid_from ?? "";
     this.until.value = fields.valid_until ?? "";
+    this.audience.value = fields.audience;
+    this.owner.value = fields.owner ?? "";
+    this.reviewOn.value = fields.review_on ?? "";
     // The reader's own language first, else one that has something to read.
     if (!this.#fields.texts[this.#shown]) this.#shown = LANGS.find((one) => this.#fields.texts[one]) ?? this.#shown;
     this.#errors.clear();
@@ -87,10 +115,11 @@ export class ArticleForm {
     return found ? this.#fields.texts[found]?.title.trim() ?? "" : "";
   }
 
-  /** @param {boolean} locked */
-  lock(locked) {
-    this.fieldset.disabled = locked;
-    this.archived.hidden = !locked;
+  /** @param {string | null} why key of the reason; null: it may be written */
+  lock(why) {
+    this.fieldset.disabled = why !== null;
+    this.archived.hidden = why === null;
+    if (why !== null) this.locked.textContent = t(why);
   }
 
   /** Shows what is wrong and goes to the first. @param {Map<string, string>} errors by field */
@@ -137,10 +166,15 @@ export class ArticleForm {
     change?.();
     // An error goes when its field is touched; the next save looks again.
     if (this.#errors.delete(field) || this.#errors.delete("texts")) this.#drawErrors();
+    if (/^(title|questions|body):/.test(field)) this.#adviseLater();
     this.onchange();
   }
 
-  /** @param {"valid_from" | "valid_until"} name */
+  #adviseLater() {
+    this.advice.askLater(this.articleId ?? this.id(), this.#shown, this.#fields.texts[this.#shown] ?? emptyText());
+  }
+
+  /** @param {"valid_from" | "valid_until" | "review_on"} name */
   #date(name) {
     const field = h("input", { type: "date", class: "input", id: `article-${name}` });
     field.addEventListener("input", () => this.#edited(name, () => { this.#fields[name] = field.value || null; }));
@@ -158,18 +192,61 @@ export class ArticleForm {
     this.title_.value = text.title;
     this.title_.lang = written;
     questions.set(text.questions);
+    markdown.setTitle(text.title);
     markdown.set(text.body);
-    this.panel.replaceChildren(
+    this.advice.element.replaceChildren();
+    this.#adviseLater();
+    const { bar, column } = sourceBeside({
+      fields: this.#fields, written, beside: this.beside,
+      onbeside: (beside) => {
+        this.beside = beside;
+        keepSetting("editor.beside", beside ?? "");
+        this.#markdown = this.#showVersion(written);
+      },
+      onstart: (from) => this.#startFrom(from),
+      onuptodate: () => this.#follow(this.#fields.translated[written]?.from ?? written),
+    });
+    this.panel.classList.toggle("has-source", column !== null);
+    this.panel.replaceChildren(bar, ...(column ? [column] : []), h("div", { class: "written" },
       this.#field(`title:${written}`, "article-title", t("editor.title"), this.title_, t("editor.title_help")),
       this.#field(`body:${written}`, "article-body", t("editor.body"), markdown.element, t("editor.body_help"), markdown.field),
-      h("div", { class: "field" }, h("span", { class: "label" }, t("editor.questions")), h("p", { class: "help" }, t("editor.questions_help")), this.#errorPlace(`questions:${written}`), questions.element));
+      h("div", { class: "field" }, h("span", { class: "label" }, t("editor.questions")), h("p", { class: "help" }, t("editor.questions_help")), this.#errorPlace(`questions:${written}`), questions.element, this.advice.element)));
     this.previewPlace.replaceChildren(markdown.previewElement);
     this.#drawTabs();
     this.#drawErrors();
     return markdown;
   }
 
+  /** The version on screen begins with the text of another language; its own phrasings stay. @param {Lang} from */
+  #startFrom(from) {
+    const source = this.#fields.texts[from];
+    if (!source) return;
+    const own = this.#text();
+    const before = structuredClone(own);
+    const made = this.#fields.translated[this.#shown];
+    const written = this.#shown;
+    Object.assign(own, { title: source.title, body: source.body });
+    if (own.questions.length === 0) own.questions = [...source.questions];
+    this.#follow(from);
+    toast(t("studio.started_from", { lang: LANG_NAMES[from] }), { action: { label: t("toast.undo"), run: () => {
+      this.#fields.texts[written] = before;
+      if (made) this.#fields.translated[written] = made;
+      else delete this.#fields.translated[written];
+      this.#markdown = this.#showVersion(written);
+      this.onchange();
+    } } });
+  }
+
+  /** The version on screen says what that language says now. @param {Lang} from */
+  #follow(from) {
+    const source = this.#fields.texts[from];
+    if (source && from !== this.#shown) this.#fields.translated[this.#shown] = { from, title: source.title.trim(), body: source.body.trim() };
+    this.#markdown = this.#showVersion(this.#shown);
+    this.onchange();
+  }
+
   #drawTabs() {
+    const stale = staleLangs(this.#fields);
     const hadFocus = this.tabs.contains(document.activeElement);
     this.tabs.replaceChildren(...LANGS.map((one) => {
       const text = this.#fields.texts[one];
@@ -182,6 +259,7 @@ export class ArticleForm {
         onkeydown: (/** @type {KeyboardEvent} */ event) => this.#arrow(event, one),
       }, LANG_NAMES[one],
         wrong ? h("span", { class: "tab-mark wrong", lang: lang() }, icon("warn"), h("span", { class: "spoken" }, t("editor.lang_wrong")))
+          : stale.includes(one) ? h("span", { class: "tab-mark stale", lang: lang() }, icon("warn"), t("studio.stale"))
           : written ? h("span", { class: "tab-mark" }, icon("done")) : h("span", { class: "tab-mark quiet", lang: lang() }, t("editor.lang_missing")));
     }));
     if (hadFocus) this.tabs.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });

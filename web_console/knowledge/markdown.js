@@ -2,8 +2,12 @@
 
 import { h, sanitised } from "/common/dom.js";
 import { api } from "../api.js";
+import { keepSetting, loadSetting } from "../drafts.js";
+import { toastError } from "../errors.js";
 import { icon } from "../icons.js";
+import { toast } from "../toast.js";
 import { t } from "../words.js";
+import { KINDS, hasFiles, pictureIn, prepared } from "./picture.js";
 
 const PREVIEW_AFTER_MS = 250;
 
@@ -21,15 +25,41 @@ export class MarkdownField {
     this.field = h("textarea", {
       class: "input body-field", id: "article-body", rows: 9, lang: written, dir: "auto",
       oninput: () => this.#changed(), onkeydown: (/** @type {KeyboardEvent} */ event) => this.#keyDown(event),
+      onpaste: (/** @type {ClipboardEvent} */ event) => this.#paste(event),
+      // Without it there is no drop.
+      ondragover: (/** @type {DragEvent} */ event) => hasFiles(event.dataTransfer) && event.preventDefault(),
+      ondrop: (/** @type {DragEvent} */ event) => this.#drop(event),
     });
+    this.chooser = h("input", { type: "file", hidden: true, accept: KINDS.join(","), "aria-label": t("toolbar.picture"), onchange: () => this.#addPicture(this.chooser.files?.[0] ?? null) });
     this.toolbar = h("div", { class: "toolbar", role: "toolbar", "aria-label": t("toolbar.label") },
       this.#tool("bold", () => this.#around("**", t("toolbar.bold_text"))),
       this.#tool("list", () => this.#perLine((line) => `- ${line}`)),
       this.#tool("numbers", () => this.#perLine((line, n) => `${n}. ${line}`)),
-      this.#tool("link", () => this.#link()));
+      this.#tool("link", () => this.#link()),
+      this.#tool("picture", () => this.chooser.click()), this.chooser);
     this.preview = h("div", { class: "preview-bubble article", lang: written });
     this.element = h("div", { class: "body-place" }, this.toolbar, this.field);
-    this.previewElement = h("section", { class: "preview", "aria-label": t("editor.preview") }, h("h2", {}, t("editor.preview")), this.preview);
+    this.pageTitle = h("h3", { class: "page-title", lang: written });
+    this.pageEnd = h("p", { class: "page-helpful" }, t("studio.preview_helpful"));
+    this.ways = /** @type {const} */ (["chat", "page"]).map((way) => h("button", {
+      type: "button", class: "button small", "data-way": way, onclick: () => this.#showAs(way),
+    }, t(`studio.preview_${way}`)));
+    this.previewElement = h("section", { class: "preview", "aria-label": t("editor.preview") },
+      h("div", { class: "preview-head" }, h("h2", {}, t("editor.preview")), h("div", { class: "preview-ways", role: "group" }, this.ways)),
+      h("div", { class: "preview-frame" }, this.pageTitle, this.preview, this.pageEnd));
+    this.#showAs(loadSetting("editor.preview", "chat") === "page" ? "page" : "chat");
+  }
+
+  /** In the widget, or as a page of the help centre. @param {"chat" | "page"} way */
+  #showAs(way) {
+    keepSetting("editor.preview", way);
+    this.previewElement.classList.toggle("as-page", way === "page");
+    for (const button of this.ways) button.setAttribute("aria-pressed", String(button.dataset.way === way));
+  }
+
+  /** @param {string} title */
+  setTitle(title) {
+    this.pageTitle.textContent = title;
   }
 
   /** @param {string} body */
@@ -67,7 +97,7 @@ export class MarkdownField {
     }
   }
 
-  /** @param {"bold" | "list" | "numbers" | "link"} name @param {() => void} run */
+  /** @param {"bold" | "list" | "numbers" | "link" | "picture"} name @param {() => void} run */
   #tool(name, run) {
     const label = t(`toolbar.${name}`);
     return h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick: run }, icon(name));
@@ -109,6 +139,48 @@ export class MarkdownField {
     const lines = value.slice(from, to).split("\n");
     this.field.setSelectionRange(from, to);
     this.#type(lines.map((line, at) => change(line.replace(/^(-|\d+\.)\s+/, ""), at + 1)).join("\n"));
+  }
+
+  /** Spreadsheets put a picture of the cells beside their text: then the text is meant. @param {ClipboardEvent} event */
+  #paste(event) {
+    const file = pictureIn(event.clipboardData);
+    if (!file || event.clipboardData?.types.includes("text/plain")) return;
+    event.preventDefault();
+    this.#addPicture(file);
+  }
+
+  /** A file of any kind: the browser would leave the page for it. @param {DragEvent} event */
+  #drop(event) {
+    if (!hasFiles(event.dataTransfer)) return;
+    event.preventDefault();
+    const file = pictureIn(event.dataTransfer);
+    if (file) this.#addPicture(file);
+    else toast(t("toolbar.picture_kind"), { tone: "bad" });
+  }
+
+  /** Where the cursor is; its description is selected, to be written over. @param {File | null} file */
+  async #addPicture(file) {
+    this.chooser.value = "";
+    if (!file) return;
+    const { selectionStart: from, selectionEnd: to, value } = this.field;
+    // Nothing is typed meanwhile, so that it lands where it was asked for.
+    this.field.readOnly = true;
+    this.element.setAttribute("aria-busy", "true");
+    try {
+      const address = await api.addPicture(await prepared(file));
+      this.field.readOnly = false;
+      // Another language is in front by now.
+      if (!this.field.isConnected) return toast(t("toolbar.picture_late"), { tone: "bad" });
+      const text = value.slice(from, to) || t("toolbar.picture_text");
+      this.field.setSelectionRange(from, to);
+      this.#type(`![${text}](${address})`);
+      this.field.setSelectionRange(from + 2, from + 2 + text.length);
+    } catch (error) {
+      toastError(error);
+    } finally {
+      this.field.readOnly = false;
+      this.element.removeAttribute("aria-busy");
+    }
   }
 
   #link() {

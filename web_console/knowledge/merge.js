@@ -1,7 +1,6 @@
 // Three-way merge of an article, field by field: what I started from, mine, theirs. Pure. Two editors never
 // overwrite each other silently, and nobody is asked about a field only one of them touched.
 
-/** @typedef {import("../types.d.ts").Article} Article */
 /** @typedef {import("../types.d.ts").ArticleText} ArticleText */
 /** @typedef {import("../types.d.ts").Fields} Fields */
 /** @typedef {import("../types.d.ts").Lang} Lang */
@@ -23,20 +22,48 @@ const LANGS = ["zh-Hant", "zh-Hans", "en"];
 /** @type {FieldName[]} */
 export const FIELDS = [
   ...LANGS.flatMap((lang) => [`title:${lang}`, `questions:${lang}`, `body:${lang}`]),
-  "category", "products", "valid_from", "valid_until",
+  "category", "products", "valid_from", "valid_until", "audience", "owner", "review_on",
 ];
+
+/** @returns {Fields} */
+export const emptyFields = () => ({
+  category: "general", products: [], valid_from: null, valid_until: null, texts: {}, audience: "everyone", owner: null, review_on: null, translated: {},
+});
 
 /** @returns {ArticleText} */
 export const emptyText = () => ({ title: "", questions: [], body: "" });
 
-/** @param {Article} article @returns {Fields} a copy that may be changed freely */
+/** @param {import("../types.d.ts").WireFields} article @returns {Fields} a copy that may be changed freely */
 export function fieldsOf(article) {
+  const care = article.care ?? {};
   return structuredClone({
     category: article.category,
     products: article.products ?? [],
     valid_from: article.valid_from ?? null,
     valid_until: article.valid_until ?? null,
     texts: article.texts ?? {},
+    audience: care.audience ?? "everyone",
+    owner: care.owner ?? null,
+    review_on: care.review_on ?? null,
+    translated: care.translated ?? {},
+  });
+}
+
+/** As the server wants them. @param {Fields} fields @returns {import("../types.d.ts").WireFields} */
+export function wired({ audience, owner, review_on, translated, ...rest }) {
+  return { ...rest, care: { audience, owner: owner || null, review_on: review_on || null, translated } };
+}
+
+/**
+ * Languages whose source says something else by now than when they were made from it.
+ * @param {Fields} fields
+ * @returns {Lang[]}
+ */
+export function staleLangs({ texts, translated }) {
+  return LANGS.filter((lang) => {
+    const made = translated[lang];
+    const source = made && texts[made.from];
+    return made && source && texts[lang] && (source.title.trim() !== made.title.trim() || source.body.trim() !== made.body.trim());
   });
 }
 
@@ -66,7 +93,8 @@ function same(a, b) {
 }
 
 /** @param {Fields} a @param {Fields} b */
-export const sameFields = (a, b) => FIELDS.every((field) => same(read(a, field), read(b, field)));
+export const sameFields = (a, b) => FIELDS.every((field) => same(read(a, field), read(b, field)))
+  && JSON.stringify(a.translated ?? {}) === JSON.stringify(b.translated ?? {});
 
 /**
  * Every field in which mine and theirs differ, with who changed it since the common base.
@@ -116,6 +144,9 @@ export function tidied(fields) {
   result.products = result.products.map((sku) => sku.trim()).filter(Boolean);
   result.valid_from ||= null;
   result.valid_until ||= null;
+  result.owner = result.owner?.trim() || null;
+  result.review_on ||= null;
+  for (const lang of LANGS) if (!result.texts[lang]) delete result.translated[lang];
   return result;
 }
 

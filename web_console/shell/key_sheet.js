@@ -13,7 +13,7 @@ export function showKeySheet() {
     h("header", { class: "sheet-head" },
       h("h2", { id: "keys-title" }, t("keys.title")),
       h("button", { type: "button", class: "icon-button", "aria-label": t("keys.close"), onclick: () => dialog.close() }, icon("close"))),
-    h("div", { class: "sheet-body" },
+    h("div", { class: "sheet-body", tabindex: "0", role: "region", "aria-labelledby": "keys-title" },
       boundKeys().toReversed().map(({ title, shortcuts }) => h("section", {},
         h("h3", {}, t(title)),
         h("dl", { class: "keys" }, shortcuts.map(({ key, label, mod }) => h("div", {},

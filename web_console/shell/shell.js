@@ -2,20 +2,22 @@
 
 import { h } from "/common/dom.js";
 import { LANGS, LANG_NAMES } from "/common/i18n.js";
+import { isSounding, switchSound } from "../desk/chime.js";
 import { canNotify, isNotifying, switchNotifications } from "../desk/notices.js";
 import { rowsOf } from "../desk/order.js";
+import { SeatSwitch } from "../desk/seat_switch.js";
 import { icon } from "../icons.js";
 import { bindKeys } from "../keys.js";
+import { PLACES } from "../places.js";
 import { go, hashOf } from "../router.js";
 import { toast, toastRegion } from "../toast.js";
 import { lang, t } from "../words.js";
 import { showKeySheet } from "./key_sheet.js";
+import { showPalette } from "./palette.js";
 
 /** @typedef {import("../types.d.ts").Agent} Agent */
 /** @typedef {import("../types.d.ts").Lang} Lang */
-/** @typedef {"desk" | "knowledge" | "bench"} Place */
-
-const PLACE_KEYS = { desk: "D", knowledge: "K", bench: "B" };
+/** @typedef {import("../places.js").Place} Place */
 
 export class Shell {
   /**
@@ -29,9 +31,12 @@ export class Shell {
     this.desk = desk;
     this.onlang = onlang;
     this.onsignout = onsignout;
-    this.links = new Map(places.map((place) => [place, h("a", { href: hashOf(place), class: "nav-link" }, h("span", {}, t(`nav.${place}`)))]));
+    this.places = places;
+    this.links = linksTo([...new Set(places.map((place) => PLACES[place].part))].map((part) => places.find((place) => PLACES[place].part === part) ?? part));
+    this.within = h("nav", { class: "within", "aria-label": t("nav.within") });
     this.count = h("span", { class: "count nav-count" });
     this.links.get("desk")?.append(this.count);
+    this.seat = desk && new SeatSwitch(desk);
     this.link = h("div", { class: "link-state", role: "status" });
     this.main = h("main", { id: "main", tabindex: "-1" });
     this.element = h("div", { class: "shell" },
@@ -40,7 +45,9 @@ export class Shell {
         h("span", { class: "brand", "aria-hidden": "true" }, t("app.name")),
         h("nav", { "aria-label": t("nav.label") }, [...this.links.values()]),
         this.link,
+        this.seat?.element,
         this.#menu()),
+      this.within,
       this.main,
       toastRegion());
     this.closeMenu = (/** @type {Event} */ event) => {
@@ -52,8 +59,9 @@ export class Shell {
     desk?.addEventListener("rows", this.update);
     desk?.addEventListener("link", this.update);
     this.unbind = bindKeys("keys.everywhere", [
-      ...places.map((place) => ({ key: PLACE_KEYS[place], label: `keys.${place}`, run: () => go(hashOf(place)) })),
+      ...places.map((place) => ({ key: PLACES[place].key, label: `keys.${place}`, run: () => go(hashOf(place)) })),
       { key: "?", label: "keys.help", run: showKeySheet },
+      { key: "k", mod: true, whileTyping: true, label: "palette.title", run: () => showPalette(this.desk) },
     ]);
     this.update();
   }
@@ -63,15 +71,20 @@ export class Shell {
     this.desk?.removeEventListener("rows", this.update);
     this.desk?.removeEventListener("link", this.update);
     removeEventListener("pointerdown", this.closeMenu);
+    this.seat?.dispose();
     clearTimeout(this.#linkTimer);
   }
 
   /** @param {Place} place */
   at(place) {
-    for (const [one, link] of this.links) {
-      if (one === place) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
-    }
+    const { part } = PLACES[place];
+    for (const [one, link] of this.links) mark(link, PLACES[one].part === part, one === place ? "page" : "true");
+    const near = this.places.filter((one) => PLACES[one].part === part);
+    this.within.hidden = near.length < 2;
+    this.within.replaceChildren(...[...linksTo(near)].map(([one, link]) => {
+      mark(link, one === place, "page");
+      return link;
+    }));
   }
 
   update() {
@@ -106,6 +119,8 @@ export class Shell {
     const summary = h("summary", { class: "icon-button", "aria-label": t("nav.menu") }, h("span", { class: "initial", "aria-hidden": "true" }, [...this.me.name][0] ?? "?"));
     const notify = h("button", { type: "button", class: "menu-item", onclick: () => this.#notifications(notify) });
     notify.textContent = t(isNotifying() ? "notice.desktop_on" : "notice.desktop_off");
+    const sound = h("button", { type: "button", class: "menu-item", onclick: () => { sound.textContent = t(switchSound() ? "notice.sound_on" : "notice.sound_off"); } });
+    sound.textContent = t(isSounding() ? "notice.sound_on" : "notice.sound_off");
     const menu = h("details", { class: "menu" }, summary,
       h("div", { class: "menu-sheet" },
         h("p", { class: "menu-who" }, h("strong", {}, this.me.name), h("span", { class: "quiet" }, t(`role.${this.me.role}`))),
@@ -113,6 +128,7 @@ export class Shell {
           LANGS.map((one) => h("button", { type: "button", class: "menu-item", lang: one, "aria-pressed": String(one === lang()), onclick: () => this.onlang(one) },
             one === lang() ? icon("done") : h("span", { class: "icon" }), LANG_NAMES[one]))),
         this.desk && canNotify() && notify,
+        this.desk && sound,
         h("button", { type: "button", class: "menu-item", onclick: () => { menu.open = false; showKeySheet(); } }, t("nav.keys"), h("kbd", { "aria-hidden": "true" }, "?")),
         h("button", { type: "button", class: "menu-item", onclick: this.onsignout }, t("nav.sign_out"))));
     menu.addEventListener("keydown", (event) => {
@@ -130,4 +146,15 @@ export class Shell {
     button.textContent = t(now === "on" ? "notice.desktop_on" : "notice.desktop_off");
     if (now === "denied") toast(t("notice.desktop_denied"), { tone: "bad" });
   }
+}
+
+/** @param {Place[]} places @returns {Map<Place, HTMLElement>} */
+function linksTo(places) {
+  return new Map(places.map((place) => [place, h("a", { href: hashOf(place), class: "nav-link" }, h("span", {}, t(`nav.${place}`)))]));
+}
+
+/** @param {HTMLElement} link @param {boolean} isCurrent @param {"page" | "true"} how */
+function mark(link, isCurrent, how) {
+  if (isCurrent) link.setAttribute("aria-current", how);
+  else link.removeAttribute("aria-current");
 }

@@ -8,6 +8,7 @@ export const shell = {
   "app.waiting_title": s("({n}) 等候中 · Warmline", "({n}) 排队中 · Warmline", "({n}) waiting · Warmline"),
   "app.skip": s("跳到主要內容", "跳到主要内容", "Skip to content"),
   "nav.label": s("主要功能", "主要功能", "Places"),
+  "nav.within": s("這一區", "这一区", "In this part"),
   "nav.desk": s("客服台", "客服台", "Desk"),
   "nav.knowledge": s("知識庫", "知识库", "Knowledge"),
   "nav.bench": s("測試台", "测试台", "Test bench"),
@@ -62,6 +63,9 @@ export const shell = {
   "keys.knowledge": s("前往知識庫", "前往知识库", "Go to knowledge"),
   "keys.bench": s("前往測試台", "前往测试台", "Go to the test bench"),
   "keys.hint": s("打字時按 Esc 離開輸入框，再使用快速鍵。", "打字时按 Esc 离开输入框，再使用快捷键。", "While typing, press Esc to leave the field first."),
+  "palette.title": s("指令與對話", "指令与会话", "Commands and conversations"),
+  "palette.placeholder": s("輸入要做的事或顧客的名字…", "输入要做的事或顾客的名字…", "Type what to do, or a shopper's name…"),
+  "palette.empty": s("沒有符合的項目。", "没有符合的项目。", "Nothing fits."),
   "keys.enter": s("Enter", "Enter", "Enter"),
 
   "toast.undo": s("復原", "撤销", "Undo"),

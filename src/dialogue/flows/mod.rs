@@ -7,7 +7,7 @@ mod questions;
 pub(super) mod returning;
 
 use super::{
-    Decision, Flow, Said, Slot, State,
+    Decision, Flow, Said, Slot,
     bot::{remember_topic, starting_points},
     handoff::hand_off,
     turn::{Extras, Turn},
@@ -30,14 +30,18 @@ enum Progress {
 }
 
 /// The flow a message asks for: by pattern, by an order number, or by an example nothing else beats.
-pub(super) fn wanted(playbook: &Playbook, state: &State, said: &Said) -> Option<FlowName> {
+pub(super) fn wanted(turn: &Turn<'_>, said: &Said) -> Option<FlowName> {
+    let (playbook, memory) = (turn.playbook, &turn.state.memory);
     let heard = &said.understanding;
     let answer = playbook.thresholds.answer;
     let sure_article = heard.articles.first().filter(|article| article.score >= answer);
-    let other_one = heard.slots.ordinal == Some(ownership::OTHER_ONE)
-        && state.memory.current_order.is_some()
-        && sure_article.is_none();
     let slots = &heard.slots;
+    let by_day = || match ownership::by_day(memory, slots, turn.now) {
+        ownership::Day::Of(number) => memory.current_order.as_ref() != Some(&number),
+        ownership::Day::Unsaid | ownership::Day::OfNone => false,
+    };
+    let is_other = slots.ordinal == Some(ownership::OTHER_ONE) || slots.not_this;
+    let other_one = sure_article.is_none() && memory.current_order.is_some() && (is_other || by_day());
     let names_order = !slots.order_numbers.is_empty();
     let by_number = match names_order {
         true if slots.kind.is_some() || slots.reason.is_some_and(|reason| reason.is_our_fault()) => {
@@ -68,6 +72,19 @@ fn flow_of(playbook: &Playbook, intent: &str) -> Option<FlowName> {
     }
 }
 
+/// Whether the flow under way has use for the message.
+pub(super) fn fills_something(turn: &Turn<'_>, said: &Said) -> bool {
+    turn.state.memory.flows.last().is_some_and(|flow| {
+        let slots = &said.understanding.slots;
+        if takes_any_words(flow, said) && is_other_subject(turn, said) {
+            return false;
+        }
+        slots.cancel
+            || brings_something(said, flow, turn.playbook)
+            || (flow.awaiting == Some(Slot::Proof) && slots.phones.len() == 1)
+    })
+}
+
 pub(super) fn start(turn: &mut Turn<'_>, said: &Said, name: FlowName) {
     let intent = match name {
         FlowName::OrderStatus => "order_status",
@@ -77,7 +94,19 @@ pub(super) fn start(turn: &mut Turn<'_>, said: &Said, name: FlowName) {
     turn.state.memory.failures = 0;
     turn.state.memory.refused = None;
     turn.state.memory.flows.retain(|flow| flow.name != name);
-    turn.state.memory.flows.push(Flow::new(name));
+    let clarify = turn.playbook.thresholds.clarify;
+    let beside = said.understanding.articles.iter().filter(|found| found.score >= clarify).take(1);
+    // What words beside an order's number may have asked for is offered with the order.
+    let is_named = !said.understanding.slots.order_numbers.is_empty();
+    let is_asked = said.understanding.intents.first().is_some_and(|best| {
+        let is_better = said.understanding.articles.first().is_none_or(|article| best.score >= article.score);
+        is_better && flow_of(turn.playbook, &best.name) == Some(name)
+    });
+    let beside = match is_named && !is_asked {
+        true => beside.map(|found| found.id.clone()).collect(),
+        false => Vec::new(),
+    };
+    turn.state.memory.flows.push(Flow { beside, ..Flow::new(name) });
     advance(turn, said);
 }
 
@@ -117,7 +146,8 @@ pub(super) fn take_up(turn: &mut Turn<'_>, said: &Said) -> bool {
         return true;
     }
     let other_subject = is_other_subject(turn, said);
-    if brings_something(said, &flow, turn.playbook) && !(other_subject && is_sentence(&said.text)) {
+    let leaves = other_subject && (is_sentence(&said.text) || takes_any_words(&flow, said));
+    if brings_something(said, &flow, turn.playbook) && !leaves {
         if let Some(flow) = turn.state.memory.flows.last_mut() {
             flow.misses = 0;
         }
@@ -133,6 +163,11 @@ pub(super) fn take_up(turn: &mut Turn<'_>, said: &Said) -> bool {
     }
     miss(turn, said, &flow);
     true
+}
+
+/// The question is an open one, and what was said is none of the usual answers: another subject is one then.
+fn takes_any_words(flow: &Flow, said: &Said) -> bool {
+    flow.awaiting == Some(Slot::Wanted) && said.understanding.slots.variants.is_empty()
 }
 
 /// Past the question of ownership another number is another matter, unless it corrects the first.
@@ -159,7 +194,8 @@ fn brings_something(said: &Said, flow: &Flow, playbook: &Playbook) -> bool {
         || !slots.mails.is_empty()
         || slots.last_four.is_some()
         || (!slots.phones.is_empty() && flow.awaiting == Some(Slot::Proof));
-    if brings_owner || (slots.ordinal == Some(ownership::OTHER_ONE) && flow.awaiting != Some(Slot::Item)) {
+    let is_other = slots.ordinal == Some(ownership::OTHER_ONE) && flow.awaiting != Some(Slot::Item);
+    if brings_owner || is_other || (slots.not_this && flow.awaiting == Some(Slot::Proof)) {
         return true;
     }
     match flow.name {
@@ -198,8 +234,10 @@ fn advance(turn: &mut Turn<'_>, said: &Said) {
                 turn.state.memory.flows.push(next);
                 let nothing_new = Said {
                     text: String::new(),
+                    bubble: String::new(),
                     choice: None,
                     understanding: Understanding::default(),
+                    parts: Vec::new(),
                     facts: said.facts.clone(),
                 };
                 advance(turn, &nothing_new);

@@ -7,11 +7,13 @@ use super::{
 use crate::{
     dialogue::{
         Decision, Flow, Said,
+        bot::count,
+        handoff::hand_off,
         turn::{Extras, Turn},
         wording,
     },
     domain::{
-        Button, Card, Lang, Now, Order,
+        Button, Card, HandoffReason, Lang, Now, Order,
         handoff::Tried,
         order::{CardItem, CardParcel, OrderCard, OrderState, Parcel},
     },
@@ -22,13 +24,19 @@ pub(super) fn advance(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Prog
         Ownership::Asked => Progress::Asked,
         Ownership::Locked => Progress::Done,
         Ownership::Proved(order) => {
-            show(turn, &order);
+            show(turn, flow, said, &order);
             Progress::Done
         }
     }
 }
 
-fn show(turn: &mut Turn<'_>, order: &Order) {
+fn show(turn: &mut Turn<'_>, flow: &Flow, said: &Said, order: &Order) {
+    // A shopper who looks every day sees it every day; three times on one day is a question we have not answered.
+    let shown = format!("{} {} {}", order.number, order.state.as_str(), turn.now.today());
+    let times = count(turn, &shown);
+    if times >= turn.playbook.manners.same_order {
+        return hand_off(turn, said, HandoffReason::Failure);
+    }
     let day = |turn: &Turn<'_>, at| wording::day(turn.playbook, turn.lang(), at, turn.now);
     let placed = day(turn, order.placed_at);
     let ended = order.refunded_at.or(order.cancelled_at).map(|at| day(turn, at)).unwrap_or_default();
@@ -41,13 +49,17 @@ fn show(turn: &mut Turn<'_>, order: &Order) {
     ];
     let several = order.parcels.len() > 1 && matches!(order.state, OrderState::Shipped | OrderState::Delivered);
     let key = format!("order_{}{}", order.state.as_str(), if several { "_several" } else { "" });
-    let mut lines = vec![turn.words(&key, &slots)];
+    let mut lines = Vec::new();
+    if times > 0 {
+        lines.push(turn.words("order_again", &[]));
+    }
+    lines.push(turn.words(&key, &slots));
     if matches!(order.state, OrderState::Packed | OrderState::Shipped | OrderState::Delivered) {
         for (index, parcel) in order.parcels.iter().enumerate() {
             lines.extend(parcel_words(turn, order, index, parcel));
         }
     }
-    let mut buttons: Vec<Button> = Vec::new();
+    let mut buttons: Vec<Button> = flow.beside.iter().filter_map(|id| turn.article_button(id)).collect();
     if order.state == OrderState::Delivered {
         buttons.extend(turn.intent_button("return_or_exchange"));
     }

@@ -40,7 +40,7 @@ pub(super) fn repeat(turn: &mut Turn<'_>, flow: &Flow, slot: Slot, tone: Tone) {
 fn options(turn: &mut Turn<'_>, flow: &Flow, slot: Slot) -> Vec<Button> {
     let name = slot.as_str();
     let values: &[&str] = match slot {
-        Slot::Order | Slot::Proof => &[],
+        Slot::Order | Slot::Proof | Slot::Wanted => &[],
         Slot::Item if flow.items.len() > MOST_ITEM_BUTTONS => &[],
         Slot::Item => return flow.items.iter().map(|(line, item)| item_button(*line, item)).collect(),
         Slot::Kind => &["return", "exchange"],

@@ -29,11 +29,14 @@ use crate::{
 /// Past the question of ownership every slot counts, awaited or not: "the towel, I don't like it".
 pub(super) fn brings_something(said: &Said, flow: &Flow, playbook: &Playbook) -> bool {
     let slots = &said.understanding.slots;
-    let names_item = || flow.items.len() > 1 && named_line(playbook, &said.text, &flow.items).is_some();
+    let names_item = || flow.items.len() > 1 && !named_lines(playbook, &said.text, slots.all, &flow.items).is_empty();
     match flow.awaiting {
         None | Some(Slot::Order | Slot::Proof) => return false,
-        Some(Slot::Item) if slots.ordinal.is_some() || slots.all => return true,
+        Some(Slot::Item) if slots.ordinal.is_some() || slots.all || !slots.several.is_empty() => return true,
         Some(Slot::Opened | Slot::Confirm) if slots.yes.is_some() => return true,
+        // Whatever is said counts: shops have more sizes and colours than any list.
+        Some(Slot::Wanted) => return !slots.variants.is_empty() || slots.yes.is_none(),
+        Some(Slot::Confirm) if !slots.variants.is_empty() => return true,
         Some(_) => {}
     }
     slots.kind.is_some() || slots.reason.is_some() || slots.opened.is_some() || names_item()
@@ -54,9 +57,9 @@ pub(super) fn advance(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Prog
         return Progress::Done;
     }
     take_wish(flow, said, awaiting);
-    let open: Vec<&Item> = order.items.iter().filter(|item| already(turn, item.line).is_none()).collect();
+    let open: Vec<&Item> = order.items.iter().filter(|item| already(turn, &order, item.line).is_none()).collect();
     if open.is_empty() {
-        let number = order.items.iter().find_map(|item| already(turn, item.line)).unwrap_or_default();
+        let number = order.items.iter().find_map(|item| already(turn, &order, item.line)).unwrap_or_default();
         return already_open(turn, &order, &number);
     }
     flow.items = open
@@ -64,15 +67,19 @@ pub(super) fn advance(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Prog
         .map(|item| (item.line, item.name.get(turn.lang()).cloned().unwrap_or_else(|| item.sku.clone())))
         .collect();
     take_item(turn.playbook, flow, said, awaiting, &order);
-    if let Some(number) = flow.line.and_then(|line| already(turn, line)) {
+    if let Some(number) = flow.line.and_then(|line| already(turn, &order, line)) {
         return already_open(turn, &order, &number);
     }
     decide(turn, flow, said, &order, awaiting)
 }
 
 /// The number of the return that was opened for this line before.
-fn already(turn: &Turn<'_>, line: u32) -> Option<String> {
-    turn.facts.returns.iter().find(|(_, returned)| *returned == line).map(|(number, _)| number.clone())
+fn already(turn: &Turn<'_>, order: &Order, line: u32) -> Option<String> {
+    returns_of(turn, order).iter().find(|(_, returned)| *returned == line).map(|(number, _)| number.clone())
+}
+
+fn returns_of<'a>(turn: &Turn<'a>, order: &Order) -> &'a [(String, u32)] {
+    turn.facts.order(&order.number).map_or(&[], |facts| &facts.returns)
 }
 
 fn already_open(turn: &mut Turn<'_>, order: &Order, number: &str) -> Progress {
@@ -103,10 +110,26 @@ fn take_wish(flow: &mut Flow, said: &Said, awaiting: Option<Slot>) {
             _ => {}
         }
     }
+    // "The M is too small, I want an L": the last one is wanted.
+    let variant = slots.variants.last().cloned();
+    let is_open = awaiting == Some(Slot::Wanted) && said.choice.is_none() && slots.yes.is_none();
+    if is_open && !said.text.trim().is_empty() {
+        let own_words: String = said.text.trim().chars().take(MOST_WANTED_CHARS).collect();
+        flow.wanted = Some(variant.unwrap_or(own_words));
+    } else if flow.kind == Some(ReturnKind::Exchange) || flow.reason == Some(ReturnReason::WrongSize) {
+        flow.wanted = variant.or_else(|| flow.wanted.take());
+    }
+    if flow.reason.is_some_and(ReturnReason::is_our_fault) {
+        // The same again, whatever colour was named.
+        flow.wanted = None;
+    }
     if flow.reason == Some(ReturnReason::WrongSize) && flow.kind.is_none() {
         flow.kind = Some(ReturnKind::Exchange);
     }
 }
+
+/// Of a wish in the shopper's own words, what is kept.
+const MOST_WANTED_CHARS: usize = 40;
 
 fn take_item(playbook: &Playbook, flow: &mut Flow, said: &Said, awaiting: Option<Slot>, order: &Order) {
     let slots = &said.understanding.slots;
@@ -119,8 +142,16 @@ fn take_item(playbook: &Playbook, flow: &mut Flow, said: &Said, awaiting: Option
         && order.items.len() == 1
     {
         flow.line = Some(*line);
-    } else if let Some(line) = named_line(playbook, &said.text, &flow.items) {
-        flow.line = Some(line);
+    } else if let [first, rest @ ..] = named_lines(playbook, &said.text, slots.all, &flow.items).as_slice() {
+        flow.line = Some(*first);
+        if !rest.is_empty() {
+            flow.next_lines = rest.to_vec();
+        }
+    } else if awaiting == Some(Slot::Item) && !slots.several.is_empty() {
+        let nth = |nth: &u32| flow.items.get(usize::try_from(*nth).ok()?.checked_sub(1)?).map(|(line, _)| *line);
+        let mut lines = slots.several.iter().filter_map(nth);
+        flow.line = lines.next();
+        flow.next_lines = lines.collect();
     } else if awaiting == Some(Slot::Item)
         && let Some(ordinal) = slots.ordinal
     {
@@ -142,29 +173,53 @@ fn take_item(playbook: &Playbook, flow: &mut Flow, said: &Said, awaiting: Option
     }
 }
 
-/// The item whose name shares the most with the text, if one clearly does. Compared in terms of the normal form, so
-/// that half a name, the other script or the other region's word is enough; single signs count when nothing longer does.
-fn named_line(playbook: &Playbook, text: &str, items: &[(u32, String)]) -> Option<u32> {
+/// The items whose names share the most with the text: one that clearly does, or several of which each is named by a
+/// word that no other has. Compared in terms of the normal form, so that half a name, the other script or the other
+/// region's word is enough; single signs count when nothing longer does.
+///
+/// `all`: the text speaks of several; then a single sign of its own is enough to name an item.
+fn named_lines(playbook: &Playbook, text: &str, all: bool, items: &[(u32, String)]) -> Vec<u32> {
     let terms = |text: &str| -> BTreeSet<String> {
         language::terms(&playbook.synonyms.rewrite(&language::normalise(text))).into_iter().collect()
     };
     let said = terms(text);
-    let shared = |long: bool| {
-        let mut scores: Vec<(usize, u32)> = items
+    let names: Vec<(u32, BTreeSet<String>)> = items.iter().map(|(line, name)| (*line, terms(name))).collect();
+    let shared = |long: bool| -> Vec<u32> {
+        let fits = |term: &&String| (term.chars().count() > 1) == long && said.contains(*term);
+        let mut scores: Vec<(usize, usize, u32)> = names
             .iter()
             .map(|(line, name)| {
-                let fits = |term: &&String| (term.chars().count() > 1) == long && said.contains(*term);
-                (terms(name).iter().filter(fits).count(), *line)
+                let is_own =
+                    |term: &&String| names.iter().all(|(other, terms)| other == line || !terms.contains(*term));
+                let found = name.iter().filter(fits);
+                (found.clone().count(), found.filter(is_own).count(), *line)
             })
+            .filter(|(shared, ..)| *shared > 0)
             .collect();
-        scores.sort_by_key(|(shared, _)| std::cmp::Reverse(*shared));
+        let mut own: Vec<u32> = scores.iter().filter(|(_, own, _)| *own > 0).map(|(.., line)| *line).collect();
+        if long && own.len() > 1 {
+            own.sort_unstable();
+            return own;
+        }
+        scores.sort_by_key(|(shared, ..)| std::cmp::Reverse(*shared));
         match scores.as_slice() {
-            [(best, line)] if *best > 0 => Some(*line),
-            [(best, line), (second, _), ..] if best > second => Some(*line),
-            _ => None,
+            [(.., line)] => vec![*line],
+            [(best, _, line), (second, ..), ..] if best > second => vec![*line],
+            _ => Vec::new(),
         }
     };
-    shared(true).or_else(|| shared(false))
+    if all {
+        let is_own = |line: u32, term: &String| {
+            said.contains(term) && names.iter().all(|(other, terms)| *other == line || !terms.contains(term))
+        };
+        let own = names.iter().filter(|(line, name)| name.iter().any(|term| is_own(*line, term)));
+        let own: Vec<u32> = own.map(|(line, _)| *line).collect();
+        if own.len() > 1 {
+            return own;
+        }
+    }
+    let long = shared(true);
+    if long.is_empty() { shared(false) } else { long }
 }
 
 fn decide(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said, order: &Order, awaiting: Option<Slot>) -> Progress {
@@ -199,6 +254,12 @@ fn decide(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said, order: &Order, awai
             turn.state.memory.refused = Some(Flow { awaiting: Some(Slot::Reason), said: item_slot, ..flow.clone() });
             Progress::Done
         }
+        Verdict::Yes { .. }
+            if kind == ReturnKind::Exchange && reason == ReturnReason::WrongSize && flow.wanted.is_none() =>
+        {
+            questions::ask(turn, flow, Slot::Wanted, item_slot);
+            Progress::Asked
+        }
         Verdict::Yes { send_by, postage_paid_by_shop } => {
             let answer = said_yes(said).filter(|_| awaiting == Some(Slot::Confirm));
             let card = ReturnCard {
@@ -210,7 +271,7 @@ fn decide(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said, order: &Order, awai
                 postage_paid_by_shop,
             };
             match answer {
-                Some(true) => open(turn, item, reason, card),
+                Some(true) => open(turn, item, reason, flow.wanted.clone(), card),
                 Some(false) if !changes_something(said) => {
                     turn.say("return_not_opened", &[], Extras::default());
                     turn.decide(Decision::Flow, "return not confirmed");
@@ -231,11 +292,18 @@ fn said_yes(said: &Said) -> Option<bool> {
 
 fn changes_something(said: &Said) -> bool {
     let slots = &said.understanding.slots;
-    slots.kind.is_some() || slots.reason.is_some() || slots.opened.is_some() || slots.correction
+    slots.kind.is_some()
+        || slots.reason.is_some()
+        || slots.opened.is_some()
+        || slots.correction
+        || !slots.variants.is_empty()
 }
 
 fn confirm(turn: &mut Turn<'_>, flow: &mut Flow, reason: ReturnReason, card: &ReturnCard) -> Progress {
-    let kind = turn.words(kind_key(card.kind), &[]);
+    let kind = match (&flow.wanted, card.kind) {
+        (Some(wanted), ReturnKind::Exchange) => turn.words("kind_exchange_wanted", &[("wanted", wanted)]),
+        _ => turn.words(kind_key(card.kind), &[]),
+    };
     let reason = turn.words(reason_key(reason), &[]);
     let postage = turn.words(postage_key(card), &[]);
     let slots = [("item", card.item.clone()), ("kind", kind), ("reason", reason), ("postage", postage)];
@@ -268,10 +336,11 @@ fn postage_key(card: &ReturnCard) -> &'static str {
 /// `R`, the order's digits and a running number: unique because an order's returns are counted in the same turn.
 fn return_number(turn: &Turn<'_>, order: &Order) -> String {
     let digits: String = order.number.chars().filter(char::is_ascii_digit).collect();
-    format!("R{digits}-{}", turn.facts.returns.len() + 1)
+    format!("R{digits}-{}", returns_of(turn, order).len() + 1)
 }
 
-fn open(turn: &mut Turn<'_>, item: &Item, reason: ReturnReason, card: ReturnCard) -> Progress {
+fn open(turn: &mut Turn<'_>, item: &Item, reason: ReturnReason, wanted: Option<String>, card: ReturnCard) -> Progress {
+    let wanted = wanted.filter(|_| card.kind == ReturnKind::Exchange);
     let send_by = wording::iso_day(turn.playbook, turn.lang(), &card.send_by, turn.now);
     let postage = turn.words(postage_key(&card), &[]);
     let slots = [
@@ -279,8 +348,13 @@ fn open(turn: &mut Turn<'_>, item: &Item, reason: ReturnReason, card: ReturnCard
         ("item", card.item.as_str()),
         ("send_by", send_by.as_str()),
         ("postage", postage.as_str()),
+        ("wanted", wanted.as_deref().unwrap_or_default()),
     ];
-    let key = if card.kind == ReturnKind::Return { "return_opened" } else { "exchange_opened" };
+    let key = match (card.kind, &wanted) {
+        (ReturnKind::Return, _) => "return_opened",
+        (ReturnKind::Exchange, None) => "exchange_opened",
+        (ReturnKind::Exchange, Some(_)) => "exchange_opened_wanted",
+    };
     let draft = DraftReturn {
         number: card.number.clone(),
         order: card.order.clone(),
@@ -288,6 +362,7 @@ fn open(turn: &mut Turn<'_>, item: &Item, reason: ReturnReason, card: ReturnCard
         sku: item.sku.clone(),
         kind: card.kind,
         reason,
+        wanted: wanted.clone(),
         at: turn.now.at,
     };
     let text = turn.words(key, &slots);

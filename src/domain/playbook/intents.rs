@@ -1,5 +1,6 @@
 //! Intent files: `intents/<name>.toml`.
 
+use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -16,6 +17,8 @@ struct RawIntent {
     #[serde(default)]
     patterns: Vec<Spanned<String>>,
     #[serde(default)]
+    cues: Vec<RawCue>,
+    #[serde(default)]
     unless: Vec<Spanned<String>>,
     #[serde(default)]
     articles: Vec<String>,
@@ -26,6 +29,24 @@ struct RawIntent {
     #[serde(rename = "zh-Hans")]
     zh_hans: Option<Spanned<IntentWords>>,
     en: Option<Spanned<IntentWords>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCue {
+    weight: Spanned<f32>,
+    regex: Spanned<String>,
+}
+
+impl RawCue {
+    fn read(&self, toml: &TomlFile<'_>, lists: &WordLists) -> Result<(Regex, f32), FileError> {
+        match *self.weight.get_ref() {
+            weight if weight > 0.0 && weight <= 3.0 => Ok((toml.regex_with_words(&self.regex, lists)?, weight)),
+            weight => {
+                Err(toml.error_on(&self.weight, format!("a cue's weight is above 0 and at most 3, not {weight}")))
+            }
+        }
+    }
 }
 
 pub fn parse(file: &SourceFile, lists: &WordLists) -> Result<Intent, FileError> {
@@ -54,6 +75,7 @@ pub fn parse(file: &SourceFile, lists: &WordLists) -> Result<Intent, FileError> 
         inquiry_type: raw.inquiry_type,
         act: raw.act.into_inner(),
         patterns: raw.patterns.iter().map(|written| toml.regex_with_words(written, lists)).collect::<Result<_, _>>()?,
+        cues: raw.cues.iter().map(|cue| cue.read(&toml, lists)).collect::<Result<_, _>>()?,
         unless: raw.unless.iter().map(|written| toml.regex_with_words(written, lists)).collect::<Result<_, _>>()?,
         articles: raw.articles,
         small_talk: raw.small_talk,

@@ -1,16 +1,13 @@
-//! The word lists: `playbook/feelings.toml`, `playbook/slots.toml`, `playbook/synonyms.txt`.
+//! The word lists: `playbook/feelings.toml`, `playbook/synonyms.txt`.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Cue, FeelingsLexicon, FeelingsMix, FileError, OrderNumberForm, SlotWords, SourceFile, TomlFile};
+use super::{Cue, FeelingsLexicon, FeelingsMix, FileError, SourceFile, TomlFile};
 use crate::{
-    domain::{
-        handoff::{Feeling, HandoffReason},
-        returns::{ReturnKind, ReturnReason},
-    },
+    domain::handoff::{Dispute, Feeling, HandoffReason},
     language::{Phrases, Synonyms},
 };
 
@@ -27,6 +24,15 @@ struct RawFeelings {
     kind_words: Vec<String>,
     red_lines: RawRedLines,
     not_red_lines: Vec<Spanned<String>>,
+    disputes: RawDisputes,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDisputes {
+    attitude: Vec<Spanned<String>>,
+    logistics: Vec<Spanned<String>>,
+    product: Vec<Spanned<String>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -37,6 +43,9 @@ enum Signal {
     Disappointment,
     Urgency,
     Escalation,
+    Strain,
+    /// The opposite of strain.
+    Ease,
 }
 
 #[derive(Deserialize)]
@@ -59,13 +68,18 @@ struct RawRedLines {
 
 impl Signal {
     fn raise(self, cue: &mut Cue, weight: f32) {
-        let Cue { feeling: Feeling { anger, anxiety, disappointment, urgency }, escalation } = cue;
+        let Cue { feeling: Feeling { anger, anxiety, disappointment, urgency }, escalation, strain } = cue;
+        if self == Signal::Ease {
+            *strain = -weight;
+            return;
+        }
         *match self {
             Signal::Anger => anger,
             Signal::Anxiety => anxiety,
             Signal::Disappointment => disappointment,
             Signal::Urgency => urgency,
             Signal::Escalation => escalation,
+            Signal::Strain | Signal::Ease => strain,
         } = weight;
     }
 }
@@ -114,86 +128,13 @@ pub fn feelings(file: &SourceFile) -> Result<FeelingsLexicon, FileError> {
             .into_iter()
             .map(|(reason, list)| Ok((reason, toml.any_of(&list)?)))
             .collect::<Result<_, FileError>>()?,
+        disputes: vec![
+            (Dispute::Attitude, toml.any_of(&raw.disputes.attitude)?),
+            (Dispute::Logistics, toml.any_of(&raw.disputes.logistics)?),
+            (Dispute::Product, toml.any_of(&raw.disputes.product)?),
+        ],
         not_red_lines: raw.not_red_lines.iter().map(|written| toml.regex(written)).collect::<Result<_, _>>()?,
         mix: raw.mix,
-    })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawSlots {
-    order_number: Spanned<String>,
-    order_number_bare: Spanned<String>,
-    order_number_prefix: String,
-    order_words: Vec<Spanned<String>>,
-    yes: Vec<Spanned<String>>,
-    no: Vec<Spanned<String>>,
-    correction: Vec<Spanned<String>>,
-    cancel: Vec<Spanned<String>>,
-    all: Vec<Spanned<String>>,
-    return_number: Spanned<String>,
-    other_one: Vec<Spanned<String>>,
-    ordinals: Vec<Vec<Spanned<String>>>,
-    opened: Vec<Spanned<String>>,
-    unopened: Vec<Spanned<String>>,
-    kinds: RawKinds,
-    reasons: RawReasons,
-    negated: Vec<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawKinds {
-    r#return: Vec<Spanned<String>>,
-    exchange: Vec<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawReasons {
-    changed_mind: Vec<Spanned<String>>,
-    wrong_size: Vec<Spanned<String>>,
-    defective: Vec<Spanned<String>>,
-    damaged: Vec<Spanned<String>>,
-    wrong_item: Vec<Spanned<String>>,
-}
-
-pub fn slots(file: &SourceFile) -> Result<SlotWords, FileError> {
-    let toml = TomlFile::new(file);
-    let raw: RawSlots = toml.read()?;
-    let any = |list: &Vec<Spanned<String>>| toml.any_of(list);
-    let RawReasons { changed_mind, wrong_size, defective, damaged, wrong_item } = &raw.reasons;
-    // The shop's fault first: "wrong size was sent" is a wrong item, "broken, I don't want it" is damage.
-    let reasons = [
-        (ReturnReason::WrongItem, wrong_item),
-        (ReturnReason::Damaged, damaged),
-        (ReturnReason::Defective, defective),
-        (ReturnReason::WrongSize, wrong_size),
-        (ReturnReason::ChangedMind, changed_mind),
-    ];
-    Ok(SlotWords {
-        order: OrderNumberForm {
-            number: toml.regex(&raw.order_number)?,
-            bare: toml.regex(&raw.order_number_bare)?,
-            prefix: raw.order_number_prefix.to_ascii_uppercase(),
-            words: any(&raw.order_words)?,
-        },
-        yes: any(&raw.yes)?,
-        no: any(&raw.no)?,
-        correction: any(&raw.correction)?,
-        cancel: any(&raw.cancel)?,
-        all: any(&raw.all)?,
-        return_number: toml.regex(&raw.return_number)?,
-        other_one: any(&raw.other_one)?,
-        ordinals: raw.ordinals.iter().map(any).collect::<Result<_, _>>()?,
-        opened: any(&raw.opened)?,
-        unopened: any(&raw.unopened)?,
-        negated: any(&raw.negated)?,
-        kinds: vec![(ReturnKind::Exchange, any(&raw.kinds.exchange)?), (ReturnKind::Return, any(&raw.kinds.r#return)?)],
-        reasons: reasons
-            .into_iter()
-            .map(|(reason, list)| Ok((reason, any(list)?)))
-            .collect::<Result<_, FileError>>()?,
     })
 }
 

@@ -6,29 +6,67 @@
 use std::collections::BTreeMap;
 
 use regex::Regex;
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
+use sha2::{Digest as _, Sha256};
 
 use super::{
     ByLang,
-    handoff::{Feeling, HandoffReason},
+    handoff::{Dispute, Feeling, HandoffReason},
+    phrase::Phrase,
     returns::{ReturnKind, ReturnReason},
 };
 use crate::language::{Phrases, Synonyms};
 
+mod date_words;
+mod desk_form;
+mod desk_rules;
+mod doubts;
+mod help_words;
 mod intents;
 mod lexicon;
 mod parse;
+mod phrases_file;
+mod promise_rules;
+mod rules_file;
+mod service_rules;
+mod slot_words;
+mod surge_rules;
 #[cfg(test)]
 pub mod testing;
 mod toml_file;
+mod tone_rules;
+mod wrap_up_rules;
 
+pub use date_words::DateWords;
+pub use desk_form::{FieldProblem, InboxForm, SlaForm};
+pub use desk_rules::{About, DeskRules, InboxRules, Promised, SlaPolicy};
+pub use doubts::Doubt;
+pub use help_words::{HelpText, HelpWords};
+pub use promise_rules::{PartOfDay, PromiseRules};
+pub use rules_file::{Given, Rule, Situation, Then, When};
+pub use service_rules::ServiceRules;
+pub use surge_rules::SurgeRules;
 pub(crate) use toml_file::{TomlFile, WordLists};
+pub use tone_rules::{ToneAdvice, ToneMix, ToneRules, ToneSign};
+pub use wrap_up_rules::{NamedChoice, WrapUpRules};
 
 /// One seed file: its path as people know it, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
     pub path: String,
     pub text: String,
+}
+
+impl SourceFile {
+    /// Of files in their order: another one as soon as a letter differs.
+    pub fn digest(files: &[SourceFile]) -> [u8; 32] {
+        let mut sum = Sha256::new();
+        for part in files.iter().flat_map(|file| [&file.path, &file.text]) {
+            sum.update((part.len() as u64).to_le_bytes());
+            sum.update(part);
+        }
+        sum.finalize().into()
+    }
 }
 
 /// A mistake in a file that staff edit.
@@ -53,14 +91,31 @@ impl std::error::Error for FileError {}
 
 #[derive(Debug, Clone)]
 pub struct Playbook {
+    /// [`SourceFile::digest`] of what it was read from.
+    pub digest: [u8; 32],
     /// By name.
     pub intents: BTreeMap<String, Intent>,
     pub replies: ByLang<BTreeMap<String, Vec<String>>>,
     pub thresholds: Thresholds,
+    pub manners: Manners,
     pub returns: ReturnPolicy,
     pub synonyms: Synonyms,
+    pub doubts: Vec<Doubt>,
+    pub desk: DeskRules,
     pub feelings: FeelingsLexicon,
     pub slots: SlotWords,
+    pub tone: ToneRules,
+    /// `None` (a playbook of before): nothing an agent writes is heard as a promise.
+    pub promises: Option<PromiseRules>,
+    pub surge: SurgeRules,
+    /// When … then …, in the file's order.
+    pub rules: Vec<Rule>,
+    /// What the public help centre says besides articles.
+    pub help: HelpWords,
+    /// What a new installation begins with; from then on the database is the truth.
+    pub phrases: Vec<Phrase>,
+    pub wrap_up: WrapUpRules,
+    pub service: ServiceRules,
 }
 
 #[derive(Debug, Clone)]
@@ -71,6 +126,8 @@ pub struct Intent {
     pub act: Act,
     /// Any of these makes the intent sure. Written in either script, matched without case on normal form.
     pub patterns: Vec<Regex>,
+    /// Words of its subject, with weights that add up: they make the intent a candidate, never sure.
+    pub cues: Vec<(Regex, f32)>,
     /// Any of these keeps `patterns` from counting.
     pub unless: Vec<Regex>,
     /// Article ids offered as buttons below the reply.
@@ -110,15 +167,16 @@ pub struct IntentWords {
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Thresholds {
-    /// At or above: answer.
+    /// At or above the best candidate is given as the answer.
     pub answer: f32,
-    /// At or above: "did you mean". Below: say so and offer a person.
+    /// Chance that the right one is among the best three; at or above: "did you mean". Below: say so and offer a person.
     pub clarify: f32,
-    /// A second candidate closer than this to the first makes the bot ask, unless the first is exact.
-    pub margin: f32,
+    /// Log-odds that the best article gains when the best intent names it as its own. None in files older than it.
+    #[serde(default)]
+    pub agreement: f32,
     /// Escalation of one message at or above: a person.
     pub escalate: f32,
-    /// The fading sum of escalation over the conversation, at or above: a person.
+    /// Escalation of the conversation so far (`nlu::Mood`), at or above: a person.
     pub slow_burn: f32,
     /// Share of that sum that is left after each message, 0 to 1.
     pub heat_kept: f32,
@@ -132,29 +190,64 @@ pub struct Thresholds {
     pub proof_failures: u32,
     /// Characters of a message that are read; the rest is kept but not understood.
     pub max_understood_chars: usize,
-    pub score: ScoreWeights,
+    /// In the place of the first two where answers go by words alone; `None` keeps them.
+    #[serde(skip_serializing)]
+    pub without_model: Option<WithoutModel>,
+    /// Of playbooks imported by earlier versions; read and not used.
+    #[serde(default, skip_serializing)]
+    margin: IgnoredAny,
+    #[serde(default, skip_serializing)]
+    score: IgnoredAny,
 }
 
-/// A logistic function of a candidate's features: how sure we are that it is the right one. Fitted on real
-/// questions by `cargo run --example fit_scores`; change them only together.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ScoreWeights {
-    pub bias: f32,
-    /// Share of the question's weight found in the phrasing.
-    pub query_coverage: f32,
-    /// Share of the phrasing's weight found in the question.
-    pub phrasing_coverage: f32,
-    /// Share of the question's weight found anywhere among the topic's phrasings.
-    pub topic_coverage: f32,
-    /// Geometric mean of the first two coverages.
-    pub mutual: f32,
-    /// BM25 relative to the most the question could reach.
-    pub bm25: f32,
-    /// How much better the mutual coverage is than that of the best other topic.
-    pub lead: f32,
-    /// ln(1 + terms of the question), at most 4.
-    pub length: f32,
+pub struct WithoutModel {
+    pub answer: f32,
+    pub clarify: f32,
+}
+
+impl Thresholds {
+    /// Those of a bot that knows words, and not what they mean.
+    pub fn by_words(self) -> Thresholds {
+        match self.without_model {
+            Some(WithoutModel { answer, clarify }) => Thresholds { answer, clarify, ..self },
+            None => self,
+        }
+    }
+}
+
+/// How the bot keeps company: when it waits for the next bubble, when it says a warm word first.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Manners {
+    /// A short message that may be half a thought is answered after this pause; 0: always at once.
+    pub pause_ms: i64,
+    /// However many bubbles come, the first is answered after this.
+    pub longest_pause_ms: i64,
+    /// Bubbles that are put together at most.
+    pub most_bubbles: usize,
+    /// Chinese characters, or words of another language, from which on a bubble is a whole thought.
+    pub whole_at_signs: usize,
+    pub whole_at_words: usize,
+    /// A feeling of one message at or above this, below the one that leads to a person: a warm word first.
+    pub warm: f32,
+    /// Times that the same order in the same state is shown in a day; asked once more leads to a person.
+    pub same_order: u32,
+}
+
+impl Default for Manners {
+    fn default() -> Self {
+        Self {
+            pause_ms: 900,
+            longest_pause_ms: 4_000,
+            most_bubbles: 6,
+            whole_at_signs: 12,
+            whole_at_words: 7,
+            warm: 0.3,
+            same_order: 2,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -189,6 +282,8 @@ pub struct FeelingsLexicon {
     pub red_lines: Vec<(HandoffReason, Regex)>,
     /// What looks like a red line and is none ("is it legal", "press the button"): taken out before they are sought.
     pub not_red_lines: Vec<Regex>,
+    /// What a dispute is about; of several, the kind that is found most often, in this order.
+    pub disputes: Vec<(Dispute, Regex)>,
     pub mix: FeelingsMix,
 }
 
@@ -198,6 +293,8 @@ pub struct Cue {
     pub feeling: Feeling,
     /// How much it asks for a person by itself.
     pub escalation: f32,
+    /// How much it sounds like a matter that goes wrong; below 0 for thanks and plain questions. -1 to 1.
+    pub strain: f32,
 }
 
 /// How the four signals and the manner of writing become the wish for a person, each 0 to 1.
@@ -212,6 +309,19 @@ pub struct FeelingsMix {
     pub abuse: f32,
     pub exclamation: f32,
     pub capitals: f32,
+    /// Most that strain, which every matter gone wrong carries, adds by itself.
+    pub strain: f32,
+    /// Chance, by what a message means, from which a red line is crossed though no pattern finds its words; and below
+    /// which none is though one does. In files older than these, patterns alone decide.
+    #[serde(default = "never")]
+    pub red_line: f32,
+    #[serde(default)]
+    pub red_line_doubt: f32,
+}
+
+/// More than any chance.
+fn never() -> f32 {
+    2.0
 }
 
 /// What fills slots; each regex is the alternation of a list in the file, matched on normal form.
@@ -234,6 +344,37 @@ pub struct SlotWords {
     pub reasons: Vec<(ReturnReason, Regex)>,
     /// What just before a kind or a reason takes it back ("I don't want an exchange"); matched up to there.
     pub negated: Regex,
+    /// The order just shown is not the one that was meant.
+    pub not_this: Regex,
+    /// A list of numbers of items, "1 and 3".
+    pub several: Regex,
+    /// Where a second request begins; what group `cut` matched is left out.
+    pub also: Vec<Regex>,
+    /// The end of a bubble after which more will come.
+    pub unfinished: Regex,
+    /// "That helped", "not what I asked", typed instead of pressed.
+    pub helped: Regex,
+    pub not_helped: Regex,
+    /// Digits in words.
+    pub digit_words: Phrases<char>,
+    /// The first that fits counts.
+    pub phones: Vec<PhoneForm>,
+    /// Group `n` is the number; with the currency's ISO 4217 code where it says one.
+    pub amounts: Vec<(Regex, Option<String>)>,
+    /// Sizes and colours: group `variant`.
+    pub variants: Vec<Regex>,
+    /// What just behind one says that it is the one they have; matched from there.
+    pub variant_had: Regex,
+    pub dates: DateWords,
+}
+
+/// Matched on the digits of a number, with `+` at the beginning where one was written.
+#[derive(Debug, Clone)]
+pub struct PhoneForm {
+    /// Its group `number` is what follows the country code.
+    pub form: Regex,
+    /// Country code; empty where `number` has it.
+    pub country: String,
 }
 
 #[derive(Debug, Clone)]

@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
-use super::{FileError, Playbook, ReturnPolicy, SourceFile, Thresholds, TomlFile, WordLists, intents, lexicon};
+use super::{
+    DeskRules, FileError, Manners, Playbook, ReturnPolicy, SourceFile, Thresholds, TomlFile, ToneRules, WordLists,
+    desk_rules, doubts, help_words, intents, lexicon, phrases_file, promise_rules, rules_file, service_rules,
+    slot_words, surge_rules, tone_rules, wrap_up_rules,
+};
 use crate::domain::{ByLang, Lang};
 
 impl Playbook {
     /// `files`: `intents/<name>.toml` and, from a folder `playbook`, `replies.<lang>.toml`, `thresholds.toml`,
-    /// `returns.toml`, `feelings.toml`, `slots.toml`, `words.toml`, `synonyms.txt`. Other kinds of file are passed over.
+    /// `manners.toml`, `doubts.toml`, `desk.toml`, `tone.toml`, `promises.toml`, `wrap_up.toml`, `service.toml`, `rules.toml`, `surge.toml`, `help.toml` and `phrases.toml` (may be missing), `returns.toml`, `feelings.toml`, `slots.toml`, `words.toml`, `synonyms.txt`. Other kinds of file are passed over.
     pub fn parse(files: &[SourceFile]) -> Result<Playbook, FileError> {
         let words = find(files, "words.toml")?;
         let words: WordLists = TomlFile::new(words).read()?;
@@ -26,13 +30,35 @@ impl Playbook {
         let replies = parse_replies(files)?;
         let thresholds = parse_thresholds(find(files, "thresholds.toml")?)?;
         let returns = parse_returns(find(files, "returns.toml")?, &replies)?;
+        let desk = find(files, "desk.toml").map_or(Ok(DeskRules::default()), desk_rules::parse)?;
+        let is_reply = |key: &str| replies.0.values().any(|replies| replies.contains_key(key));
+        let is_tier = |tier: &str| desk.tiers().contains_key(tier);
+        let rules = match find(files, "rules.toml") {
+            Ok(file) => rules_file::parse(file, &words, is_reply, is_tier)?,
+            Err(_) => Vec::new(),
+        };
         Ok(Playbook {
+            digest: SourceFile::digest(files),
             intents,
             thresholds,
+            manners: parse_manners(files)?,
             returns,
+            doubts: find(files, "doubts.toml").map_or(Ok(Vec::new()), doubts::parse)?,
+            desk,
             synonyms: lexicon::synonyms(find(files, "synonyms.txt")?)?,
             feelings: lexicon::feelings(find(files, "feelings.toml")?)?,
-            slots: lexicon::slots(find(files, "slots.toml")?)?,
+            slots: slot_words::slots(find(files, "slots.toml")?)?,
+            promises: find(files, "promises.toml").ok().map(promise_rules::parse).transpose()?,
+            help: help_words::parse(find(files, "help.toml").ok())?,
+            phrases: find(files, "phrases.toml").map_or(Ok(Vec::new()), phrases_file::parse)?,
+            surge: find(files, "surge.toml").map_or(Ok(Default::default()), surge_rules::parse)?,
+            rules,
+            wrap_up: find(files, "wrap_up.toml").map_or_else(|_| wrap_up_rules::built_in(), wrap_up_rules::parse)?,
+            service: find(files, "service.toml").map_or_else(|_| service_rules::built_in(), service_rules::parse)?,
+            tone: match find(files, "tone.toml") {
+                Ok(file) => tone_rules::parse(file, &words)?,
+                Err(_) => ToneRules::default(),
+            },
             replies,
         })
     }
@@ -54,8 +80,25 @@ fn folder(path: &str) -> &str {
 
 fn is_known(name: &str) -> bool {
     let replies = Lang::ALL.map(|lang| format!("replies.{lang}.toml"));
-    matches!(name, "thresholds.toml" | "returns.toml" | "feelings.toml" | "slots.toml" | "words.toml")
-        || replies.iter().any(|r| r == name)
+    matches!(
+        name,
+        "thresholds.toml"
+            | "manners.toml"
+            | "doubts.toml"
+            | "desk.toml"
+            | "returns.toml"
+            | "feelings.toml"
+            | "slots.toml"
+            | "tone.toml"
+            | "promises.toml"
+            | "phrases.toml"
+            | "rules.toml"
+            | "wrap_up.toml"
+            | "service.toml"
+            | "help.toml"
+            | "surge.toml"
+            | "words.toml"
+    ) || replies.iter().any(|r| r == name)
 }
 
 fn find<'a>(files: &'a [SourceFile], wanted: &str) -> Result<&'a SourceFile, FileError> {
@@ -86,20 +129,35 @@ fn parse_replies(files: &[SourceFile]) -> Result<ByLang<BTreeMap<String, Vec<Str
             }
         }
     }
-    let plain = |replies: BTreeMap<String, Spanned<Vec<String>>>| {
-        replies.into_iter().map(|(key, variants)| (key, variants.into_inner())).collect()
-    };
-    Ok(ByLang(read.into_iter().map(|(lang, _, replies)| (lang, plain(replies))).collect()))
+    let mut all = BTreeMap::new();
+    for (lang, _, written) in read {
+        let mut replies = built_in_replies(lang)?;
+        replies.extend(written.into_iter().map(|(key, variants)| (key, variants.into_inner())));
+        all.insert(lang, replies);
+    }
+    Ok(ByLang(all))
 }
+
+/// What a playbook of before does not have the bot says in the words of the shop's own files.
+fn built_in_replies(lang: Lang) -> Result<BTreeMap<String, Vec<String>>, FileError> {
+    let text = match lang {
+        Lang::ZhHant => include_str!("../../../playbook/replies.zh-Hant.toml"),
+        Lang::ZhHans => include_str!("../../../playbook/replies.zh-Hans.toml"),
+        Lang::En => include_str!("../../../playbook/replies.en.toml"),
+    };
+    TomlFile::new(&SourceFile { path: format!("playbook/replies.{lang}.toml"), text: text.to_owned() }).read()
+}
+
+/// Log-odds that make .95 of .05: with more, an intent alone would decide.
+const MOST_AGREEMENT: f32 = 6.0;
 
 fn parse_thresholds(file: &SourceFile) -> Result<Thresholds, FileError> {
     let toml = TomlFile::new(file);
     let thresholds: Thresholds = toml.read()?;
-    let Thresholds { answer, clarify, margin, escalate, heat_kept, feeling_kept, .. } = thresholds;
+    let Thresholds { answer, clarify, escalate, heat_kept, feeling_kept, .. } = thresholds;
     let shares = [
         ("answer", answer),
         ("clarify", clarify),
-        ("margin", margin),
         ("escalate", escalate),
         ("heat_kept", heat_kept),
         ("feeling_kept", feeling_kept),
@@ -108,6 +166,17 @@ fn parse_thresholds(file: &SourceFile) -> Result<Thresholds, FileError> {
         if !(0.0..=1.0).contains(&value) {
             return Err(toml.error(format!("{name} is 0 to 1, not {value}")));
         }
+    }
+    let agreement = thresholds.agreement;
+    if !(0.0..=MOST_AGREEMENT).contains(&agreement) {
+        return Err(toml.error(format!("agreement is 0 to {MOST_AGREEMENT}, not {agreement}")));
+    }
+    let by_words = thresholds.by_words();
+    if let Some(value) = [by_words.answer, by_words.clarify].into_iter().find(|value| !(0.0..=1.0).contains(value)) {
+        return Err(toml.error(format!("answer and clarify without the model are 0 to 1, not {value}")));
+    }
+    if by_words.clarify > by_words.answer {
+        return Err(toml.error("without the model, clarify must not be above answer"));
     }
     if clarify > answer {
         return Err(toml.error(format!("clarify ({clarify}) must not be above answer ({answer})")));
@@ -123,6 +192,23 @@ fn parse_thresholds(file: &SourceFile) -> Result<Thresholds, FileError> {
     }
     Ok(thresholds)
 }
+
+/// Without the file (a playbook of before), as the shop's own says.
+fn parse_manners(files: &[SourceFile]) -> Result<Manners, FileError> {
+    let Ok(file) = find(files, "manners.toml") else { return Ok(Manners::default()) };
+    let toml = TomlFile::new(file);
+    let manners: Manners = toml.read()?;
+    if !(0..=MOST_PAUSE_MS).contains(&manners.pause_ms) || !(0..=MOST_PAUSE_MS).contains(&manners.longest_pause_ms) {
+        return Err(toml.error(format!("a pause is 0 to {MOST_PAUSE_MS} ms")));
+    }
+    if !(0.0..=1.0).contains(&manners.warm) {
+        return Err(toml.error(format!("warm is 0 to 1, not {}", manners.warm)));
+    }
+    Ok(manners)
+}
+
+/// Nobody should wait longer for a bot.
+const MOST_PAUSE_MS: i64 = 15_000;
 
 fn parse_returns(
     file: &SourceFile,
@@ -164,6 +250,7 @@ mod tests {
             ("playbook/replies.en.toml", "why_skin = [\"hygiene\"]\n"),
             ("playbook/returns.toml", RETURNS),
             ("playbook/thresholds.toml", include_str!("../../../playbook/thresholds.toml")),
+            ("playbook/manners.toml", include_str!("../../../playbook/manners.toml")),
             ("playbook/feelings.toml", include_str!("../../../playbook/feelings.toml")),
             ("playbook/words.toml", "places = ['在哪', '哪里']\n"),
             ("playbook/slots.toml", include_str!("../../../playbook/slots.toml")),
@@ -180,7 +267,10 @@ mod tests {
         let broken = file.text.replacen(from, to, 1);
         assert_ne!(broken, file.text, "{from:?} is not in {path}");
         file.text = broken;
-        let told = Playbook::parse(&files).unwrap_err().to_string();
+        let told = match Playbook::parse(&files) {
+            Ok(_) => panic!("{path} with {to:?} is taken"),
+            Err(error) => error.to_string(),
+        };
         assert!(!told.contains('\n'), "{told}");
         told
     }
@@ -229,6 +319,20 @@ mod tests {
                 "playbook/returns.toml:6: \"skin_care\" names the reply",
             ),
             ("playbook/thresholds.toml", "clarify = ", "clarify = 9", "playbook/thresholds.toml: clarify is 0 to 1"),
+            (
+                "playbook/thresholds.toml",
+                "agreement = ",
+                "agreement = 9",
+                "playbook/thresholds.toml: agreement is 0 to 6",
+            ),
+            (
+                "playbook/manners.toml",
+                "pause_ms = ",
+                "pause_ms = 99",
+                "playbook/manners.toml: a pause is 0 to 15000 ms",
+            ),
+            ("playbook/slots.toml", "'(?<variant>", "'(?<size>", "playbook/slots.toml:"),
+            ("playbook/slots.toml", "\"11-11\"", "\"11\"", "playbook/slots.toml:"),
             ("playbook/synonyms.txt", "运费 ", "运费\n", "playbook/synonyms.txt:6: \"运费\" stands alone"),
             ("playbook/feelings.toml", "\"太離譜\" = 0.7", "\"太離譜\" = 7", "playbook/feelings.toml:"),
         ] {

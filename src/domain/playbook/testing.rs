@@ -19,8 +19,12 @@ fn parse() -> Playbook {
         ("playbook/replies.en.toml", include_str!("../../../playbook/replies.en.toml")),
         ("playbook/returns.toml", include_str!("../../../playbook/returns.toml")),
         ("playbook/thresholds.toml", include_str!("../../../playbook/thresholds.toml")),
+        ("playbook/manners.toml", include_str!("../../../playbook/manners.toml")),
+        ("playbook/doubts.toml", include_str!("../../../playbook/doubts.toml")),
         ("playbook/feelings.toml", include_str!("../../../playbook/feelings.toml")),
         ("playbook/slots.toml", include_str!("../../../playbook/slots.toml")),
+        ("playbook/promises.toml", include_str!("../../../playbook/promises.toml")),
+        ("playbook/tone.toml", include_str!("../../../playbook/tone.toml")),
         ("playbook/words.toml", include_str!("../../../playbook/words.toml")),
         ("playbook/synonyms.txt", include_str!("../../../playbook/synonyms.txt")),
     ]

@@ -60,12 +60,15 @@ impl<'a> TomlFile<'a> {
 
     /// One pattern as staff wrote it, ready to match normal form.
     pub fn regex(&self, written: &Spanned<String>) -> Result<Regex, FileError> {
-        build(&language::pattern(written.get_ref()))
-            .map_err(|why| self.error_on(written, format!("bad pattern {:?}: {why}", written.get_ref())))
+        build(&language::pattern(written.get_ref())).map_err(|error| self.bad_pattern(written, &error))
     }
 
     /// The same with every `<name>` replaced by the words of that list.
     pub fn regex_with_words(&self, written: &Spanned<String>, words: &WordLists) -> Result<Regex, FileError> {
+        build(&self.pattern_with_words(written, words)?).map_err(|error| self.bad_pattern(written, &error))
+    }
+
+    fn pattern_with_words(&self, written: &Spanned<String>, words: &WordLists) -> Result<String, FileError> {
         let mut pattern = String::new();
         let mut rest = written.get_ref().as_str();
         while let Some((name, before, after)) = next_list(rest) {
@@ -77,22 +80,42 @@ impl<'a> TomlFile<'a> {
             rest = after;
         }
         pattern.push_str(rest);
-        build(&language::pattern(&pattern))
-            .map_err(|why| self.error_on(written, format!("bad pattern {:?}: {why}", written.get_ref())))
+        Ok(language::pattern(&pattern))
+    }
+
+    /// One regex that matches where any of the list does, with the words of lists in their places.
+    pub fn any_of_with_words(&self, list: &[Spanned<String>], words: &WordLists) -> Result<Regex, FileError> {
+        let parts = list.iter().map(|written| self.pattern_with_words(written, words));
+        self.join(list, &parts.collect::<Result<Vec<_>, _>>()?)
     }
 
     /// One regex that matches where any of the list does; an empty list matches nowhere.
     pub fn any_of(&self, list: &[Spanned<String>]) -> Result<Regex, FileError> {
-        let mut parts = Vec::with_capacity(list.len());
-        for written in list {
-            self.regex(written)?;
-            parts.push(format!("(?:{})", language::pattern(written.get_ref())));
+        let parts = list.iter().map(|written| language::pattern(written.get_ref()));
+        self.join(list, &parts.collect::<Vec<_>>())
+    }
+
+    fn join(&self, list: &[Spanned<String>], patterns: &[String]) -> Result<Regex, FileError> {
+        for (written, pattern) in list.iter().zip(patterns) {
+            // Alone: `a)(b` would be a part that nobody misses.
+            regex_syntax::parse(pattern).map_err(|error| self.bad_pattern(written, &error))?;
         }
+        let parts: Vec<String> = patterns.iter().map(|pattern| format!("(?:{pattern})")).collect();
         let joined = if parts.is_empty() { "[^\\s\\S]".to_owned() } else { parts.join("|") };
-        build(&joined).map_err(|why| match list.first() {
-            Some(first) => self.error_on(first, format!("these patterns together are too much: {why}")),
-            None => self.error(why),
+        build(&joined).map_err(|error| {
+            let alone = list.iter().zip(patterns).find_map(|(written, pattern)| Some((written, build(pattern).err()?)));
+            match (alone, list.first()) {
+                (Some((written, error)), _) => self.bad_pattern(written, &error),
+                (None, Some(first)) => {
+                    self.error_on(first, format!("these patterns together are too much: {}", said(&error)))
+                }
+                (None, None) => self.error(said(&error)),
+            }
         })
+    }
+
+    fn bad_pattern(&self, written: &Spanned<String>, error: &impl ToString) -> FileError {
+        self.error_on(written, format!("bad pattern {:?}: {}", written.get_ref(), said(error)))
     }
 }
 
@@ -113,12 +136,14 @@ fn next_list(pattern: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// Lower case like the text it meets, and small: a slip such as `.{1,9999}{1,9999}` must not eat the memory.
-fn build(pattern: &str) -> Result<Regex, String> {
-    regex::RegexBuilder::new(pattern).size_limit(2 << 20).build().map_err(|error| {
-        // The last line of the report says what is wrong; the ones above draw an arrow.
-        let report = error.to_string();
-        report.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned()
-    })
+fn build(pattern: &str) -> Result<Regex, regex::Error> {
+    regex::RegexBuilder::new(pattern).size_limit(2 << 20).build()
+}
+
+/// The last line of the report says what is wrong; the ones above draw an arrow.
+fn said(error: &impl ToString) -> String {
+    let report = error.to_string();
+    report.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::{
         Lang,
         article::ArticleStatus,
         article_file,
+        picture::Picture,
         playbook::{FileError, SourceFile},
     },
     store::articles::StoredArticle,
@@ -34,6 +35,8 @@ const BUILT_IN_ORDERS: &str = include_str!("../../../demo/orders.toml");
 
 /// The usual names of the folders: how files are called in the database, wherever they came from.
 const KNOWLEDGE: &str = "knowledge_base";
+/// Of its articles, in the folder of the articles.
+pub(super) const PICTURES: &str = "pictures";
 const INTENTS: &str = "intents";
 const PLAYBOOK: &str = "playbook";
 
@@ -52,6 +55,24 @@ pub(super) fn read_articles(folder: &Path) -> Result<Vec<SourceFile>, FileError>
     let mut files = read_folder::<BuiltInArticles>(folder, KNOWLEDGE, &["md"])?;
     files.retain(|file| !file.path.ends_with("/README.md"));
     Ok(files)
+}
+
+/// `pictures/<name>`, by name.
+pub(super) fn read_pictures(folder: &Path) -> Result<Vec<Picture>, FileError> {
+    let folder = folder.join(PICTURES);
+    let mut pictures = Vec::new();
+    for path in if folder.is_dir() { walk(&folder)? } else { Vec::new() } {
+        let Ok(name) = path.strip_prefix(&folder) else { continue };
+        let name = name.to_string_lossy();
+        if name.starts_with('.') {
+            continue;
+        }
+        let bytes = fs::read(&path).map_err(|error| cannot(&path, "be read", &error))?;
+        let wrong = |message| FileError { path: path.display().to_string(), line: 0, message };
+        pictures.push(Picture::of(&name, bytes).map_err(wrong)?);
+    }
+    pictures.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(pictures)
 }
 
 /// Intents and the rest of the playbook, as `intents/…` and `playbook/…`.
@@ -137,9 +158,18 @@ fn walk(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
 pub(super) fn write(
     folders: &Folders,
     articles: &[StoredArticle],
+    pictures: &[Picture],
     playbook_files: &[SourceFile],
 ) -> Result<Exported, FileError> {
     let mut done = Exported::default();
+    for Picture { name, bytes } in pictures {
+        let path = folders.knowledge.join(PICTURES).join(name);
+        if fs::read(&path).is_ok_and(|old| old == *bytes) {
+            done.unchanged += 1;
+        } else {
+            put_bytes(&path, bytes, &mut done)?;
+        }
+    }
     for StoredArticle { article, .. } in articles {
         for lang in Lang::ALL {
             let path = folders.knowledge.join(lang.tag()).join(format!("{}.md", article.id));
@@ -169,10 +199,14 @@ fn put(path: &Path, text: &str, done: &mut Exported, is_same: impl Fn(&str) -> b
         done.unchanged += 1;
         return Ok(());
     }
+    put_bytes(path, text.as_bytes(), done)
+}
+
+fn put_bytes(path: &Path, bytes: &[u8], done: &mut Exported) -> Result<(), FileError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| cannot(folder, "be made", &error))?;
     }
-    fs::write(path, text).map_err(|error| cannot(path, "be written", &error))?;
+    fs::write(path, bytes).map_err(|error| cannot(path, "be written", &error))?;
     done.written.push(path.to_owned());
     Ok(())
 }

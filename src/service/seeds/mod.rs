@@ -7,7 +7,10 @@
 mod files;
 mod staff;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 pub use files::Exported;
 pub use staff::{DemoSignIn, demo_sign_ins};
@@ -16,11 +19,13 @@ use crate::{
     config::Settings,
     domain::{
         Article, Now, UnixMs, article_file,
+        picture::Picture,
         playbook::{FileError, Playbook, SourceFile},
     },
     error::Failure,
+    service::playbook_files::parsed,
     shop::Shop,
-    store::{Store, StoreError, agents, articles, playbook_files},
+    store::{Store, StoreError, agents, articles, phrases, pictures, playbook_files},
 };
 
 /// Where seeds are. A folder that is not there stands for the copies in the binary.
@@ -58,9 +63,11 @@ impl Folders {
 #[derive(Debug)]
 pub struct Seeds {
     pub articles: Vec<Article>,
+    /// Of the articles.
+    pub pictures: Vec<Picture>,
     /// As staff wrote them, under their usual paths (`intents/greeting.toml`).
     pub playbook_files: Vec<SourceFile>,
-    pub playbook: Playbook,
+    pub playbook: Arc<Playbook>,
     pub shop: Shop,
 }
 
@@ -69,6 +76,8 @@ pub struct Seeds {
 pub struct Imported {
     pub articles: usize,
     pub articles_changed: usize,
+    /// New or replaced.
+    pub pictures_changed: usize,
     pub playbook_changed: bool,
 }
 
@@ -79,32 +88,69 @@ pub struct Imported {
 pub fn read(folders: &Folders) -> Result<Seeds, FileError> {
     let articles = files::read_articles(&folders.knowledge)?;
     let articles = article_file::collect(&articles).map_err(|error| files::as_on_disk(error, folders))?;
+    let pictures = files::read_pictures(&folders.knowledge)?;
     let playbook_files = files::read_playbook(folders)?;
-    let playbook = Playbook::parse(&playbook_files).map_err(|error| files::as_on_disk(error, folders))?;
+    let playbook = parsed(&playbook_files).map_err(|error| files::as_on_disk(error, folders))?;
     check_links(&playbook, &playbook_files, &articles).map_err(|error| files::as_on_disk(error, folders))?;
     let shop = Shop::from_file(&files::read_orders(&folders.shop)?)?;
-    Ok(Seeds { articles, playbook_files, playbook, shop })
+    Ok(Seeds { articles, pictures, playbook_files, playbook, shop })
+}
+
+/// The playbook alone, without the articles its buttons lead to.
+pub fn read_playbook(folders: &Folders) -> Result<Playbook, FileError> {
+    Playbook::parse(&files::read_playbook(folders)?).map_err(|error| files::as_on_disk(error, folders))
+}
+
+/// What importing these pictures would do, a line each.
+pub async fn picture_changes(store: &Store, new: &[Picture]) -> Result<Vec<String>, StoreError> {
+    let mut changes = Vec::new();
+    for picture in new {
+        match pictures::load(store, &picture.name).await? {
+            None => changes.push(format!("new      {}/{}", files::PICTURES, picture.name)),
+            Some(old) if old != *picture => changes.push(format!("changed  {}/{}", files::PICTURES, picture.name)),
+            Some(_) => {}
+        }
+    }
+    Ok(changes)
+}
+
+/// What importing the playbook would do to the files of before, a line each.
+pub fn playbook_changes(before: &[SourceFile], files: &[SourceFile]) -> Vec<String> {
+    let of = |files: &[SourceFile], path: &str| files.iter().find(|file| file.path == path).cloned();
+    let new = files.iter().filter_map(|file| match of(before, &file.path) {
+        None => Some(format!("new      {}", file.path)),
+        Some(old) if old.text != file.text => Some(format!("changed  {}", file.path)),
+        Some(_) => None,
+    });
+    let gone = before.iter().filter(|old| of(files, &old.path).is_none()).map(|old| format!("removed  {}", old.path));
+    new.chain(gone).collect()
 }
 
 /// Puts articles and playbook into the database: new ones are added, others brought to what the files say. Articles
-/// without a file stay as they are; the playbook is replaced whole. Running servers see it within seconds.
+/// without a file stay as they are, and so do phrases once they are there; the playbook is replaced whole. Running servers see it within seconds.
 pub async fn import(store: &Store, seeds: &Seeds, at: UnixMs) -> Result<Imported, StoreError> {
+    phrases::add_missing(store, seeds.playbook.phrases.clone(), at).await?;
+    let pictures_changed = pictures::add(store, seeds.pictures.clone(), at).await?;
     // The playbook last: its presence says that the first import is complete.
     let articles_changed = articles::import(store, seeds.articles.clone(), at).await?;
     let playbook_changed = playbook_files::replace_all(store, seeds.playbook_files.clone()).await?;
-    Ok(Imported { articles: seeds.articles.len(), articles_changed, playbook_changed })
+    Ok(Imported { articles: seeds.articles.len(), articles_changed, pictures_changed, playbook_changed })
 }
 
 /// Writes published articles and the playbook into the folders, so that `import` reads back the same.
 pub async fn export(store: &Store, folders: &Folders) -> Result<Exported, Failure> {
     let articles = articles::list(store).await?;
+    let mut shown = Vec::new();
+    for name in pictures::names(store).await? {
+        shown.extend(pictures::load(store, &name).await?);
+    }
     let playbook_files = playbook_files::all(store).await?;
-    Ok(files::write(folders, &articles, &playbook_files)?)
+    Ok(files::write(folders, &articles, &shown, &playbook_files)?)
 }
 
 /// Makes a database ready to serve: imports the seeds and makes the demo accounts where there are none. Files are
 /// checked at every start, so that a mistake is not found out at the next import only.
-pub async fn prepare(store: &Store, settings: &Settings, now: &Now) -> Result<Shop, Failure> {
+pub async fn prepare(store: &Store, settings: &Settings, now: &Now) -> Result<Seeds, Failure> {
     let seeds = read(&Folders::of(settings))?;
     if playbook_files::all(store).await?.is_empty() {
         let imported = import(store, &seeds, now.at).await?;
@@ -113,11 +159,11 @@ pub async fn prepare(store: &Store, settings: &Settings, now: &Now) -> Result<Sh
     if agents::list(store).await?.is_empty() {
         staff::create(store, now.at).await?;
     }
-    Ok(seeds.shop)
+    Ok(seeds)
 }
 
 /// Intents point at articles; one that is not there would be a button that leads nowhere.
-fn check_links(playbook: &Playbook, files: &[SourceFile], articles: &[Article]) -> Result<(), FileError> {
+pub(super) fn check_links(playbook: &Playbook, files: &[SourceFile], articles: &[Article]) -> Result<(), FileError> {
     for intent in playbook.intents.values() {
         let Some(missing) = intent.articles.iter().find(|id| articles.iter().all(|article| article.id != **id)) else {
             continue;

@@ -1,6 +1,7 @@
-//! The knowledge base over REST: list, read, save, publish, archive, restore, preview.
+//! The knowledge base over REST: list, read, save, publish, archive, restore, preview. What is being written is in
+//! `studio.rs`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Json, Router,
@@ -8,7 +9,6 @@ use axum::{
     http::StatusCode,
     routing::{get, post},
 };
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -16,15 +16,21 @@ use super::{Body, Params};
 use crate::{
     app::App,
     bus::Event,
-    domain::{
-        Article, Lang, UnixMs,
-        article::{ArticleId, ArticleStatus},
-    },
+    domain::{Agent, Article, ArticleDraft, Lang, UnixMs, agent::Permission, article::ArticleStatus},
     service::{
-        articles::{self, DraftArticle, Filter, SaveError},
-        knowledge, markdown,
+        articles::{self, DraftArticle, SaveError, check_article, unborn},
+        catalogue::{Filter, Found},
+        knowledge, knowledge_tests,
+        knowledge_tests::Run,
+        markdown,
+        rights::Rights,
+        self_test::{self, SelfTest},
+        trial::{self, Supposed},
     },
-    store::articles::{Saved, StoredArticle, load},
+    store::{
+        self, article_drafts,
+        articles::{Saved, StoredArticle, load},
+    },
     web::{auth::Knowledge, error::ApiError},
 };
 
@@ -34,52 +40,76 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/articles/{id}", get(read).put(save).delete(archive))
         .route("/articles/{id}/restore", post(restore))
         .route("/preview", post(preview))
+        .route("/self-test", get(self_test))
 }
 
 /// An article as the editor gets it: `domain::Article` and who touched it last.
 #[derive(Serialize)]
-struct ArticleAnswer {
+pub(super) struct ArticleAnswer {
     #[serde(flatten)]
     article: Article,
     updated_at: UnixMs,
     updated_by: Option<String>,
+    /// Languages whose source has changed since they were made from it.
+    stale: Vec<Lang>,
+    /// What came of the regression set at this publish; absent where nothing was published or there are no tests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tests: Option<Run>,
 }
 
-/// An article in the list: without its texts.
+/// An article that is opened, with what is being written of it and what its reader may do with it.
 #[derive(Serialize)]
-struct ArticleRow {
-    id: ArticleId,
-    status: ArticleStatus,
-    category: String,
-    titles: BTreeMap<Lang, String>,
-    version: i64,
-    valid_from: Option<Date>,
-    valid_until: Option<Date>,
-    updated_at: UnixMs,
-    updated_by: Option<String>,
+struct OpenArticle {
+    #[serde(flatten)]
+    answer: ArticleAnswer,
+    draft: Option<ArticleDraft>,
+    may: May,
 }
 
 #[derive(Serialize)]
-struct ArticleList {
-    articles: Vec<ArticleRow>,
+struct May {
+    edit: bool,
+    publish: bool,
+}
+
+/// The last self-test; of a state of before while a newer one is under way.
+async fn self_test(State(app): State<Arc<App>>, _: Knowledge) -> Result<Json<SelfTestAnswer>, ApiError> {
+    // The node's own state: what it knows is what it tests.
+    let changes = *app.known_changes.borrow();
+    let last = self_test::last(&app.store).await?;
+    Ok(Json(SelfTestAnswer { is_current: last.as_ref().is_some_and(|test| test.changes >= changes), last }))
+}
+
+#[derive(Serialize)]
+struct SelfTestAnswer {
+    is_current: bool,
+    last: Option<SelfTest>,
 }
 
 async fn list(
     State(app): State<Arc<App>>,
     _: Knowledge,
     Params(filter): Params<Filter>,
-) -> Result<Json<ArticleList>, ApiError> {
-    let found = articles::list(&app.store, &filter).await?;
-    Ok(Json(ArticleList { articles: found.into_iter().map(ArticleRow::from).collect() }))
+) -> Result<Json<Found>, ApiError> {
+    Ok(Json(app.catalogue.find(&app.store, filter).await?))
 }
 
 async fn read(
     State(app): State<Arc<App>>,
-    _: Knowledge,
+    Knowledge(editor): Knowledge,
     Path(id): Path<String>,
-) -> Result<Json<ArticleAnswer>, ApiError> {
-    let stored = load(&app.store, &id).await?;
-    stored.map(|stored| Json(stored.into())).ok_or_else(no_such_article)
+) -> Result<Json<OpenArticle>, ApiError> {
+    let draft = article_drafts::load(&app.store, &id).await?;
+    let stored = match (load(&app.store, &id).await?, &draft) {
+        (Some(stored), _) => stored,
+        (None, Some(draft)) => unborn(draft),
+        (None, None) => return Err(no_such_article()),
+    };
+    let rights = Rights::of(&app.store, &editor).await?;
+    let category = draft.as_ref().map_or(&stored.article.category, |draft| &draft.fields.category);
+    let may = |permission| rights.may(permission, category) && rights.may(permission, &stored.article.category);
+    let may = May { edit: may(Permission::Knowledge), publish: may(Permission::Publish) };
+    Ok(Json(OpenArticle { answer: stored.into(), draft, may }))
 }
 
 #[derive(Deserialize)]
@@ -95,8 +125,7 @@ async fn create(
     Body(NewArticle { id, draft }): Body<NewArticle>,
 ) -> Result<(StatusCode, Json<ArticleAnswer>), ApiError> {
     let draft = DraftArticle { version: 0, ..draft };
-    let saved = articles::save(&app.store, &id, draft, &editor.name, app.clock.now_ms()).await?;
-    match answer(&app, saved).await {
+    match keep(&app, &editor, &id, draft).await {
         Ok(article) => Ok((StatusCode::CREATED, article)),
         Err(error) if error.code == "conflict" => {
             let message = "There is an article of this id already. Nothing of yours was saved yet.".to_owned();
@@ -112,11 +141,66 @@ async fn save(
     Path(id): Path<String>,
     Body(draft): Body<DraftArticle>,
 ) -> Result<Json<ArticleAnswer>, ApiError> {
-    if draft.version == 0 {
+    let is_new = draft.version == 0 && draft.revision.is_some();
+    if draft.version == 0 && !is_new {
         return Err(ApiError::bad_request("A change must name the version it started from."));
     }
-    let saved = articles::save(&app.store, &id, draft, &editor.name, app.clock.now_ms()).await?;
-    answer(&app, saved).await
+    keep(&app, &editor, &id, draft).await
+}
+
+/// Checks rights, form and tests, in this order, then stores.
+async fn keep(app: &Arc<App>, editor: &Agent, id: &str, draft: DraftArticle) -> Result<Json<ArticleAnswer>, ApiError> {
+    let stored = load(&app.store, id).await?;
+    let was_published = stored.as_ref().is_some_and(|stored| stored.article.status == ArticleStatus::Published);
+    let needed = if draft.publish || was_published { Permission::Publish } else { Permission::Knowledge };
+    let before = stored.as_ref().map(|stored| stored.article.category.as_str());
+    permit(app, editor, needed, [Some(draft.category.as_str()), before]).await?;
+    if let (Some(revision), Some(current)) = (draft.revision, article_drafts::load(&app.store, id).await?)
+        && current.revision != revision
+    {
+        return Err(super::studio::overtaken(current));
+    }
+    let article = check_article(id, draft.clone())?;
+    let supposed = match draft.publish {
+        true => Supposed::Article(Box::new(article)),
+        false => Supposed::Without(id.to_owned()),
+    };
+    let run = match draft.publish || was_published {
+        true => tested(app, supposed, id, &editor.name).await?,
+        false => None,
+    };
+    let saved = articles::save(&app.store, id, draft, &editor.name, app.clock.now_ms()).await?;
+    answer(app, saved, run).await
+}
+
+/// Runs the regression set on what is about to go live.
+///
+/// # Errors
+/// A test breaks, and this shop refuses that.
+pub(super) async fn tested(app: &Arc<App>, supposed: Supposed, of: &str, by: &str) -> Result<Option<Run>, ApiError> {
+    let Some(run) = trial::tests(app, supposed, of, by).await? else { return Ok(None) };
+    if !run.broken.is_empty() && store::knowledge_tests::refuses_broken(&app.store).await? {
+        let message = "Questions that must be answered rightly would not be any more. Nothing was published.";
+        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "tests_broken", message).with("tests", json!(run)));
+    }
+    Ok(Some(run))
+}
+
+/// Whether this member of staff may do it in all of these categories.
+pub(super) async fn permit(
+    app: &App,
+    editor: &Agent,
+    permission: Permission,
+    categories: impl IntoIterator<Item = Option<&str>>,
+) -> Result<(), ApiError> {
+    let rights = Rights::of(&app.store, editor).await?;
+    match categories.into_iter().flatten().find(|category| !rights.may(permission, category)) {
+        None => Ok(()),
+        Some(category) if permission == Permission::Publish => {
+            Err(ApiError::forbidden(format!("Publishing in the category {category:?} is another team's.")))
+        }
+        Some(category) => Err(ApiError::forbidden(format!("Writing in the category {category:?} is another team's."))),
+    }
 }
 
 #[derive(Deserialize)]
@@ -130,8 +214,14 @@ async fn archive(
     Path(id): Path<String>,
     Params(Version { version }): Params<Version>,
 ) -> Result<Json<ArticleAnswer>, ApiError> {
+    let stored = load(&app.store, &id).await?.ok_or_else(no_such_article)?;
+    permit(&app, &editor, Permission::Publish, [Some(stored.article.category.as_str())]).await?;
+    let run = match stored.article.status == ArticleStatus::Published && stored.article.version == version {
+        true => tested(&app, Supposed::Without(id.clone()), &id, &editor.name).await?,
+        false => None,
+    };
     let saved = articles::archive(&app.store, &id, version, &editor.name, app.clock.now_ms()).await?;
-    answer(&app, saved).await
+    answer(&app, saved, run).await
 }
 
 async fn restore(
@@ -139,8 +229,10 @@ async fn restore(
     Knowledge(editor): Knowledge,
     Path(id): Path<String>,
 ) -> Result<Json<ArticleAnswer>, ApiError> {
+    let stored = load(&app.store, &id).await?.ok_or_else(no_such_article)?;
+    permit(&app, &editor, Permission::Knowledge, [Some(stored.article.category.as_str())]).await?;
     let saved = articles::restore(&app.store, &id, &editor.name, app.clock.now_ms()).await?;
-    answer(&app, saved).await
+    answer(&app, saved, None).await
 }
 
 #[derive(Deserialize)]
@@ -158,12 +250,15 @@ async fn preview(_: Knowledge, Body(Preview { markdown }): Body<Preview>) -> Jso
 }
 
 /// What an editor is told is done, the bot of this node answers by.
-async fn answer(app: &App, saved: Saved) -> Result<Json<ArticleAnswer>, ApiError> {
+pub(super) async fn answer(app: &App, saved: Saved, tests: Option<Run>) -> Result<Json<ArticleAnswer>, ApiError> {
     match saved {
         Saved::Done(stored) => {
             app.bus.publish(&Event::KnowledgeChanged);
+            if let Some(run) = &tests {
+                knowledge_tests::keep(&app.store, run).await?;
+            }
             knowledge::wait_for(app).await;
-            Ok(Json(stored.into()))
+            Ok(Json(ArticleAnswer { tests, ..stored.into() }))
         }
         Saved::Conflict(current) => {
             let who = current.updated_by.as_deref().unwrap_or("somebody");
@@ -181,23 +276,8 @@ fn no_such_article() -> ApiError {
 
 impl From<StoredArticle> for ArticleAnswer {
     fn from(StoredArticle { article, updated_at, updated_by }: StoredArticle) -> Self {
-        ArticleAnswer { article, updated_at, updated_by }
-    }
-}
-
-impl From<StoredArticle> for ArticleRow {
-    fn from(StoredArticle { article, updated_at, updated_by }: StoredArticle) -> Self {
-        ArticleRow {
-            titles: article.texts.0.into_iter().map(|(lang, text)| (lang, text.title)).collect(),
-            id: article.id,
-            status: article.status,
-            category: article.category,
-            version: article.version,
-            valid_from: article.valid_from,
-            valid_until: article.valid_until,
-            updated_at,
-            updated_by,
-        }
+        let stale = article.stale().collect();
+        ArticleAnswer { article, updated_at, updated_by, stale, tests: None }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Json, Router, extract::State, routing::post};
 use serde::Deserialize;
 
-use super::Body;
+use super::{Body, unhurried};
 use crate::{
     app::App,
     domain::Lang,
@@ -33,6 +33,6 @@ async fn answer(
     }
     let lang: Option<Lang> =
         question.lang.map(|lang| lang.parse()).transpose().map_err(|error: String| ApiError::bad_request(error))?;
-    let mind = app.mind();
-    Ok(Json(ask::ask(&mind, &app.shop, &question.text, lang.unwrap_or_default(), app.now())))
+    let ask = move || ask::ask(&app.mind(), &app.shop, &question.text, lang.unwrap_or_default(), app.now());
+    Ok(Json(unhurried(ask).await?))
 }

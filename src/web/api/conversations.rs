@@ -9,16 +9,18 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Params;
+use super::{Params, seen};
 use crate::{
     app::App,
-    domain::ids::ConversationId,
+    domain::{UnixMs, ids::ConversationId},
+    service::transcripts::{self, Search},
     store::{
         conversations,
         desk::{self, DeskRow, DeskView},
+        viewers,
     },
     web::{
-        auth::Desk,
+        auth::Onlooker,
         error::ApiError,
         frames::{Audience, Item, visible},
     },
@@ -28,7 +30,10 @@ use crate::{
 const PAGE: i64 = 100;
 
 pub fn routes() -> Router<Arc<App>> {
-    Router::new().route("/conversations", get(list)).route("/conversations/{conv}/entries", get(entries))
+    Router::new()
+        .route("/conversations", get(list))
+        .route("/conversations/search", get(find))
+        .route("/conversations/{conv}/entries", get(entries))
 }
 
 #[derive(Deserialize)]
@@ -43,6 +48,13 @@ enum View {
 #[derive(Deserialize)]
 struct ListQuery {
     view: View,
+    /// Of closed ones.
+    category: Option<String>,
+    tag: Option<String>,
+    /// Of `all` and `closed`: the page behind the row with this `updated_at` …
+    before: Option<UnixMs>,
+    /// … and this id.
+    after: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -52,16 +64,30 @@ struct Rows {
 
 async fn list(
     State(app): State<Arc<App>>,
-    Desk(agent): Desk,
+    Onlooker(viewer): Onlooker,
     Params(query): Params<ListQuery>,
 ) -> Result<Json<Rows>, ApiError> {
+    if let (View::All | View::Closed, Some(updated_at), Some(id)) = (&query.view, query.before, query.after) {
+        let are_closed = matches!(query.view, View::Closed);
+        let mut rows = desk::rows_behind(&app.store, are_closed, updated_at, &ConversationId(id)).await?;
+        rows.retain(|row| viewer.may_see(row.team.as_ref(), row.assignee.as_ref()));
+        return Ok(Json(Rows { rows }));
+    }
     let view = match query.view {
         View::Queue => DeskView::Queue,
-        View::Mine => DeskView::Mine(agent.id),
+        View::Mine => DeskView::Mine(viewer.agent.id.clone()),
         View::All => DeskView::All,
-        View::Closed => DeskView::Closed,
+        View::Closed => DeskView::Closed { category: query.category, tag: query.tag },
     };
-    Ok(Json(Rows { rows: desk::rows(&app.store, &view).await? }))
+    Ok(Json(Rows { rows: viewers::rows(&app.store, &view, &viewer).await? }))
+}
+
+async fn find(
+    State(app): State<Arc<App>>,
+    Onlooker(viewer): Onlooker,
+    Params(search): Params<Search>,
+) -> Result<Json<Rows>, ApiError> {
+    Ok(Json(Rows { rows: transcripts::search(&app.store, &search, &viewer).await? }))
 }
 
 #[derive(Deserialize)]
@@ -76,14 +102,12 @@ struct Items {
 
 async fn entries(
     State(app): State<Arc<App>>,
-    Desk(_): Desk,
+    Onlooker(viewer): Onlooker,
     Path(conv): Path<String>,
     Params(query): Params<EntriesQuery>,
 ) -> Result<Json<Items>, ApiError> {
     let conv = ConversationId(conv);
-    if conversations::load(&app.store, &conv).await?.is_none() {
-        return Err(ApiError::not_found("There is no such conversation."));
-    }
+    seen(&app, &viewer, &conv).await?;
     let entries = conversations::entries_before(&app.store, &conv, query.before, PAGE).await?;
     Ok(Json(Items { items: visible(&entries, Audience::Agent) }))
 }

@@ -1,10 +1,31 @@
 //! The REST interface, one file per noun.
 
+mod admin;
 mod articles;
 mod ask;
+mod coach;
 mod conversations;
+mod desk;
+mod files;
+mod follow_ups;
+mod gaps;
+mod health;
+mod knowledge_tests;
+mod macros;
+mod phrases;
+pub mod pictures;
+mod playbook;
+mod promises;
+mod rules;
+mod runs;
 mod session;
+mod studio;
+mod supervision;
+mod surges;
+mod to_do;
+mod turns;
 mod widget;
+mod wrap_up;
 
 use std::sync::Arc;
 
@@ -16,15 +37,46 @@ use axum::{
 use serde::de::DeserializeOwned;
 
 use super::error::ApiError;
-use crate::app::App;
+use crate::{
+    app::App,
+    domain::{Conversation, agent::Viewer, ids::ConversationId},
+};
 
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
+        .merge(admin::routes())
         .merge(articles::routes())
         .merge(ask::routes())
+        .merge(coach::routes())
         .merge(conversations::routes())
+        .merge(desk::routes())
+        .merge(knowledge_tests::routes())
+        .merge(macros::routes())
+        .merge(follow_ups::routes())
+        .merge(gaps::routes())
+        .merge(health::routes())
+        .merge(files::routes())
+        .merge(phrases::routes())
+        .merge(pictures::routes())
+        .merge(playbook::routes())
+        .merge(promises::routes())
+        .merge(rules::routes())
+        .merge(runs::routes())
         .merge(session::routes())
+        .merge(studio::routes())
+        .merge(to_do::routes())
+        .merge(surges::routes())
+        .merge(supervision::routes())
         .merge(widget::routes())
+        .merge(wrap_up::routes())
+}
+
+/// The conversation, if this member of staff may see it: what they may not see does not exist for them.
+async fn seen(app: &App, viewer: &Viewer, conv: &ConversationId) -> Result<Conversation, ApiError> {
+    let found = crate::store::conversations::load(&app.store, conv).await?;
+    found
+        .filter(|found| viewer.may_see(found.team.as_ref(), found.assignee.as_ref()))
+        .ok_or_else(|| ApiError::not_found("There is no such conversation."))
 }
 
 /// The parameters after `?`; what is wrong with them is told in our own form.
@@ -39,6 +91,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
             Err(rejection) => Err(ApiError::bad_request(rejection.body_text())),
         }
     }
+}
+
+/// Runs what may wait for another server on a thread of its own.
+async fn unhurried<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        tracing::error!(%error, "a request broke");
+        ApiError::broken()
+    })
 }
 
 /// A JSON body; what is wrong with it is told in our own form.

@@ -1,9 +1,11 @@
 //! Bringing a reader to the head of a log: on resume, on `open`, and whenever a gap is found. Always from the
 //! database, never from memory; live events that come meanwhile only say that there is more to read.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::session::Session;
 use crate::{
-    domain::{Conversation, Entry, ids::ConversationId},
+    domain::{Entry, ids::ConversationId},
     hub::{Close, feed::can_resume},
     store::{StoreError, conversations, desk},
     web::{
@@ -26,11 +28,9 @@ impl Session {
                 self.connection.behind.notified().await;
                 continue;
             }
-            for (conv, through) in behind {
-                if let Err(error) = self.catch_up(&conv, through).await {
-                    tracing::error!(%conv, %error, "a log could not be read; the client will come again");
-                    return Some(Close::GoingAway);
-                }
+            if let Err(error) = Box::pin(self.catch_up(behind)).await {
+                tracing::error!(%error, "a log could not be read; the client will come again");
+                return Some(Close::GoingAway);
             }
             if self.connection.outbox.is_closing() {
                 // The writer says goodbye.
@@ -39,25 +39,56 @@ impl Session {
         }
     }
 
-    async fn catch_up(&self, conv: &ConversationId, through: i64) -> Result<(), StoreError> {
-        let Some(conversation) = conversations::load(&self.app.store, conv).await? else {
-            self.app.hub.unfollow(&self.connection, conv);
-            return Ok(());
-        };
+    /// One read tells which logs have grown: an agent comes back with dozens, and most have not.
+    async fn catch_up(&self, behind: Vec<(ConversationId, i64)>) -> Result<(), StoreError> {
+        let ids: Vec<_> = behind.iter().map(|(conv, _)| conv.clone()).collect();
+        let positions = conversations::positions(&self.app.store, &ids).await?;
+        let heads: HashMap<_, _> = positions.into_iter().map(|(conv, positions)| (conv, positions.head)).collect();
+        let hidden = self.hidden(&ids).await?;
         let epoch = self.app.store.epoch();
-        let reached = if can_resume(epoch, epoch, through, conversation.head, MAX_REPLAY) {
-            self.replay(&conversation, through).await?
-        } else {
-            self.reset(&conversation).await?
-        };
-        self.connection.caught_up(conv, reached);
+        for (conv, through) in behind {
+            if hidden.contains(&conv) {
+                self.app.hub.unfollow(&self.connection, &conv);
+                if self.connection.hides(&conv, true) {
+                    let gone = ServerFrame::Gone { convs: vec![conv] };
+                    self.connection.outbox.push_when_room(gone.encode()).await;
+                }
+                continue;
+            }
+            let Some(head) = heads.get(&conv) else {
+                self.app.hub.unfollow(&self.connection, &conv);
+                continue;
+            };
+            let reached = if can_resume(epoch, epoch, through, *head, MAX_REPLAY) {
+                self.replay(&conv, through, *head).await?
+            } else {
+                self.reset(&conv).await?
+            };
+            self.connection.caught_up(&conv, reached);
+        }
         Ok(())
     }
 
+    /// Of these, what this reader may not see any more.
+    async fn hidden(&self, ids: &[ConversationId]) -> Result<BTreeSet<ConversationId>, StoreError> {
+        if self.connection.limited().is_none() {
+            return Ok(BTreeSet::new());
+        }
+        let mut hidden: BTreeSet<_> = ids.iter().cloned().collect();
+        for row in desk::rows_of(&self.app.store, &hidden).await? {
+            if self.may_see(row.team.as_ref(), row.assignee.as_ref()) {
+                hidden.remove(&row.conv);
+            }
+        }
+        Ok(hidden)
+    }
+
     /// The missing entries as live frames, then where the log stands. Answers how far it came.
-    async fn replay(&self, conversation: &Conversation, after: i64) -> Result<i64, StoreError> {
-        let conv = &conversation.id;
-        let entries = conversations::entries_after(&self.app.store, conv, after, MAX_REPLAY).await?;
+    async fn replay(&self, conv: &ConversationId, after: i64, head: i64) -> Result<i64, StoreError> {
+        let entries = match head > after {
+            true => conversations::entries_after(&self.app.store, conv, after, MAX_REPLAY).await?,
+            false => Vec::new(),
+        };
         let mut reached = after;
         for part in parts(&entries) {
             let (Some(first), Some(last)) = (part.first(), part.last()) else { continue };
@@ -76,13 +107,12 @@ impl Session {
             .outbox
             .push_when_room(ServerFrame::Resumed { conv: conv.clone(), head: reached }.encode())
             .await;
-        self.say_status(conversation).await?;
+        self.say_status(conv).await?;
         Ok(reached)
     }
 
     /// The newest entries in place of whatever the client has. Answers how far they reach.
-    async fn reset(&self, conversation: &Conversation) -> Result<i64, StoreError> {
-        let conv = &conversation.id;
+    async fn reset(&self, conv: &ConversationId) -> Result<i64, StoreError> {
         let entries = conversations::last_entries(&self.app.store, conv, MAX_REPLAY).await?;
         let head = entries.last().map_or(0, |entry| entry.seq);
         let row = match self.is_shopper() {
@@ -98,13 +128,15 @@ impl Session {
         };
         self.app.metrics.resets.inc();
         self.connection.outbox.push_when_room(frame.encode()).await;
-        self.say_status(conversation).await?;
+        self.say_status(conv).await?;
         Ok(head)
     }
 
-    async fn say_status(&self, conversation: &Conversation) -> Result<(), StoreError> {
-        if self.is_shopper() {
-            let frame = self.status(conversation).await?;
+    async fn say_status(&self, conv: &ConversationId) -> Result<(), StoreError> {
+        if self.is_shopper()
+            && let Some(conversation) = conversations::load(&self.app.store, conv).await?
+        {
+            let frame = self.status(&conversation).await?;
             self.connection.outbox.push_when_room(frame.encode()).await;
         }
         Ok(())

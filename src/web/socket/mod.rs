@@ -1,7 +1,12 @@
 //! The socket: upgrade, the first five seconds, and three loops (read, write, catch up) that end together.
 
 mod catch_up;
+mod gate;
+mod look;
+mod order;
+pub(super) mod refusals;
 mod session;
+pub(super) mod staff;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -14,7 +19,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::{
-    SinkExt, StreamExt,
+    FutureExt, SinkExt, StreamExt,
     stream::{SplitSink, SplitStream},
 };
 use tokio::time::timeout;
@@ -27,7 +32,10 @@ use super::{
 };
 use crate::{
     app::App,
-    hub::{Close, Reader, outbox::Next},
+    hub::{
+        Close, Reader,
+        outbox::{Next, Outbox},
+    },
 };
 use session::Session;
 
@@ -39,6 +47,9 @@ const AUTH_WITHIN: Duration = Duration::from_secs(5);
 const IDLE_AFTER: Duration = Duration::from_millis(3 * HEARTBEAT_MS);
 /// A goodbye is not worth waiting longer for.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+
+/// As many sends as a client has under way.
+const MOST_TOGETHER: usize = 16;
 
 type Sink = SplitSink<WebSocket, Message>;
 type Stream = SplitStream<WebSocket>;
@@ -87,6 +98,7 @@ enum From {
     NoBrowser,
 }
 
+/// What happens now and then is boxed: an idle socket must not hold the room for it.
 async fn serve(app: Arc<App>, socket: WebSocket, network: String, origin: From) {
     let (mut sink, mut stream) = socket.split();
     let hello =
@@ -100,7 +112,7 @@ async fn serve(app: Arc<App>, socket: WebSocket, network: String, origin: From) 
     };
     let session = match auth {
         Ok(Auth::Agent { .. }) if origin == From::Shop => Err(Close::Unauthorised),
-        Ok(auth) => Session::begin(app.clone(), auth, network).await,
+        Ok(auth) => Box::pin(Session::begin(app.clone(), auth, network)).await,
         Err(close) => Err(close),
     };
     let session = match session {
@@ -181,8 +193,25 @@ async fn read(session: &Session, stream: &mut Stream) -> Option<Close> {
             Ok(Ok(None)) => continue,
             Ok(Ok(Some(text))) => text,
         };
-        if let Err(close) = session.handle(&text).await {
+        // What came with it: messages that were sent together are committed together.
+        let mut texts = vec![text];
+        let mut end = None;
+        while texts.len() < MOST_TOGETHER {
+            match next_text(stream).now_or_never() {
+                Some(Ok(Some(text))) => texts.push(text),
+                Some(Ok(None)) => {}
+                Some(Err(close)) => {
+                    end = Some(close);
+                    break;
+                }
+                None => break,
+            }
+        }
+        if let Err(close) = Box::pin(session.handle(&texts)).await {
             return Some(close);
+        }
+        if end.is_some() {
+            return end;
         }
     }
 }
@@ -194,7 +223,7 @@ async fn write(session: &Session, sink: &mut Sink) -> Option<Close> {
             Next::Close(close) => return Some(close),
             Next::Frame(text) => {
                 let sent = tokio::select! {
-                    sent = sink.send(Message::Text(text)) => sent,
+                    sent = send_with_those_behind(sink, text, outbox) => sent,
                     close = outbox.cut() => return Some(close),
                 };
                 if sent.is_err() {
@@ -203,6 +232,15 @@ async fn write(session: &Session, sink: &mut Sink) -> Option<Close> {
             }
         }
     }
+}
+
+/// What waits goes out in one write: a commit often has several frames for an agent.
+async fn send_with_those_behind(sink: &mut Sink, first: Utf8Bytes, outbox: &Outbox) -> Result<(), axum::Error> {
+    sink.feed(Message::Text(first)).await?;
+    while let Some(text) = outbox.try_next() {
+        sink.feed(Message::Text(text)).await?;
+    }
+    sink.flush().await
 }
 
 async fn say_goodbye(sink: &mut Sink, stream: &mut Stream, close: Close) {

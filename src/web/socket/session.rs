@@ -2,68 +2,61 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use axum::extract::ws::Utf8Bytes;
 use uuid::Uuid;
 
-use super::count_refused;
+use super::{
+    count_refused,
+    look::Gaze,
+    order::Order,
+    refusals::{busy, not_yours, refused_by},
+};
 use crate::{
     app::App,
     bus::{Event, Typist},
-    desk::GRACE_MS,
-    dialogue::{AgentAct, Refusal},
+    desk::{GRACE_MS, there_until},
     domain::{
-        Agent, AgentRef, Conversation, Lang, Status,
-        agent::Permission,
-        ids::{Cid, ContactId, ConversationId},
+        Agent, AgentRef, Conversation, Lang,
+        agent::{Permission, may},
+        ids::{Cid, ContactId, ConversationId, TeamId},
     },
     hub::{Close, Connection, Reader, outbox::Kind},
     service::{
         accounts,
-        conversations::{self as turns, Action, Handled, ShopperAct, TurnError},
+        conversations::{self as turns, Action, Handled, TurnError},
         visitors,
+        waits::Queue,
     },
     store::{
-        StoreError, agents,
+        StoreError,
         conversations::{self, Side},
         desk,
         presence::{self, Lease},
+        seats, viewers,
     },
-    web::{
-        frames::{Auth, ClientFrame, MAX_TEXT_CHARS, Me, Position, Ready, Refused, RefusedCode, SendBody, ServerFrame},
-        limits::Limit,
-    },
+    web::frames::{Auth, ClientFrame, Me, Position, Ready, Refused, RefusedCode, SendBody, ServerFrame},
 };
 
 /// A conversation id and a cid longer than this were not made by a client of ours.
-const MAX_ID_BYTES: usize = 64;
-/// What a client sent before it heard of a refusal has arrived by then.
-const UNDER_WAY_AT_MOST: Duration = Duration::from_secs(2);
+pub(super) const MAX_ID_BYTES: usize = 64;
 /// An agent may have this many conversations open at once.
 const MAX_OPEN: usize = 200;
 
 pub struct Session {
     pub(super) app: Arc<App>,
     pub(super) connection: Arc<Connection>,
-    who: Who,
-    network: String,
+    pub(super) who: Who,
+    pub(super) network: String,
     /// The heads of the last pong.
     ponged: Mutex<BTreeMap<ConversationId, i64>>,
-    /// Per conversation, the send that was refused for now: what was already under way behind it must not overtake it.
-    held: Mutex<BTreeMap<ConversationId, Held>>,
+    order: Mutex<Order<Refused>>,
+    pub(super) gaze: Gaze,
 }
 
-struct Held {
-    cid: Cid,
-    refused: Refused,
-    /// Others are refused until it comes again, but not longer than this: its sender may have given up.
-    until: Instant,
-}
-
-enum Who {
+pub(super) enum Who {
     Shopper {
         contact: ContactId,
         conv: ConversationId,
@@ -91,7 +84,8 @@ impl Session {
                 Close::GoingAway
             }
         })?;
-        Ok(Session { app, connection, who, network, ponged: Mutex::default(), held: Mutex::default() })
+        let (ponged, order, gaze) = (Mutex::default(), Mutex::default(), Gaze::default());
+        Ok(Session { app, connection, who, network, ponged, order, gaze })
     }
 
     async fn begin_shopper(
@@ -121,16 +115,18 @@ impl Session {
     ) -> Result<(Arc<Connection>, Who), BeginError> {
         let agent = accounts::redeem_ticket(&app.store, ticket, app.clock.now_ms()).await?;
         let agent = agent.filter(may_work).ok_or(BeginError::Unauthorised)?;
-        let connection = Connection::new(Reader::Agent(agent.id.clone()), client_key(&agent.id.0, client));
+        let viewer = viewers::load(&app.store, &agent.id).await?.ok_or(BeginError::Unauthorised)?;
+        let connection = Connection::of_staff(viewer.clone(), client_key(&agent.id.0, client));
         // Join first, then read the rows: a change in between is sent after `ready`.
         app.hub.join(&connection);
-        let rows = match desk::rows(&app.store, &desk::DeskView::All).await {
+        let rows = match viewers::rows(&app.store, &desk::DeskView::All, &viewer).await {
             Ok(rows) => rows,
             Err(error) => {
                 app.hub.part(&connection);
                 return Err(error.into());
             }
         };
+        let too_many = resume.len().saturating_sub(MAX_OPEN);
         for position in resume.into_iter().take(MAX_OPEN) {
             let conv = position.conv.clone();
             app.hub.follow(&connection, &conv, start_of(app, Some(position)));
@@ -142,8 +138,23 @@ impl Session {
             return Err(error.into());
         }
         let me = Me { id: agent.id.clone(), name: agent.name.clone(), role: agent.role };
-        let ready = Ready::Agent { epoch: app.store.epoch().to_owned(), agent: me, desk: rows };
+        let seats = match seats::list(&app.store, there_until(app.clock.now_ms())).await {
+            Ok(seats) => seats,
+            Err(error) => {
+                app.hub.part(&connection);
+                return Err(error.into());
+            }
+        };
+        let (epoch, company) = (app.store.epoch().to_owned(), app.company().everywhere());
+        let ready = Ready::Agent { epoch, agent: me, desk: rows, seats, company };
         connection.outbox.open_with(ServerFrame::Ready(ready).encode());
+        if too_many > 0 {
+            let message = format!("{MAX_OPEN} conversations are open; the other {too_many} are not followed any more.");
+            let refused = Refused::new(RefusedCode::Busy, message);
+            connection.outbox.push(ServerFrame::Refused(refused).encode(), Kind::Lasting);
+        }
+        app.bus.publish(&Event::SeatsChanged);
+        app.dispatch_due.notify_one();
         Ok((connection, Who::Agent { agent: AgentRef { id: agent.id, name: agent.name }, lease: id }))
     }
 
@@ -151,12 +162,14 @@ impl Session {
         // The grace begins before anybody can see that the socket is gone.
         let until = self.app.clock.now_ms() + GRACE_MS;
         self.app.hub.part(&self.connection);
+        self.look_away();
         if let Who::Agent { lease, .. } = &self.who {
             let (app, lease) = (self.app.clone(), lease.clone());
             self.app.tasks.spawn(async move {
                 // Should this fail, the lease runs out by itself once this node is gone.
-                if let Err(error) = presence::leave(&app.store, &lease, until).await {
-                    tracing::warn!(%error, "a socket of the desk could not be signed off");
+                match presence::leave(&app.store, &lease, until).await {
+                    Ok(()) => app.bus.publish(&Event::SeatsChanged),
+                    Err(error) => tracing::warn!(%error, "a socket of the desk could not be signed off"),
                 }
             });
         }
@@ -166,164 +179,160 @@ impl Session {
         matches!(self.who, Who::Shopper { .. })
     }
 
-    /// What a frame asks for. An error ends the socket.
-    pub(super) async fn handle(&self, text: &Utf8Bytes) -> Result<(), Close> {
-        let frame = match serde_json::from_str(text) {
-            Ok(frame) => frame,
-            Err(error) => {
-                let refused = Refused::new(RefusedCode::BadFrame, format!("This frame cannot be read: {error}."));
-                self.refuse(match cid_of(text) {
-                    Some(cid) => refused.answering(&cid),
-                    None => refused,
-                });
-                return Ok(());
+    /// What frames that came together ask for. An error ends the socket.
+    pub(super) async fn handle(&self, texts: &[Utf8Bytes]) -> Result<(), Close> {
+        let mut sends = Vec::new();
+        for text in texts {
+            match serde_json::from_str(text) {
+                Ok(ClientFrame::Send { cid, conv, body }) => sends.push((cid, conv, body)),
+                Ok(frame) => {
+                    self.send(std::mem::take(&mut sends)).await?;
+                    self.obey(frame).await;
+                }
+                Err(error) => {
+                    self.send(std::mem::take(&mut sends)).await?;
+                    let refused = Refused::new(RefusedCode::BadFrame, format!("This frame cannot be read: {error}."));
+                    self.refuse(match cid_of(text) {
+                        Some(cid) => refused.answering(&cid),
+                        None => refused,
+                    });
+                }
             }
-        };
+        }
+        self.send(sends).await
+    }
+
+    async fn obey(&self, frame: ClientFrame) {
         match frame {
             ClientFrame::Auth(_) => {
                 self.refuse(Refused::new(RefusedCode::BadFrame, "This socket is already authenticated."));
-                Ok(())
             }
-            ClientFrame::Send { cid, conv, body } => self.send(cid, conv, body).await,
-            ClientFrame::Open { conv } => {
-                self.open(conv).await;
-                Ok(())
-            }
+            // Those are put together, and go another way.
+            ClientFrame::Send { .. } => {}
+            ClientFrame::Open { conv } => self.open(conv).await,
             ClientFrame::Leave { conv } => {
                 if !self.is_shopper() {
                     self.app.hub.unfollow(&self.connection, &conv);
                 }
-                Ok(())
             }
-            ClientFrame::Seen { conv, seq } => {
-                self.seen(conv, seq).await;
-                Ok(())
-            }
+            ClientFrame::Seen { conv, seq } => self.seen(conv, seq).await,
             ClientFrame::Typing { conv, on } => {
                 if self.connection.follows(&conv) {
                     self.app.bus.publish(&Event::Typing { conv, who: self.typist(), on });
                 }
-                Ok(())
             }
+            ClientFrame::Looking { conv, doing } => self.look(conv, doing),
+            ClientFrame::Available { on } => self.set_available(on).await,
+            ClientFrame::WrappingUp { on } => self.set_wrapping_up(on).await,
             ClientFrame::Ping { heads } => {
+                self.look_on();
                 self.pong(&heads);
-                Ok(())
             }
         }
     }
 
-    async fn send(&self, cid: Cid, conv: ConversationId, body: SendBody) -> Result<(), Close> {
-        if let Some(refused) = self.waits_behind(&cid, &conv) {
-            self.refuse(refused.answering(&cid));
-            return Ok(());
-        }
-        let refused = match self.check(&cid, &conv, body).await {
-            Err(refused) => refused,
-            Ok(action) => {
-                // A task of its own: a socket that breaks now must not break off the turn before it is published.
-                let (app, to, key) = (self.app.clone(), conv.clone(), cid.clone());
-                let turn = self.app.tasks.spawn(async move { turns::handle(&app, &to, &action, Some(key)).await });
-                match turn.await {
-                    Ok(Ok(Handled::Done)) => return Ok(()),
-                    Ok(Ok(Handled::Duplicate { seq })) => {
-                        self.acknowledge(&conv, seq).await;
-                        return Ok(());
-                    }
-                    Ok(Ok(Handled::NotYours)) => not_yours(),
-                    Ok(Ok(Handled::Refused(refusal))) => refused_by(refusal),
-                    Ok(Err(error)) => {
-                        tracing::error!(%conv, %error, "a turn failed");
-                        busy(&error)
-                    }
-                    Err(error) => {
-                        tracing::error!(%conv, %error, "a turn broke");
-                        Refused::new(RefusedCode::Busy, "Something went wrong here. Please try again.")
-                            .retry_after_ms(5_000)
+    /// In their order. An error ends the socket.
+    async fn send(&self, sends: Vec<(Cid, ConversationId, SendBody)>) -> Result<(), Close> {
+        // Those that may be sent, all to this conversation. One after the other where some were refused.
+        let mut to = ConversationId::from("");
+        let mut ready = Vec::new();
+        for (cid, conv, body) in sends {
+            if conv != to || self.order().is_held(&conv) {
+                self.take_turns(&to, std::mem::take(&mut ready)).await?;
+                to = conv;
+            }
+            if !self.may_go(&to, &cid) {
+                continue;
+            }
+            match self.check(&cid, &to, body).await {
+                Ok(action) => ready.push((cid, action)),
+                Err(refused) => {
+                    self.take_turns(&to, std::mem::take(&mut ready)).await?;
+                    if self.may_go(&to, &cid) {
+                        self.conclude(&to, &cid, Err(refused))?;
                     }
                 }
+            }
+        }
+        self.take_turns(&to, ready).await
+    }
+
+    async fn take_turns(&self, conv: &ConversationId, ready: Vec<(Cid, Action)>) -> Result<(), Close> {
+        let ready: Arc<[_]> = ready.into();
+        let mut at = 0;
+        while let Some((cid, _)) = ready.get(at) {
+            // One that was refused just now holds those behind it.
+            if !self.may_go(conv, cid) {
+                at += 1;
+                continue;
+            }
+            let (done, count) = self.take_turn(conv, ready.clone(), at).await;
+            self.conclude(conv, cid, done)?;
+            at += count;
+        }
+        Ok(())
+    }
+
+    /// The turn of the one at `at`, and of as many behind it as are committed with it: so many.
+    async fn take_turn(
+        &self,
+        conv: &ConversationId,
+        ready: Arc<[(Cid, Action)]>,
+        at: usize,
+    ) -> (Result<(), Refused>, usize) {
+        // A task of its own: a socket that breaks now must not break off the turn before it is published.
+        let (app, to) = (self.app.clone(), conv.clone());
+        let turn = self.app.tasks.spawn(async move { turns::handle_first(&app, &to, &ready[at..]).await });
+        let (refused, count) = match turn.await {
+            Ok(Ok((Handled::Done, count))) => return (Ok(()), count),
+            Ok(Ok((Handled::Duplicate { seq }, count))) => {
+                self.acknowledge(conv, seq).await;
+                return (Ok(()), count);
+            }
+            Ok(Ok((Handled::NotYours, count))) => (not_yours(), count),
+            Ok(Ok((Handled::Refused(refusal), count))) => (refused_by(refusal), count),
+            Ok(Err(error)) => {
+                tracing::error!(%conv, %error, "a turn failed");
+                (busy(&error), 1)
+            }
+            Err(error) => {
+                tracing::error!(%conv, %error, "a turn broke");
+                let message = "Something went wrong here. Please try again.";
+                (Refused::new(RefusedCode::Busy, message).retry_after_ms(5_000), 1)
             }
         };
+        (Err(refused), count)
+    }
+
+    fn order(&self) -> MutexGuard<'_, Order<Refused>> {
+        self.order.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// If not, it is refused like the one before it that has to come again first.
+    fn may_go(&self, conv: &ConversationId, cid: &Cid) -> bool {
+        let admitted = self.order().admit(conv, cid);
+        match admitted {
+            Ok(()) => true,
+            Err(refused) => {
+                self.refuse(refused.answering(cid));
+                false
+            }
+        }
+    }
+
+    /// What became of a send that might go.
+    fn conclude(&self, conv: &ConversationId, cid: &Cid, done: Result<(), Refused>) -> Result<(), Close> {
+        let Err(refused) = done else {
+            self.order().settled(conv, cid);
+            return Ok(());
+        };
+        match refused.retry_after_ms {
+            Some(_) => self.order().refused(conv, cid, refused.clone()),
+            None => self.order().settled(conv, cid),
+        }
         let is_over = refused.code == RefusedCode::Unauthorised;
-        self.hold(&cid, &conv, &refused);
-        self.refuse(refused.answering(&cid));
+        self.refuse(refused.answering(cid));
         if is_over { Err(Close::Unauthorised) } else { Ok(()) }
-    }
-
-    /// The refusal of the send before, which this one would overtake.
-    fn waits_behind(&self, cid: &Cid, conv: &ConversationId) -> Option<Refused> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = held.get(conv)?;
-        if first.cid != *cid && Instant::now() < first.until {
-            return Some(first.refused.clone());
-        }
-        held.remove(conv);
-        None
-    }
-
-    fn hold(&self, cid: &Cid, conv: &ConversationId, refused: &Refused) {
-        let Some(retry_after_ms) = refused.retry_after_ms else { return };
-        let now = Instant::now();
-        let until = now + Duration::from_millis(retry_after_ms).max(UNDER_WAY_AT_MOST);
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.retain(|_, held| held.until > now);
-        held.insert(conv.clone(), Held { cid: cid.clone(), refused: refused.clone(), until });
-    }
-
-    /// Whether this sender may send this now; what remains is for `step` to decide.
-    async fn check(&self, cid: &Cid, conv: &ConversationId, body: SendBody) -> Result<Action, Refused> {
-        let is_key = |text: &str| (1..=MAX_ID_BYTES).contains(&text.len()) && text.is_ascii();
-        if !is_key(cid.as_str()) || !is_key(conv.as_str()) {
-            let message = format!("`cid` and `conv` have 1 to {MAX_ID_BYTES} ASCII characters.");
-            return Err(Refused::new(RefusedCode::BadFrame, message));
-        }
-        if let SendBody::Message { text, .. } | SendBody::Note { text } = &body
-            && text.chars().count() > MAX_TEXT_CHARS
-        {
-            let message = format!("This text is longer than {MAX_TEXT_CHARS} characters. Please send it in parts.");
-            return Err(Refused::new(RefusedCode::TooLong, message));
-        }
-        match &self.who {
-            Who::Shopper { contact, conv: own } => {
-                if conv != own {
-                    return Err(not_yours());
-                }
-                self.limit(Limit::VisitorMessages, contact.as_str())?;
-                self.limit(Limit::NetworkMessages, &self.network)?;
-                let SendBody::Message { text, choice, .. } = body else {
-                    return Err(Refused::new(RefusedCode::NotYours, "Only staff may do this."));
-                };
-                let act = ShopperAct::Say { text, choice };
-                Ok(Action::Shopper { contact: contact.clone(), network: self.network.clone(), act })
-            }
-            Who::Agent { agent, .. } => {
-                self.limit(Limit::AgentMessages, agent.id.as_str())?;
-                // Asked each time: disabling somebody works at once, on every socket.
-                let now = agents::load(&self.app.store, &agent.id).await.map_err(|error| busy(&error.into()))?;
-                if !now.as_ref().is_some_and(may_work) {
-                    return Err(Refused::new(RefusedCode::Unauthorised, "This account may not do this any more."));
-                }
-                let act = match body {
-                    SendBody::Message { text, epoch: Some(epoch), .. } => AgentAct::Say { epoch, text },
-                    SendBody::Message { epoch: None, .. } => {
-                        return Err(Refused::new(RefusedCode::BadFrame, "An agent's message names its `epoch`."));
-                    }
-                    SendBody::Note { text } => AgentAct::Note { text },
-                    SendBody::Take => AgentAct::Take,
-                    SendBody::HandBack { epoch } => AgentAct::HandBack { epoch },
-                    SendBody::Release { epoch } => AgentAct::Release { epoch },
-                    SendBody::Resolve { epoch } => AgentAct::Resolve { epoch },
-                };
-                Ok(Action::Agent { agent: agent.clone(), act })
-            }
-        }
-    }
-
-    fn limit(&self, limit: Limit, key: &str) -> Result<(), Refused> {
-        self.app.limits.check(limit, key).map_err(|wait| {
-            let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) + 1;
-            Refused::new(RefusedCode::RateLimited, "That was a lot at once. Please wait a moment.")
-                .retry_after_ms(wait_ms)
-        })
     }
 
     /// A `cid` that was stored before: the entry again, to this sender only.
@@ -353,13 +362,18 @@ impl Session {
             return self.refuse(Refused::new(RefusedCode::Busy, message));
         }
         match conversations::load(&self.app.store, &conv).await {
-            Ok(Some(_)) => {
+            Ok(Some(found)) if self.may_see(found.team.as_ref(), found.assignee.as_ref()) => {
                 self.app.hub.follow(&self.connection, &conv, super::catch_up::FROM_NOTHING);
                 self.connection.behind.notify_one();
             }
-            Ok(None) => self.refuse(not_yours()),
+            Ok(_) => self.refuse(not_yours()),
             Err(error) => self.refuse(busy(&error.into())),
         }
+    }
+
+    /// What is out of an agent's sight is refused as what does not exist.
+    pub(super) fn may_see(&self, team: Option<&TeamId>, assignee: Option<&AgentRef>) -> bool {
+        self.connection.limited().is_none_or(|viewer| viewer.may_see(team, assignee))
     }
 
     async fn seen(&self, conv: ConversationId, seq: i64) {
@@ -389,7 +403,7 @@ impl Session {
         self.connection.outbox.push(ServerFrame::Pong { heads }.encode(), Kind::Lasting);
     }
 
-    fn typist(&self) -> Typist {
+    pub(super) fn typist(&self) -> Typist {
         match &self.who {
             Who::Shopper { .. } => Typist::Shopper,
             Who::Agent { agent, .. } => Typist::Agent { id: agent.id.clone(), name: agent.name.clone() },
@@ -403,13 +417,13 @@ impl Session {
 
     /// The shopper's place, after a resume: later changes are pushed by the desk worker.
     pub(super) async fn status(&self, conversation: &Conversation) -> Result<ServerFrame, StoreError> {
-        let (mut place, mut waiting) = (None, None);
-        if conversation.status == Status::Queued {
-            let queue = desk::queue(&self.app.store).await?;
-            place = queue.iter().position(|conv| *conv == conversation.id).map(|at| at as i64 + 1);
-            waiting = Some(queue.len() as i64);
-        }
-        Ok(ServerFrame::Status { conv: conversation.id.clone(), status: conversation.status, place, waiting })
+        let place = match conversation.status.is_waiting() {
+            true => Queue::load(&self.app, |conv| *conv == conversation.id).await?.place(&conversation.id),
+            false => None,
+        };
+        let (conv, status) = (conversation.id.clone(), conversation.status.for_shopper());
+        let (waiting, wait) = (place.map(|place| place.waiting), place.and_then(|place| place.range()));
+        Ok(ServerFrame::Status { conv, status, place: place.map(|place| place.place), waiting, wait })
     }
 }
 
@@ -425,7 +439,7 @@ impl<E: Into<TurnError>> From<E> for BeginError {
 }
 
 fn may_work(agent: &Agent) -> bool {
-    !agent.disabled && agent.role.may(Permission::Desk)
+    may(agent, &[], Permission::Desk, None)
 }
 
 /// Where a feed starts: at the client's position if that is of this database, else before everything.
@@ -446,27 +460,4 @@ fn cid_of(text: &str) -> Option<Cid> {
     let value: serde_json::Value = serde_json::from_str(text).ok()?;
     let cid = value.get("cid")?.as_str()?;
     (cid.len() <= MAX_ID_BYTES).then(|| Cid::from(cid))
-}
-
-fn not_yours() -> Refused {
-    Refused::new(RefusedCode::NotYours, "There is no such conversation for you.")
-}
-
-fn refused_by(refusal: Refusal) -> Refused {
-    match refusal {
-        Refusal::Taken { by } => {
-            let message = format!("{} already has this conversation.", by.name);
-            Refused { who: Some(by), ..Refused::new(RefusedCode::Taken, message) }
-        }
-        Refusal::Stale => Refused::new(RefusedCode::Stale, "This conversation is not assigned to you any more."),
-        Refusal::Closed => Refused::new(RefusedCode::Closed, "This conversation is closed."),
-    }
-}
-
-fn busy(error: &TurnError) -> Refused {
-    let retry_ms = match error {
-        TurnError::Contended | TurnError::Store(StoreError::Busy) => 500,
-        TurnError::Store(_) => 3_000,
-    };
-    Refused::new(RefusedCode::Busy, "The server is busy. Please try again.").retry_after_ms(retry_ms)
 }

@@ -23,8 +23,9 @@ for (const [name, screen] of Object.entries(SCREENS)) {
     await body.fill(answer);
     await iris.page.getByText(answer).last().waitFor(); // the preview
     await picture(iris.page, `editor-${name}`);
-    const isStored = iris.page.waitForResponse((answer) => answer.request().method() === "PUT" && answer.ok());
+    const isStored = iris.page.waitForResponse((answer) => answer.request().method() === "PUT" && answer.url().endsWith("/shipping-fee") && answer.ok());
     await iris.page.getByRole("button", { name: "Publish changes" }).click();
+    await iris.page.getByRole("dialog").getByRole("button", { name: "Publish" }).click();
     await isStored;
 
     const ann = await shopperArrives(browser, server, screen, "en");

@@ -42,6 +42,9 @@ for (const [name, screen] of Object.entries(SCREENS)) {
 
     // Resolving leaves ten seconds to think again.
     await maya.page.locator("[data-act=resolve]").first().click();
+    await maya.page.locator("dialog.wrap-up input[name=category]:checked, dialog.wrap-up input[name=outcome]:checked").first().waitFor();
+    await picture(maya.page, `agent-wraps-up-${name}`);
+    await maya.page.keyboard.press("Enter");
     await ann.reads(/結束/);
     await picture(ann.page, `shopper-resolved-${name}`);
     await maya.leaves();

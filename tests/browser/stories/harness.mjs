@@ -11,7 +11,9 @@ import { chromium } from "playwright-core";
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 const BINARY = process.env.WARMLINE_BINARY ?? path.join(ROOT, "target/release/warmline");
 const OUT = path.join(ROOT, "tests/browser/out");
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = Number(process.env.WARMLINE_DEADLINE_MS ?? 15_000);
+/** A debug build that reads its first articles beside other work. */
+const READY_WITHIN_MS = 60_000;
 
 /** The widths everything must work at. */
 export const SCREENS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
@@ -22,10 +24,10 @@ export const SCREENS = { phone: { width: 390, height: 844 }, desktop: { width: 1
  *   kill: () => Promise<void>, restart: () => Promise<void>}} Server
  */
 
-/** Starts Warmline as an operator would and reads what it prints. @returns {Promise<Server>} */
-export async function startServer() {
+/** Starts Warmline as an operator would and reads what it prints. @param {string[]} [flags] @returns {Promise<Server>} */
+export async function startServer(flags = []) {
   const folder = await mkdtemp(path.join(tmpdir(), "warmline-story-"));
-  let { child, said, url } = await run(folder, "127.0.0.1:0");
+  let { child, said, url } = await run(folder, "127.0.0.1:0", flags);
   /** @type {Server["signIns"]} */
   const signIns = {};
   for (const [, role, mail, password] of said.matchAll(/^ +(agent|editor|admin) +(\S+@\S+) +(\S+)$/gm)) {
@@ -42,7 +44,7 @@ export async function startServer() {
     signIns,
     kill: () => end("SIGKILL"),
     restart: async () => {
-      ({ child } = await run(folder, new URL(url).host));
+      ({ child } = await run(folder, new URL(url).host, flags));
     },
     stop: async () => {
       await end("SIGTERM");
@@ -51,13 +53,13 @@ export async function startServer() {
   };
 }
 
-/** @param {string} folder @param {string} listen */
-async function run(folder, listen) {
-  const child = spawn(BINARY, ["--listen", listen, "--data-dir", path.join(folder, "data")], { cwd: ROOT });
+/** @param {string} folder @param {string} listen @param {string[]} flags */
+async function run(folder, listen, flags) {
+  const child = spawn(BINARY, ["--listen", listen, "--data-dir", path.join(folder, "data"), ...flags], { cwd: ROOT });
   let said = "";
   child.stderr.on("data", (text) => (said += text));
   await new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`Warmline is not ready:\n${said}`)), DEADLINE_MS);
+    const late = setTimeout(() => reject(new Error(`Warmline is not ready:\n${said}`)), READY_WITHIN_MS);
     child.stdout.on("data", (text) => {
       said += text;
       if (said.includes("Stop with")) {
@@ -129,13 +131,14 @@ export async function shopperArrives(browser, server, screen, lang) {
  * Somebody of the staff, signed in.
  * @param {import("playwright-core").Browser} browser @param {Server} server @param {"agent" | "editor" | "admin"} role
  * @param {{width: number, height: number}} screen @param {string} hash where to go, such as `#/desk`
+ * @param {{locale?: string, colorScheme?: "light" | "dark", account?: number}} [of] the browser, and which account of that role
  */
-export async function staffSignsIn(browser, server, role, screen, hash) {
-  const context = await browser.newContext({ viewport: screen, locale: "en-GB" });
+export async function staffSignsIn(browser, server, role, screen, hash, { locale = "en-GB", colorScheme = "light", account = 0 } = {}) {
+  const context = await browser.newContext({ viewport: screen, locale, colorScheme });
   context.setDefaultTimeout(DEADLINE_MS);
   const page = await context.newPage();
   await page.goto(`${server.url}/console/${hash}`);
-  const { mail, password } = server.signIns[role][0];
+  const { mail, password } = server.signIns[role][account];
   await page.locator("#mail").fill(mail);
   await page.locator("#password").fill(password);
   await page.locator("#password").press("Enter");

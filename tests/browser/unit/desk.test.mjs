@@ -184,3 +184,37 @@ test("a hole in the log is filled by opening the conversation again", async (t) 
   assert.equal(said("open").length, before + 1);
   assert.equal(desk.items("c").length, 2);
 });
+
+test("seats come whole with a connection and then by change, and the switch is a wish until the server says so", async () => {
+  const desk = new Desk(me);
+  desk.start();
+  await settle();
+  hears({ type: "hello", heartbeat_ms: 25_000, max_frame: 65_536, server_time: Date.now() });
+  const seat = { agent: me, available: true, there: true, active: 0 };
+  hears({ type: "ready", role: "agent", epoch: "e", agent: { ...me, role: "agent" }, desk: [], seats: [seat] });
+  await settle();
+  desk.setAvailable(false);
+  assert.deepEqual(said("available"), [{ type: "available", on: false }]);
+  assert.equal(desk.seats.of(me.id)?.available, true);
+  hears({ type: "seats", seats: [{ ...seat, available: false, active: 1 }] });
+  assert.deepEqual([desk.seats.of(me.id)?.available, desk.seats.of(me.id)?.active], [false, 1]);
+  desk.stop();
+});
+
+test("what is given or offered to me is announced once, what I took myself is not", async () => {
+  const desk = new Desk(me);
+  /** @type {string[]} */
+  const given = [];
+  desk.addEventListener("given", (event) => given.push(/** @type {CustomEvent} */ (event).detail.status));
+  desk.start();
+  await connects([rowOf({})]);
+  const offered = rowOf({ status: "offered", assignee: me, epoch: 1, offered_until: 30_000 });
+  hears({ type: "desk", rows: [offered] });
+  hears({ type: "desk", rows: [{ ...offered, preview: "more" }] });
+  assert.ok(desk.isOffered("c") && !desk.isMine("c"));
+  void desk.act("c", { do: "accept", epoch: 1 });
+  hears({ type: "desk", rows: [{ ...mine, epoch: 2 }] });
+  assert.deepEqual(given, ["offered"]);
+  assert.ok(desk.isMine("c"));
+  desk.stop();
+});

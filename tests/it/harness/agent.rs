@@ -13,7 +13,13 @@ pub struct Agent {
     pub cookie: String,
     pub id: String,
     wire: Option<Wire>,
+    /// Of the database, as the last snapshot named it.
+    database: String,
     pub desk: BTreeMap<String, Value>,
+    /// By agent.
+    pub seats: BTreeMap<String, Value>,
+    /// Who has which conversation in front of them.
+    pub company: BTreeMap<String, Value>,
     /// Per conversation, by seq.
     pub logs: BTreeMap<String, BTreeMap<i64, Value>>,
     refused: BTreeMap<String, Value>,
@@ -42,12 +48,20 @@ pub async fn sign_in(address: SocketAddr, mail: &str, password: &str) -> String 
 impl Agent {
     pub async fn arrive(address: SocketAddr, mail: &str, password: &str) -> Agent {
         let cookie = sign_in(address, mail, password).await;
+        Agent::come_in(address, cookie).await
+    }
+
+    /// With the cookie of somebody who is signed in.
+    pub async fn come_in(address: SocketAddr, cookie: String) -> Agent {
         let mut agent = Agent {
             address,
             cookie,
             id: String::new(),
             wire: None,
+            database: String::new(),
             desk: BTreeMap::new(),
+            seats: BTreeMap::new(),
+            company: BTreeMap::new(),
             logs: BTreeMap::new(),
             refused: BTreeMap::new(),
             acknowledged: BTreeMap::new(),
@@ -60,11 +74,24 @@ impl Agent {
     async fn connect(&mut self) {
         let ticket = self.ticket().await;
         let mut wire = Wire::open(self.address).await;
-        wire.send(json!({"type": "auth", "role": "agent", "ticket": ticket})).await;
+        let position = |(conv, log): (&String, &BTreeMap<i64, Value>)| {
+            let seq = log.keys().next_back()?;
+            Some(json!({"conv": conv, "epoch": self.database, "seq": seq}))
+        };
+        let resume: Vec<_> = self.logs.iter().filter_map(position).collect();
+        let mut unread = resume.len();
+        wire.send(json!({"type": "auth", "role": "agent", "ticket": ticket, "resume": resume})).await;
         let ready = wire.wait_for("ready").await;
         self.wire = Some(wire);
         self.id = ready["agent"]["id"].as_str().expect("an id").to_owned();
         self.keep_rows(&ready["desk"]);
+        self.keep_seats(&ready["seats"]);
+        let company = ready["company"].as_object().into_iter().flatten();
+        self.company = company.map(|(conv, agents)| (conv.clone(), agents.clone())).collect();
+        while unread > 0 {
+            let frame = self.read().await;
+            unread -= usize::from(["resumed", "reset", "gone"].iter().any(|end| frame["type"] == *end));
+        }
     }
 
     /// The lid is closed, the network gone: without a goodbye.
@@ -72,11 +99,18 @@ impl Agent {
         self.wire = None;
     }
 
+    /// Comes back, and says how far each open conversation had got.
     pub async fn returns(&mut self) {
         self.connect().await;
     }
 
-    fn wire(&mut self) -> &mut Wire {
+    /// Comes back, and the load balancer has chosen another node.
+    pub async fn returns_to(&mut self, house: &super::House) {
+        self.address = house.address;
+        self.connect().await;
+    }
+
+    pub fn wire(&mut self) -> &mut Wire {
         self.wire.as_mut().expect("connected")
     }
 
@@ -100,20 +134,28 @@ impl Agent {
         }
     }
 
+    fn keep_seats(&mut self, seats: &Value) {
+        for seat in seats.as_array().into_iter().flatten() {
+            self.seats.insert(seat["agent"]["id"].as_str().expect("an id").to_owned(), seat.clone());
+        }
+    }
+
     pub async fn read(&mut self) -> Value {
         let frame = self.wire().next().await.unwrap_or_else(|end| panic!("the agent's socket ended: {end:?}"));
         match frame["type"].as_str() {
             Some("desk") => self.keep_rows(&frame["rows"]),
-            Some("entries" | "reset") => {
+            Some("seats") => self.keep_seats(&frame["seats"]),
+            Some("company") => {
                 let conv = frame["conv"].as_str().expect("a conversation").to_owned();
-                let log = self.logs.entry(conv).or_default();
-                for item in frame["items"].as_array().expect("items") {
-                    log.insert(item["seq"].as_i64().expect("a seq"), item.clone());
-                    if let Some(cid) = item["cid"].as_str() {
-                        self.acknowledged.insert(cid.to_owned(), item["seq"].as_i64().expect("a seq"));
-                    }
+                self.company.insert(conv, frame["agents"].clone());
+            }
+            Some("gone") => {
+                for conv in frame["convs"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+                    self.desk.remove(conv);
+                    self.logs.remove(conv);
                 }
             }
+            Some("entries" | "reset") => self.keep(&frame),
             Some("refused") => {
                 let cid = frame["cid"].as_str().unwrap_or_default().to_owned();
                 self.refused.insert(cid, frame.clone());
@@ -121,6 +163,32 @@ impl Agent {
             _ => self.other_frames.push(frame.clone()),
         }
         frame
+    }
+
+    /// Agents see every entry, so what they have has no holes.
+    fn keep(&mut self, frame: &Value) {
+        let log = self.logs.entry(frame["conv"].as_str().expect("a conversation").to_owned()).or_default();
+        if frame["type"] == "reset" {
+            log.clear();
+            self.database = frame["epoch"].as_str().expect("an epoch").to_owned();
+        }
+        for item in frame["items"].as_array().expect("items") {
+            let seq = item["seq"].as_i64().expect("a seq");
+            if frame["dup"] != json!(true) {
+                if let Some(last) = log.keys().next_back() {
+                    assert_eq!(seq, last + 1, "a hole in the log, or an entry that came twice");
+                }
+                log.insert(seq, item.clone());
+            }
+            if let Some(cid) = item["cid"].as_str() {
+                self.acknowledged.insert(cid.to_owned(), seq);
+            }
+        }
+    }
+
+    /// What came back by itself, as with a replay: the seq of a send that need not be sent again.
+    pub fn has_echo(&mut self, cid: &str) -> Option<i64> {
+        self.acknowledged.remove(cid)
     }
 
     /// Opens a conversation and reads its log.
@@ -136,8 +204,12 @@ impl Agent {
 
     pub async fn sends(&mut self, shopper: &Shopper, body: Value) -> String {
         let cid = Uuid::now_v7().to_string();
-        self.wire().send(json!({"type": "send", "cid": cid, "conv": shopper.conv, "body": body})).await;
+        self.sends_as(&cid, shopper, body).await;
         cid
+    }
+
+    pub async fn sends_as(&mut self, cid: &str, shopper: &Shopper, body: Value) {
+        self.wire().send(json!({"type": "send", "cid": cid, "conv": shopper.conv, "body": body})).await;
     }
 
     /// Seq, or the refusal.
@@ -160,6 +232,10 @@ impl Agent {
 
     pub async fn types(&mut self, shopper: &Shopper) {
         self.wire().send(json!({"type": "typing", "conv": shopper.conv, "on": true})).await;
+    }
+
+    pub async fn has_read(&mut self, shopper: &Shopper, seq: i64) {
+        self.wire().send(json!({"type": "seen", "conv": shopper.conv, "seq": seq})).await;
     }
 
     pub async fn takes(&mut self, shopper: &Shopper) -> Result<i64, Value> {
@@ -208,9 +284,23 @@ impl Agent {
         }
     }
 
+    /// Waits until a side has read up to here.
+    pub async fn sees_read(&mut self, who: &str, seq: i64) {
+        let is_it = |frame: &Value| frame["type"] == "seen" && frame["who"] == json!(who) && frame["seq"] == json!(seq);
+        while !self.other_frames.iter().any(is_it) {
+            self.read().await;
+        }
+    }
+
     /// Waits for a message of the shopper in an open conversation.
     pub async fn reads(&mut self, shopper: &Shopper, text: &str) {
         while !self.log(shopper).values().any(|item| item["text"].as_str().is_some_and(|said| said.contains(text))) {
+            self.read().await;
+        }
+    }
+
+    pub async fn reads_that(&mut self, shopper: &Shopper, holds: impl Fn(&Value) -> bool) {
+        while !self.log(shopper).values().any(&holds) {
             self.read().await;
         }
     }

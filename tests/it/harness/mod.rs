@@ -3,6 +3,7 @@
 //! Where the environment names a PostgreSQL server ([`services`]), houses keep their data there.
 
 pub mod agent;
+mod desk;
 pub mod nats;
 pub mod postgres;
 pub mod proxy;
@@ -47,7 +48,8 @@ pub struct House {
     pub address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<Result<(), Failure>>>,
-    _folder: TempDir,
+    /// Go when the house does.
+    folders: Vec<TempDir>,
     errors_before: usize,
 }
 
@@ -88,7 +90,7 @@ impl House {
         let running = tokio::spawn(server::run(app.clone(), changes, listener, async {
             let _ = stopped.await;
         }));
-        House { app, address, stop: Some(stop), running: Some(running), _folder: folder, errors_before }
+        House { app, address, stop: Some(stop), running: Some(running), folders: vec![folder], errors_before }
     }
 
     pub async fn shopper(&self, lang: &str) -> Shopper {

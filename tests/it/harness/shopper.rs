@@ -131,6 +131,7 @@ impl Shopper {
             Ok(frame) => frame,
             Err(end) => panic!("the socket ended: {end:?}\n{}", self.transcript()),
         };
+        assert!(frame["conv"].is_null() || frame["conv"] == json!(self.conv), "of somebody else's: {frame}");
         match frame["type"].as_str() {
             Some("entries") => self.keep(&frame),
             Some("reset") => {
@@ -196,6 +197,23 @@ impl Shopper {
             }
             self.read().await;
         }
+    }
+
+    /// The answer to something sent once more: its seq. The first sending's own echo may still be under way.
+    pub async fn waits_for_repetition(&mut self, cid: &str) -> i64 {
+        let mut first = None;
+        loop {
+            let (seq, is_dup) = self.waits_for_ack(cid).await;
+            assert_eq!(*first.get_or_insert(seq), seq, "{cid} was stored twice");
+            if is_dup {
+                return seq;
+            }
+        }
+    }
+
+    /// What came back by itself, as with a replay: the seq of a send that need not be sent again.
+    pub fn has_echo(&mut self, cid: &str) -> Option<i64> {
+        self.acknowledged.remove(cid).map(|(seq, _)| seq)
     }
 
     /// Presses the newest quick reply with this meaning.
@@ -265,6 +283,14 @@ impl Shopper {
         }
     }
 
+    /// Waits until the status shows a time for which this holds.
+    pub async fn sees_wait(&mut self, holds: impl Fn(&Value) -> bool) -> Value {
+        while self.status["status"] != json!("queued") || !holds(&self.status["wait"]) {
+            self.read().await;
+        }
+        self.status["wait"].clone()
+    }
+
     pub async fn sees_status(&mut self, status: &str) {
         while self.status["status"] != json!(status) {
             self.read().await;
@@ -273,6 +299,14 @@ impl Shopper {
 
     pub async fn sees_typing(&mut self, who: &str) {
         while !self.other_frames.iter().any(|frame| frame["type"] == "typing" && frame["who"] == json!(who)) {
+            self.read().await;
+        }
+    }
+
+    /// Waits until a side has read up to here.
+    pub async fn sees_read(&mut self, who: &str, seq: i64) {
+        let is_it = |frame: &Value| frame["type"] == "seen" && frame["who"] == json!(who) && frame["seq"] == json!(seq);
+        while !self.other_frames.iter().any(is_it) {
             self.read().await;
         }
     }

@@ -4,6 +4,10 @@ use serde_json::{Value, json};
 
 use super::Browser;
 use crate::harness::House;
+use warmline::{
+    domain::{Article, article::ArticleStatus},
+    store::articles::{self, Saved},
+};
 
 fn draft(publish: bool) -> Value {
     json!({
@@ -84,6 +88,40 @@ async fn the_list_is_searched_in_either_script_and_filtered() {
 }
 
 #[tokio::test]
+async fn the_list_comes_in_pages_sorted_on_the_server_and_follows_every_change() {
+    let house = House::open().await;
+    let mut iris = Browser::signed_in(&house, "editor").await;
+    let ids = |list: &Value| -> Vec<String> {
+        let rows = list["articles"].as_array().expect("a list");
+        rows.iter().map(|row| row["id"].as_str().expect("an id").to_owned()).collect()
+    };
+    let whole = iris.get("/api/articles?sort=category&limit=1000").await.body;
+    let (first, second) = (
+        iris.get("/api/articles?sort=category&limit=5").await,
+        iris.get("/api/articles?sort=category&limit=5&offset=5").await,
+    );
+    assert_eq!(ids(&whole)[..10], [ids(&first.body), ids(&second.body)].concat()[..]);
+    assert_eq!(first.body["total"], json!(ids(&whole).len()));
+    let backwards = iris.get("/api/articles?sort=category&descending=true&limit=1000").await.body;
+    assert_eq!(ids(&backwards), ids(&whole).into_iter().rev().collect::<Vec<_>>());
+    // A word that many answers have and one title.
+    let mut named = with(draft(true), "id", json!("hammock-invoice"));
+    named["texts"]["en"] =
+        json!({"title": "Hammock invoice", "questions": ["hammock bill"], "body": "It comes by mail."});
+    assert_eq!(iris.post("/api/articles", named).await.status, 201);
+    let mut told = with(draft(true), "id", json!("hammock-care"));
+    told["texts"]["en"] =
+        json!({"title": "Care", "questions": ["hammock wash"], "body": "No invoice is needed for a hammock."});
+    assert_eq!(iris.post("/api/articles", told).await.status, 201);
+    let found = iris.get("/api/articles?q=HAMMOCK%20invoice").await.body;
+    assert_eq!(ids(&found), ["hammock-invoice", "hammock-care"], "the older one, as its title says it");
+    assert_eq!(iris.change("DELETE", "/api/articles/hammock-invoice?version=1", json!({})).await.status, 200);
+    assert_eq!(ids(&iris.get("/api/articles?q=hammock%20invoice").await.body), ["hammock-care"]);
+    assert_eq!(ids(&iris.get("/api/articles?q=hammock%20invoice&status=archived").await.body), ["hammock-invoice"]);
+    house.close().await;
+}
+
+#[tokio::test]
 async fn mistakes_are_told_in_the_form_and_html_is_harmless() {
     let house = House::open().await;
     let mut iris = Browser::signed_in(&house, "editor").await;
@@ -108,6 +146,7 @@ async fn articles_are_for_editors() {
         for (method, path) in [
             ("GET", "/api/articles"),
             ("GET", "/api/articles/shipping-fee"),
+            ("GET", "/api/self-test"),
             ("POST", "/api/articles"),
             ("PUT", "/api/articles/shipping-fee"),
             ("DELETE", "/api/articles/shipping-fee?version=1"),
@@ -121,5 +160,32 @@ async fn articles_are_for_editors() {
             assert_eq!(answer.status, status, "{method} {path}");
         }
     }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_publish_is_examined_and_nobody_waits_for_it() {
+    let house = House::open().await;
+    let mut iris = Browser::signed_in(&house, "editor").await;
+    assert_eq!(iris.get("/api/self-test").await.body["last"], json!(null), "not before anything was published");
+    // A small shop, so that the test ends soon.
+    for Article { id, version, .. } in articles::all_published(&house.app.store).await.expect("articles") {
+        if id != "shipping-fee" {
+            let archived = ArticleStatus::Archived;
+            let saved = articles::set_status(&house.app.store, id, version, archived, "Iris Wu".to_owned(), 0).await;
+            assert!(matches!(saved, Ok(Saved::Done(_))));
+        }
+    }
+    let mut twin = with(draft(true), "id", json!("pets"));
+    twin["texts"]["zh-Hant"]["questions"] = json!(["帶寵物可以嗎", "門市能不能帶貓", "狗狗能進去嗎"]);
+    assert_eq!(iris.post("/api/articles", twin).await.status, 201);
+    assert_eq!(iris.post("/api/articles", with(draft(true), "id", json!("cats"))).await.status, 201);
+    let test = iris.polls("/api/self-test", |body| body["is_current"] == json!(true)).await["last"].take();
+    let too_few = test["too_few"].as_array().expect("a list");
+    assert!(too_few.contains(&json!({"article": "cats", "lang": "zh-Hant", "questions": 1})), "{too_few:?}");
+    let pair = |pair: &&Value| (&pair["article"], &pair["other"]) == (&json!("cats"), &json!("pets"));
+    let mistaken = test["confusable"].as_array().expect("a list").iter().find(pair);
+    assert_eq!(mistaken.map(|pair| &pair["phrasing"]), Some(&json!("貓可以進門市嗎？")), "{test}");
+    assert!(test["asked"].as_u64() <= test["phrasings"].as_u64() && test["first"].as_u64() > Some(0), "{test}");
     house.close().await;
 }

@@ -1,7 +1,19 @@
 //! The REST interface over a real server and plain HTTP, as a browser or a stranger's program uses it.
 
+mod admin;
 mod articles;
+mod console;
+mod files;
+mod gaps;
+mod health;
+mod macros;
+mod pictures;
+mod rules;
+mod runs;
 mod session;
+mod studio;
+
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use warmline::{cli::http, service::seeds};
@@ -39,6 +51,21 @@ impl Browser {
 
     pub async fn get(&mut self, path: &str) -> Answer {
         self.send("GET", path, Value::Null, &[]).await
+    }
+
+    /// Asks again and again until it holds.
+    pub async fn polls(&mut self, path: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        let mut ticks = tokio::time::interval(Duration::from_millis(100));
+        let asking = async {
+            loop {
+                ticks.tick().await;
+                let body = self.get(path).await.body;
+                if holds(&body) {
+                    return body;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), asking).await.unwrap_or_else(|_| panic!("{path} never holds"))
     }
 
     pub async fn post(&mut self, path: &str, body: Value) -> Answer {

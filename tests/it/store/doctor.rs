@@ -71,9 +71,9 @@ async fn assigned(store: &Store, name: &str, agent: AgentRef) -> Conversation {
     let epoch = waiting.assign_epoch + 1;
     let who = || Author::Agent(agent.clone());
     let drafts = vec![
-        by(who(), EntryBody::Assigned { agent: agent.clone(), epoch }),
+        by(who(), EntryBody::Assigned { agent: agent.clone(), epoch, why: None }),
         by(who(), EntryBody::Message(Message { text: "hello".into(), ..Message::default() })),
-        by(who(), EntryBody::Note { text: "a VIP".into() }),
+        by(who(), EntryBody::Note(warmline::domain::entry::Note::of("a VIP"))),
     ];
     let mut take = turn(&waiting, None, drafts);
     take.sender = agent.id.0.clone();
@@ -87,13 +87,13 @@ async fn whole_story(store: &Store, name: &str) {
     let mut back = turn(
         &first,
         None,
-        vec![by(Author::System, EntryBody::Requeued { from: maya(), reason: RequeueReason::AgentLost })],
+        vec![by(Author::System, EntryBody::Requeued { from: maya(), reason: RequeueReason::AgentLost, team: None })],
     );
     (back.after.status, back.after.assignee, back.after.assign_epoch) = (Status::Queued, None, 2);
     let mut take = turn(
         &done(store, back).await,
         None,
-        vec![by(Author::Agent(omar()), EntryBody::Assigned { agent: omar(), epoch: 3 })],
+        vec![by(Author::Agent(omar()), EntryBody::Assigned { agent: omar(), epoch: 3, why: None })],
     );
     (take.after.status, take.after.assignee, take.after.assign_epoch) = (Status::Assigned, Some(omar()), 3);
     let who = Author::Agent(omar());
@@ -201,6 +201,7 @@ async fn every_broken_promise_is_found_and_named(fresh: Fresh) {
         ("authors", named(&["author"])),
         ("memory", named(&["memory"])),
         ("status", named(&["nobody", "row"])),
+        ("seats", named(&["maya"])),
     ]);
     assert_eq!(wrong(&fresh, Patient::Live { now: LATER }).await, expected);
 }

@@ -4,13 +4,13 @@ use super::*;
 use warmline::{
     domain::{
         Entry, HandoffReason,
-        handoff::{Brief, Feeling, Priority},
+        handoff::{Brief, Feeling, Level, Priority},
         returns::{DraftReturn, ReturnKind, ReturnReason},
         turn::Effect,
     },
     store::{
         agents,
-        conversations::Side,
+        conversations::{Positions, Side},
         desk::{self, DeskView},
         returns,
     },
@@ -27,6 +27,7 @@ on_both_databases! {
     a_contact_keeps_one_conversation_per_inbox,
     places_in_the_queue_follow_the_order_of_dispatch,
     the_desk_sees_the_handoff_until_the_bot_has_it_back,
+    a_long_list_comes_page_by_page,
     changes_of_lately_are_found_whatever_their_status,
     reading_positions_move_forward_only_and_not_past_the_head,
 }
@@ -43,9 +44,10 @@ async fn a_turn_is_stored_whole_and_read_back_by_position(store: Fresh) {
     assert_eq!(seqs(&conversations::entries_after(&store, &after.id, 1, 1).await.unwrap()), [2]);
     assert_eq!(seqs(&conversations::entries_before(&store, &after.id, 3, 1).await.unwrap()), [2]);
     assert_eq!(seqs(&conversations::last_entries(&store, &after.id, 2).await.unwrap()), [2, 3]);
+    assert!(conversations::mark_seen(&store, &after.id, Side::Agent, 2).await.unwrap());
     assert_eq!(
-        conversations::heads(&store, &[after.id.clone(), ConversationId::from("nobody")]).await.unwrap(),
-        [(after.id, 3)]
+        conversations::positions(&store, &[after.id.clone(), ConversationId::from("nobody")]).await.unwrap(),
+        [(after.id, Positions { head: 3, seen_by_shopper: 0, seen_by_agent: 2 })]
     );
 }
 
@@ -63,8 +65,12 @@ async fn every_kind_of_entry_reads_back_as_it_was_written(store: Fresh) {
                 brief: Box::new(brief),
             },
         ),
-        by(Author::System, EntryBody::Assigned { agent: maya(), epoch: 1 }),
-        by(Author::Agent(maya()), EntryBody::Note { text: "VIP".into() }),
+        by(Author::System, EntryBody::Assigned { agent: maya(), epoch: 1, why: None }),
+        by(Author::Agent(maya()), EntryBody::Note(warmline::domain::entry::Note::of("VIP"))),
+        by(
+            Author::Agent(maya()),
+            EntryBody::Prioritised { level: Level::Urgent, priority: Priority { score: 9, ..Priority::default() } },
+        ),
         by(Author::Bot, EntryBody::ReturnOpened { number: "R1-1".into(), order: "PW1".into() }),
         by(Author::System, EntryBody::HandedBack { by: Author::Shopper }),
         by(Author::System, EntryBody::Closed { by: Author::Agent(maya()) }),
@@ -130,6 +136,7 @@ async fn a_return_whose_number_is_taken_meanwhile_takes_the_whole_turn_back(stor
             sku: "PW-CUP-03".into(),
             kind: ReturnKind::Exchange,
             reason: ReturnReason::WrongSize,
+            wanted: None,
             at: NOON,
         })
     };
@@ -175,7 +182,7 @@ async fn places_in_the_queue_follow_the_order_of_dispatch(store: Fresh) {
         assert_eq!(desk::queue_place(&store, id).await.unwrap(), Some(place), "{id}");
     }
     assert_eq!(desk::queue_place(&store, &with_bot.id).await.unwrap(), None);
-    assert_eq!(desk::queue(&store).await.unwrap().iter().collect::<Vec<_>>(), order);
+    assert_eq!(desk::queue(&store).await.unwrap().iter().map(|waiting| &waiting.conv).collect::<Vec<_>>(), order);
     let rows = desk::rows(&store, &DeskView::Queue).await.unwrap();
     assert_eq!(rows.iter().map(|row| &row.conv).collect::<Vec<_>>(), order);
 }
@@ -204,6 +211,8 @@ async fn the_desk_sees_the_handoff_until_the_bot_has_it_back(store: Fresh) {
     let angry = queued(turn(&ann, None, vec![says("你們\n太 誇張了", None), handoff]), 4, NOON);
     let waiting = done(&store, angry).await;
     let row = desk::load_row(&store, &ann.id).await.unwrap().unwrap();
+    let asked = [ann.id.clone(), ConversationId::from("nobody's")].into();
+    assert_eq!(desk::rows_of(&store, &asked).await.unwrap(), std::slice::from_ref(&row));
     assert_eq!(
         (row.reason, row.feeling, row.who.as_deref()),
         (Some(HandoffReason::Feeling), Some(feeling), Some("林**"))
@@ -228,7 +237,27 @@ async fn the_desk_sees_the_handoff_until_the_bot_has_it_back(store: Fresh) {
     close.after.status = Status::Closed;
     done(&store, close).await;
     assert_eq!(desk::rows(&store, &DeskView::All).await.unwrap(), []);
-    assert_eq!(desk::rows(&store, &DeskView::Closed).await.unwrap().len(), 1);
+    assert_eq!(desk::rows(&store, &DeskView::Closed { category: None, tag: None }).await.unwrap().len(), 1);
+}
+
+async fn a_long_list_comes_page_by_page(store: Fresh) {
+    for (name, at) in [("ann", NOON), ("ben", NOON + 1), ("cleo", NOON + 1), ("dan", NOON + 2)] {
+        let mut commit = turn(&conversation(&store, name).await, None, vec![says("bye", None)]);
+        (commit.after.status, commit.at) = (if name == "dan" { Status::Bot } else { Status::Closed }, at);
+        done(&store, commit).await;
+    }
+    let first = desk::rows(&store, &DeskView::Closed { category: None, tag: None }).await.unwrap();
+    let page = async |at: usize| {
+        let row = &first[at];
+        let rows = desk::rows_behind(&store, true, row.updated_at, &row.conv).await.unwrap();
+        assert_eq!(rows, first[at + 1..]);
+    };
+    assert_eq!(first.len(), 3);
+    for at in 0..3 {
+        page(at).await;
+    }
+    let open = desk::rows_behind(&store, false, NOON + 3, &"".into()).await.unwrap();
+    assert_eq!(open, desk::rows(&store, &DeskView::All).await.unwrap());
 }
 
 async fn changes_of_lately_are_found_whatever_their_status(store: Fresh) {

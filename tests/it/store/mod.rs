@@ -23,16 +23,32 @@ macro_rules! on_both_databases {
 }
 
 mod backup;
+mod claims;
+mod console;
 mod doctor;
+mod gaps;
 mod guesses;
+mod health;
+mod help;
 mod knowledge;
 mod log;
+mod macros;
+mod notices;
+mod outcomes;
 mod postgres;
+mod self_tests;
 mod seq;
+mod service;
 mod setup;
 mod sqlite;
 mod staff;
+mod studio;
+mod supervision;
+mod surges;
+mod timers;
 mod trouble;
+mod vectors;
+mod waits;
 
 use tempfile::TempDir;
 use warmline::{
@@ -130,6 +146,7 @@ pub fn turn(conversation: &Conversation, cid: Option<&str>, drafts: Vec<Draft>) 
         at: NOON + 1,
         sender: "shopper".into(),
         cid: cid.map(Cid::from),
+        before: conversation.assignee.as_ref().map(|agent| agent.id.clone()),
         after: After {
             status: conversation.status,
             lang: conversation.lang,
@@ -137,6 +154,11 @@ pub fn turn(conversation: &Conversation, cid: Option<&str>, drafts: Vec<Draft>) 
             assign_epoch: conversation.assign_epoch,
             priority: conversation.priority,
             queued_at: conversation.queued_at,
+            offered_until: None,
+            previous_agent: conversation.previous_agent.clone(),
+            team: conversation.team.clone(),
+            sla_due_at: None,
+            due_at: None,
             state_json: conversation.state_json.clone(),
         },
         drafts,

@@ -90,3 +90,46 @@ async fn odd_messages_get_an_answer_too() {
     ann.hears_of_a_handoff().await;
     house.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_model_the_bot_goes_by_words_and_is_stricter() {
+    let house = House::open_with(&[("model", "off")]).await;
+    let thresholds = house.app.mind().playbook.thresholds;
+    assert!(thresholds.answer > 0.88 && thresholds.clarify > 0.5, "{thresholds:?}");
+    let mut ann = house.shopper("zh-Hant").await;
+    ann.says("運費怎麼算？").await;
+    ann.is_answered_from("shipping-fee").await;
+    let mind = house.app.mind();
+    let found = mind.understand("請問運費要怎麼計算呢").articles;
+    assert_eq!(found.first().map(|best| best.id.as_str()), Some("shipping-fee"));
+    assert!(found.iter().all(|found| found.features.cosine == 0.0), "nothing but words");
+    assert!(warmline::nlu::ranking::in_three(found.iter().map(|found| found.score)) >= thresholds.clarify);
+    assert!(mind.understand("zebra crossing").articles.first().is_none_or(|best| best.score < thresholds.clarify));
+    house.close().await;
+}
+
+#[cfg(feature = "model")]
+#[tokio::test(flavor = "multi_thread")]
+async fn shoppers_who_were_not_helped_make_the_bot_less_sure() {
+    let house = House::open().await;
+    // Not sign for sign: that would be no guess.
+    let question = "How much is shipping to me?";
+    let before = house.app.mind().understand(question);
+    assert!(
+        before.articles[0].score >= house.app.mind().playbook.thresholds.answer && !before.articles[0].features.exact,
+        "{before:?}"
+    );
+    for _ in 0..4 {
+        let mut ann = house.shopper("en").await;
+        ann.says(question).await;
+        ann.is_answered_from("shipping-fee").await;
+        ann.says("no, that did not help").await;
+        ann.hears_that("something else", |item| item["author"]["role"] == "bot" && item["source"].is_null()).await;
+    }
+    warmline::service::knowledge::refresh(&house.app, 0).await.expect("the database is there");
+    let after = house.app.mind().understand(question);
+    assert!(after.articles[0].score < before.articles[0].score, "{:?}", after.shifts);
+    let why = after.shifts.last().map(|shift| shift.why.as_str());
+    assert_eq!(why, Some("what shoppers said of 4 answers"));
+    house.close().await;
+}

@@ -7,7 +7,7 @@ use warmline::{
         ids::ConversationId,
         turn::{After, TurnCommit},
     },
-    store::conversations::{self, Committed},
+    store::conversations::{self, Committed, Side},
 };
 
 use crate::harness::{End, House, Wire};
@@ -102,6 +102,32 @@ async fn ten_messages_in_a_row_are_answered_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_at_once_to_a_person_arrives_in_order_and_once_even_if_some_of_it_was_there() {
+    let house = House::open().await;
+    let mut ann = house.shopper("en").await;
+    let mut maya = house.agent("Maya").await;
+    maya.opens(&ann).await;
+    maya.takes(&ann).await.expect("free");
+    let body = |n: usize| json!({"do": "message", "text": format!("Part {n}")});
+    let known = ann.sends(body(0)).await;
+    let (first, _) = ann.waits_for_ack(&known).await;
+    // As after a reconnect: the one whose echo was lost, and those behind it.
+    ann.sends_as(&known, body(0)).await;
+    let mut cids = Vec::new();
+    for n in 1..=12 {
+        cids.push(ann.sends(body(n)).await);
+    }
+    assert_eq!(ann.waits_for_ack(&known).await, (first, true));
+    for (n, cid) in (1..).zip(&cids) {
+        assert_eq!(ann.waits_for_ack(cid).await, (first + n, false));
+    }
+    maya.reads(&ann, "Part 12").await;
+    let seqs: Vec<_> = maya.log(&ann).keys().copied().collect();
+    assert_eq!(seqs, (1..=first + 12).collect::<Vec<_>>());
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_position_of_another_database_or_ahead_of_the_log_starts_over() {
     let house = House::open().await;
     let mut ann = house.shopper("en").await;
@@ -127,6 +153,28 @@ async fn an_entry_whose_event_was_lost_is_found_by_comparing_with_the_database()
     house.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reading_position_whose_event_was_lost_is_found_by_comparing_with_the_database() {
+    let house = House::open().await;
+    let mut ann = house.shopper("en").await;
+    let mut maya = house.agent("Maya").await;
+    let said = ann.says("I want to talk to a person").await;
+    maya.opens(&ann).await;
+    // Both have read on another node whose events never came.
+    let conv = ConversationId::from(ann.conv.as_str());
+    for side in [Side::Agent, Side::Shopper] {
+        assert!(conversations::mark_seen(&house.app.store, &conv, side, said).await.expect("the store"));
+    }
+    ann.sees_read("agent", said).await;
+    maya.sees_read("shopper", said).await;
+    // And whoever comes back does not know it any more.
+    ann.drops();
+    ann.other_frames.clear();
+    ann.returns().await;
+    ann.sees_read("agent", said).await;
+    house.close().await;
+}
+
 async fn commit_silently(house: &House, conv: &str, text: &str) {
     let id = ConversationId::from(conv);
     let before = conversations::load(&house.app.store, &id).await.expect("the store").expect("a conversation");
@@ -137,6 +185,7 @@ async fn commit_silently(house: &House, conv: &str, text: &str) {
         at: before.updated_at,
         sender: "shopper".into(),
         cid: None,
+        before: None,
         after: After {
             status: before.status,
             lang: before.lang,
@@ -144,6 +193,11 @@ async fn commit_silently(house: &House, conv: &str, text: &str) {
             assign_epoch: before.assign_epoch,
             priority: before.priority,
             queued_at: None,
+            offered_until: None,
+            previous_agent: None,
+            team: None,
+            sla_due_at: None,
+            due_at: None,
             state_json: before.state_json,
         },
         drafts: vec![Draft { cid: None, author: Author::Bot, body: EntryBody::Message(message) }],

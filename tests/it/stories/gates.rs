@@ -132,3 +132,16 @@ async fn another_site_cannot_make_a_browser_act_for_staff() {
     assert_eq!(post(&[("X-Warmline-CSRF", "1"), ("Sec-Fetch-Site", "same-site")]).await, 403);
     house.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_with_more_open_than_is_followed_is_told() {
+    let house = House::open().await;
+    let maya = house.agent("Maya").await;
+    let position = |number: u32| json!({"conv": format!("c-{number}"), "epoch": "e", "seq": 1});
+    let resume: Vec<_> = (0..203).map(position).collect();
+    let mut wire = Wire::open(house.address).await;
+    wire.send(json!({"type": "auth", "role": "agent", "ticket": maya.ticket().await, "resume": resume})).await;
+    let told = wire.wait_for("refused").await;
+    assert_eq!(told["message"], "200 conversations are open; the other 3 are not followed any more.");
+    house.close().await;
+}

@@ -7,8 +7,8 @@ use warmline::domain::Role;
 
 use crate::harness::House;
 
-/// The promise is a second. A debug build indexes some twenty times slower, on a machine that runs other tests too.
-const IN_TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 15 } else { 1 });
+/// The promise is a second. A debug build is some twenty times slower, on a machine that runs other tests too.
+const IN_TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 5 } else { 1 });
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_editor_publishes_is_answered_at_once_and_what_they_archive_never_again() {

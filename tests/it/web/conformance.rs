@@ -366,7 +366,8 @@ async fn a_close_is_answered_with_a_close() {
 #[tokio::test(flavor = "multi_thread")]
 async fn only_a_proper_handshake_becomes_a_socket() {
     let house = House::open().await;
-    let long = "x".repeat(500_000);
+    // hyper refuses once it has 408 KiB without the end of the headers, and may read as much again before it looks.
+    let long = "x".repeat(900_000);
     type Case<'a> = (&'a str, Vec<(&'a str, &'a str)>, &'a [u16]);
     let cases: Vec<Case<'_>> = vec![
         ("as it should be", vec![], &[101]),
@@ -383,7 +384,7 @@ async fn only_a_proper_handshake_becomes_a_socket() {
         ("another upgrade", vec![("Upgrade", "h2c")], &[400, 426]),
         ("no connection upgrade", vec![("Connection", "keep-alive")], &[400, 426]),
         ("another site", vec![("Origin", "https://evil.example")], &[403]),
-        ("a header of half a megabyte", vec![("X-Long", &long)], &[431]),
+        ("a header of nearly a megabyte", vec![("X-Long", &long)], &[431]),
     ];
     let mut wrong = Vec::new();
     for (name, headers, statuses) in cases {

@@ -6,174 +6,16 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use serde_json::Value;
 use warmline::{
-    domain::{
-        AgentRef, Author, Brief, Button, Card, Choice, Entry, EntryBody, HandoffReason, Lang, Message, Priority, Role,
-        Source, Status,
-        entry::RequeueReason,
-        handoff::{Factor, Feeling, Tried},
-        ids::{AgentId, Cid, ConversationId},
-        order::{CardItem, CardParcel, OrderCard, OrderState},
-        returns::{ReturnCard, ReturnKind},
-        turn::Decision,
-    },
-    store::desk::DeskRow,
+    desk::{company::Doing, wait::WaitRange},
+    domain::{Choice, Entry, Lang, Level, Role, Status, Tone, WrapUp},
+    service::surges::{Mode, Sample, SurgeGroup, SurgeMember, Surges},
     web::frames::{
-        Audience, Auth, ClientFrame, HEARTBEAT_MS, MAX_FRAME_BYTES, Me, Party, Position, Ready, Refused, RefusedCode,
-        SendBody, ServerFrame, visible,
+        Addressee, Audience, Auth, ClientFrame, HEARTBEAT_MS, MAX_FRAME_BYTES, Me, Party, Position, Ready, Refused,
+        RefusedCode, SendBody, ServerFrame, visible,
     },
 };
 
-const AT: i64 = 1_773_828_000_000;
-
-fn conv() -> ConversationId {
-    "01986f3e-7a10-7c52-9d7e-3f1f4f8f2a01".into()
-}
-
-fn cid() -> Cid {
-    "01986f3e-8b21-7d63-8e8f-4a2a5a9a3b02".into()
-}
-
-fn maya() -> AgentRef {
-    AgentRef { id: AgentId::from("01986f3e-9c32-7e74-8f90-5b3b6bab4c03"), name: "Maya".into() }
-}
-
-fn epoch() -> String {
-    "4f1c9a7be2d05836".into()
-}
-
-fn entry(seq: i64, author: Author, body: EntryBody) -> Entry {
-    Entry { seq, at: AT + seq * 1_000, cid: None, author, body }
-}
-
-fn said(seq: i64, author: Author, message: Message) -> Entry {
-    entry(seq, author, EntryBody::Message(message))
-}
-
-fn text(text: &str) -> Message {
-    Message { text: text.into(), ..Message::default() }
-}
-
-fn asked() -> Entry {
-    Entry { cid: Some(cid()), ..said(2, Author::Shopper, text("How long does delivery take?")) }
-}
-
-fn answered() -> Entry {
-    let helpful = |yes| Choice::Helpful { article: "delivery-time".into(), yes };
-    said(
-        3,
-        Author::Bot,
-        Message {
-            text: "**1 to 3 working days** by courier.".into(),
-            lang: Some(Lang::En),
-            decision: Some(Decision::Answer),
-            source: Some(Source {
-                article: "delivery-time".into(),
-                title: "How long is delivery?".into(),
-                lang: Lang::En,
-            }),
-            buttons: vec![
-                Button { label: "That helped".into(), choice: helpful(true) },
-                Button { label: "Not what I meant".into(), choice: helpful(false) },
-                Button { label: "A person, please".into(), choice: Choice::Human },
-            ],
-            ..Message::default()
-        },
-    )
-}
-
-/// One entry of every kind, as an agent reads them.
-fn every_entry() -> Vec<Entry> {
-    let order = OrderCard {
-        number: "PW20260318".into(),
-        state: OrderState::Shipped,
-        placed_at: AT - 200_000_000,
-        items: vec![CardItem { name: "Kestrel gooseneck kettle".into(), quantity: 1 }],
-        parcels: vec![CardParcel {
-            carrier: "Black Cat".into(),
-            tracking: "9012 3456 7890".into(),
-            shipped_at: Some(AT - 100_000_000),
-            expected_at: Some(AT - 10_000_000),
-            delivered_at: None,
-            late: true,
-            delay: Some("Heavy rain on the east coast holds the lorry up.".into()),
-        }],
-    };
-    let back = ReturnCard {
-        number: "R20260318-1".into(),
-        order: "PW20260318".into(),
-        item: "Kestrel gooseneck kettle".into(),
-        kind: ReturnKind::Return,
-        send_by: "2026-03-25".into(),
-        postage_paid_by_shop: false,
-    };
-    let brief = Brief {
-        who: Some("a…n@example.com".into()),
-        order: Some("PW20260318".into()),
-        wants: Some("order_status".into()),
-        wants_text: Some("Where is my kettle?".into()),
-        trigger: Some("A person, please".into()),
-        tried: vec![Tried::OrderShown { order: "PW20260318".into() }],
-        feeling: Feeling { anger: 0.5, anxiety: 0.0, disappointment: 0.25, urgency: 0.5 },
-        words: vec!["ridiculous".into()],
-    };
-    let priority = Priority {
-        score: 60,
-        factors: vec![Factor { name: "reason".into(), points: 40 }, Factor { name: "anger".into(), points: 20 }],
-    };
-    let pressed = Message { text: "A person, please".into(), choice: Some(Choice::Human), ..Message::default() };
-    vec![
-        asked(),
-        answered(),
-        said(
-            4,
-            Author::Bot,
-            Message {
-                text: "Here it is.".into(),
-                lang: Some(Lang::En),
-                card: Some(Card::Order(order)),
-                ..Message::default()
-            },
-        ),
-        said(
-            5,
-            Author::Bot,
-            Message {
-                text: "Your return is open.".into(),
-                lang: Some(Lang::En),
-                card: Some(Card::Return(back)),
-                ..Message::default()
-            },
-        ),
-        entry(6, Author::System, EntryBody::ReturnOpened { number: "R20260318-1".into(), order: "PW20260318".into() }),
-        said(7, Author::Shopper, pressed),
-        entry(8, Author::Bot, EntryBody::Handoff { reason: HandoffReason::Request, priority, brief: Box::new(brief) }),
-        entry(9, Author::System, EntryBody::Assigned { agent: maya(), epoch: 1 }),
-        entry(10, Author::Agent(maya()), EntryBody::Note { text: "Called the carrier.".into() }),
-        said(11, Author::Agent(maya()), text("Hello, it will be there tomorrow.")),
-        entry(12, Author::System, EntryBody::HandedBack { by: Author::Agent(maya()) }),
-        entry(13, Author::System, EntryBody::Requeued { from: maya(), reason: RequeueReason::AgentLost }),
-        entry(14, Author::System, EntryBody::Closed { by: Author::Agent(maya()) }),
-        entry(15, Author::System, EntryBody::Reopened),
-    ]
-}
-
-fn row() -> DeskRow {
-    DeskRow {
-        conv: conv(),
-        status: Status::Queued,
-        lang: Lang::En,
-        assignee: None,
-        epoch: 0,
-        priority: 60,
-        queued_at: Some(AT + 8_000),
-        updated_at: AT + 8_000,
-        head: 8,
-        preview: "A person, please".into(),
-        feeling: Some(Feeling { anger: 0.5, anxiety: 0.0, disappointment: 0.25, urgency: 0.5 }),
-        reason: Some(HandoffReason::Request),
-        who: Some("a…n@example.com".into()),
-    }
-}
+use super::samples::*;
 
 fn send(body: SendBody) -> ClientFrame {
     ClientFrame::Send { cid: cid(), conv: conv(), body }
@@ -181,7 +23,7 @@ fn send(body: SendBody) -> ClientFrame {
 
 fn client_frames() -> Vec<(&'static str, ClientFrame)> {
     let resume = vec![Position { conv: conv(), epoch: epoch(), seq: 3 }];
-    let message = |text: &str, choice, epoch| SendBody::Message { text: text.into(), choice, epoch };
+    let message = |text: &str, choice, epoch| SendBody::Message { text: text.into(), choice, epoch, despite: None };
     vec![
         (
             "auth.shopper",
@@ -202,15 +44,63 @@ fn client_frames() -> Vec<(&'static str, ClientFrame)> {
         ("send.message", send(message("How long does delivery take?", None, None))),
         ("send.choice", send(message("A person, please", Some(Choice::Human), None))),
         ("send.reply", send(message("Hello, it will be there tomorrow.", None, Some(1)))),
-        ("send.note", send(SendBody::Note { text: "Called the carrier.".into() })),
+        (
+            "send.reply_despite_the_coach",
+            send(SendBody::Message {
+                text: "We can't do that.".into(),
+                choice: None,
+                epoch: Some(1),
+                despite: Some(Tone::FlatRefusal),
+            }),
+        ),
+        ("send.note", send(SendBody::Note { text: "Called the carrier.".into(), mentions: vec![maya().id] })),
+        ("send.rate", send(SendBody::Rate { resolution: 1, score: 2, comment: "It took a week.".into() })),
+        ("send.edit", send(SendBody::Edit { seq: 11, text: "Hello, it will be there on Monday.".into() })),
+        ("send.redact", send(SendBody::Redact { seq: 2, why: "A card number".into() })),
         ("send.take", send(SendBody::Take)),
+        ("send.accept", send(SendBody::Accept { epoch: 1 })),
+        ("send.decline", send(SendBody::Decline { epoch: 1 })),
         ("send.hand_back", send(SendBody::HandBack { epoch: 1 })),
         ("send.release", send(SendBody::Release { epoch: 1 })),
-        ("send.resolve", send(SendBody::Resolve { epoch: 1 })),
+        (
+            "send.resolve",
+            send(SendBody::Resolve {
+                epoch: 1,
+                wrap_up: Some(WrapUp {
+                    category: Some("delivery".into()),
+                    outcome: Some("solved".into()),
+                    tags: vec!["late_parcel".into()],
+                }),
+            }),
+        ),
+        ("send.tag", send(SendBody::Tag { add: vec!["vip".into()], remove: vec!["urgent".into()] })),
+        (
+            "send.transfer",
+            send(SendBody::Transfer {
+                epoch: 1,
+                to: Addressee::Team("returns".into()),
+                note: "Wants an exchange.".into(),
+            }),
+        ),
+        (
+            "send.answer_many",
+            send(SendBody::AnswerMany {
+                epoch: 0,
+                text: "The typhoon has stopped the lorries.".into(),
+                among: 23,
+                despite: None,
+            }),
+        ),
+        ("send.priority", send(SendBody::Priority { level: Level::High })),
+        ("send.take_over", send(SendBody::TakeOver { epoch: 1 })),
         ("open", ClientFrame::Open { conv: conv() }),
         ("leave", ClientFrame::Leave { conv: conv() }),
         ("seen", ClientFrame::Seen { conv: conv(), seq: 3 }),
         ("typing", ClientFrame::Typing { conv: conv(), on: true }),
+        ("looking", ClientFrame::Looking { conv: Some(conv()), doing: Doing::Replying }),
+        ("looking.nowhere", ClientFrame::Looking { conv: None, doing: Doing::Looking }),
+        ("available", ClientFrame::Available { on: false }),
+        ("wrapping_up", ClientFrame::WrappingUp { on: true }),
         ("ping", ClientFrame::Ping { heads: BTreeMap::from([(conv(), 3)]) }),
     ]
 }
@@ -223,7 +113,10 @@ fn server_frames() -> Vec<(&'static str, ServerFrame)> {
         items: visible(entries, audience),
         dup,
     };
-    let status = |status, place, waiting| ServerFrame::Status { conv: conv(), status, place, waiting };
+    let status = |status, place: Option<i64>, waiting| {
+        let wait = place.map(|_| WaitRange { low_ms: 120_000, high_ms: 420_000 });
+        ServerFrame::Status { conv: conv(), status, place, waiting, wait }
+    };
     let refused = |code, message: &str| Refused::new(code, message).answering(&cid());
     vec![
         ("hello", ServerFrame::Hello { heartbeat_ms: HEARTBEAT_MS, max_frame: MAX_FRAME_BYTES, server_time: AT }),
@@ -234,6 +127,8 @@ fn server_frames() -> Vec<(&'static str, ServerFrame)> {
                 epoch: epoch(),
                 agent: Me { id: maya().id, name: maya().name, role: Role::Agent },
                 desk: vec![row()],
+                seats: vec![seat()],
+                company: BTreeMap::from([(conv(), company())]),
             }),
         ),
         ("entries", entries(2, 3, &[asked(), answered()], Audience::Shopper, false)),
@@ -279,7 +174,29 @@ fn server_frames() -> Vec<(&'static str, ServerFrame)> {
         ("seen", ServerFrame::Seen { conv: conv(), who: Party::Agent, seq: 3 }),
         ("typing.bot", ServerFrame::Typing { conv: conv(), who: Party::Bot, name: None, on: true }),
         ("typing.agent", ServerFrame::Typing { conv: conv(), who: Party::Agent, name: Some("Maya".into()), on: true }),
+        ("mentioned", ServerFrame::Mentioned { conv: conv(), seq: 10, by: maya(), at: AT + 10_000 }),
+        ("company", ServerFrame::Company { conv: conv(), agents: company() }),
         ("desk", ServerFrame::Desk { rows: vec![row()] }),
+        ("gone", ServerFrame::Gone { convs: vec![conv()] }),
+        ("seats", ServerFrame::Seats { seats: vec![seat()] }),
+        (
+            "surges",
+            ServerFrame::Surges(Surges {
+                mode: Mode::Auto,
+                groups: vec![SurgeGroup {
+                    id: conv(),
+                    topic: Some("delivery_late".into()),
+                    since: AT + 8_000,
+                    members: vec![SurgeMember { conv: conv(), epoch: 0, lang: Lang::En, team: None }],
+                    samples: vec![Sample {
+                        conv: conv(),
+                        lang: Lang::En,
+                        text: "Is my kettle stuck in the typhoon?".into(),
+                    }],
+                }],
+            }),
+        ),
+        ("notices", ServerFrame::Notices),
         ("pong", ServerFrame::Pong { heads: BTreeMap::from([(conv(), 3)]) }),
         ("drain", ServerFrame::Drain { retry_in_ms: 1_750 }),
     ]

@@ -2,3 +2,6 @@
 
 mod conformance;
 mod frames;
+mod help;
+mod samples;
+mod validity;

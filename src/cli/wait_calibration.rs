@@ -1,0 +1,103 @@
+//! `warmline wait-calibration`: how often the time that waiting shoppers were told was right.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    clock::Clock,
+    config::Settings,
+    domain::time::DAY_MS,
+    error::Failure,
+    store::{
+        Store,
+        waits::{self, EndedWait},
+    },
+};
+
+#[derive(Args)]
+pub struct WaitCalibrationArgs {
+    /// Waits that ended in the last days
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(i64).range(1..=3650))]
+    days: i64,
+    /// The same as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Shares are 0 to 1, times in milliseconds.
+#[derive(Debug, PartialEq, Serialize)]
+struct Calibration {
+    waits: usize,
+    within: f64,
+    /// The person came sooner than the range began.
+    sooner: f64,
+    later: f64,
+    median_wait_ms: i64,
+    median_width_ms: i64,
+}
+
+pub async fn wait_calibration(settings: &Settings, args: &WaitCalibrationArgs) -> Result<ExitCode, Failure> {
+    let store = Store::open(&settings.database_url.0, 1).await?;
+    let ended = waits::ended(&store, Clock::System.now_ms() - args.days * DAY_MS).await?;
+    store.close().await;
+    let calibration = summary(&ended);
+    match calibration {
+        None if args.json => println!("null"),
+        None => println!("Nobody who was told a time was taken in the last {} days.", args.days),
+        Some(calibration) if args.json => {
+            let json = serde_json::to_string_pretty(&calibration);
+            println!("{}", json.map_err(|error| Failure::Other(error.to_string()))?);
+        }
+        Some(Calibration { waits, within, sooner, later, median_wait_ms, median_width_ms }) => {
+            println!("{waits} waits that ended in the last {} days.\n", args.days);
+            println!("{:5.1} %  within the range that was told", within * 100.0);
+            println!("{:5.1} %  sooner", sooner * 100.0);
+            println!("{:5.1} %  later", later * 100.0);
+            println!("\n{:5.1} min median wait", minutes(median_wait_ms));
+            println!("{:5.1} min median width of the range", minutes(median_width_ms));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn minutes(ms: i64) -> f64 {
+    ms as f64 / 60_000.0
+}
+
+fn summary(ended: &[EndedWait]) -> Option<Calibration> {
+    let share = |holds: &dyn Fn(&EndedWait) -> bool| {
+        ended.iter().filter(|wait| holds(wait)).count() as f64 / ended.len() as f64
+    };
+    Some(Calibration {
+        waits: ended.len(),
+        within: share(&|wait| (wait.range.low_ms..=wait.range.high_ms).contains(&wait.true_ms)),
+        sooner: share(&|wait| wait.true_ms < wait.range.low_ms),
+        later: share(&|wait| wait.true_ms > wait.range.high_ms),
+        median_wait_ms: median(ended.iter().map(|wait| wait.true_ms))?,
+        median_width_ms: median(ended.iter().map(|wait| wait.range.high_ms - wait.range.low_ms))?,
+    })
+}
+
+/// The upper one of two in the middle.
+fn median(values: impl Iterator<Item = i64>) -> Option<i64> {
+    let mut values: Vec<_> = values.collect();
+    values.sort_unstable();
+    values.get(values.len() / 2).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::wait::WaitRange;
+
+    #[test]
+    fn shares_add_up_and_nothing_is_said_of_nothing() {
+        assert_eq!(summary(&[]), None);
+        let told = |true_ms| EndedWait { range: WaitRange { low_ms: 60_000, high_ms: 180_000 }, true_ms };
+        let summary = summary(&[told(30_000), told(60_000), told(100_000), told(200_000)]).expect("four");
+        assert_eq!((summary.within, summary.sooner, summary.later), (0.5, 0.25, 0.25));
+        assert_eq!((summary.median_wait_ms, summary.median_width_ms), (100_000, 120_000));
+    }
+}

@@ -1,0 +1,62 @@
+//! Out of hours: said honestly, with when somebody is there again; a message or a way to call back is taken.
+
+use super::{
+    Said,
+    turn::{Extras, Turn},
+};
+use crate::domain::{
+    Author, Choice, EntryBody, UnixMs,
+    hours::Hours,
+    order::{mask_digits, mask_mail},
+    turn::{CallBackWay, DraftCallBack, Effect},
+};
+
+/// When somebody is there again, if nobody is now.
+pub(super) fn closed_until(turn: &Turn<'_>) -> Option<Option<UnixMs>> {
+    let inbox = turn.state.inbox.as_ref()?;
+    let hours: Hours = turn.playbook.desk.of(inbox).hours?;
+    let (now, zone) = (turn.now.at, &turn.now.zone);
+    (!hours.is_open(now, zone)).then(|| hours.next_open(now, zone))
+}
+
+/// Once per stay in the queue.
+pub(super) fn say_closed(turn: &mut Turn<'_>, opens: Option<UnixMs>) {
+    if std::mem::replace(&mut turn.state.memory.closed_noted, true) {
+        return;
+    }
+    // It says the same, and when that ends.
+    turn.state.memory.nobody_noted = true;
+    let opens = words_for(turn, opens);
+    let leave = turn.button("button_leave_queue", Choice::LeaveQueue);
+    turn.say("handoff_closed", &[("opens", &opens)], Extras { buttons: vec![leave], card: None });
+}
+
+/// A number or an address, left while the desk is closed: confirmed, so that nobody wonders whether it was read.
+pub(super) fn take_callback(turn: &mut Turn<'_>, said: &Said) -> bool {
+    let slots = &said.understanding.slots;
+    let phone = slots.phones.first().map(|phone| (CallBackWay::Phone, phone.clone(), mask_digits(phone)));
+    let left = phone.or_else(|| slots.mails.first().map(|mail| (CallBackWay::Mail, mail.clone(), mask_mail(mail))));
+    let Some((way, reach, shown)) = left else { return false };
+    if !turn.state.memory.closed_noted || std::mem::replace(&mut turn.state.memory.callback_noted, true) {
+        return false;
+    }
+    let due_at = closed_until(turn).flatten().unwrap_or(turn.now.at);
+    turn.state.memory.call_back = true;
+    turn.effect(Effect::AskCallBack(DraftCallBack { way, reach, due_at }));
+    turn.append(None, Author::System, EntryBody::CallBackAsked { way, due_at });
+    turn.say("callback_noted", &[("contact", &shown)], Extras::default());
+    true
+}
+
+fn words_for(turn: &mut Turn<'_>, opens: Option<UnixMs>) -> String {
+    let Some(opens) = opens else { return turn.words("opens_later", &[]) };
+    let moment = jiff::Timestamp::from_millisecond(opens).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let moment = moment.to_zoned(turn.now.zone.clone());
+    let (date, time) = (moment.strftime("%-m/%-d").to_string(), moment.strftime("%H:%M").to_string());
+    let key = match turn.now.day_of(opens).since(turn.now.today()).map_or(0, |days| days.get_days()) {
+        0 => "opens_today",
+        1 => "opens_tomorrow",
+        _ => "opens_on",
+    };
+    turn.words(key, &[("date", &date), ("time", &time)])
+}

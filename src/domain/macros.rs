@@ -1,0 +1,131 @@
+//! Macros: named series of acts on a conversation, with phrases whose places are filled when one is run.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ByLang, Level, UnixMs,
+    ids::{AgentId, TeamId},
+    phrase::{Mistake, unknown_place},
+    team::is_team_id,
+};
+
+/// Acts of one macro.
+pub const MAX_ACTS: usize = 10;
+const MAX_NAME_CHARS: usize = 60;
+const MAX_TEXT_CHARS: usize = 4_000;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Macro {
+    /// UUIDv7.
+    pub id: String,
+    /// Whose it is; `None`: everybody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<AgentId>,
+    pub names: ByLang<String>,
+    /// In their order.
+    pub acts: Vec<MacroAct>,
+    /// Grows with each change; 0 for one that is not stored yet.
+    pub version: i64,
+    #[serde(default)]
+    pub updated_at: UnixMs,
+    #[serde(default)]
+    pub updated_by: Option<String>,
+}
+
+/// Texts may have places, as phrases do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum MacroAct {
+    Take,
+    /// Said to the shopper, in the conversation's language.
+    Phrase {
+        /// The phrase's id.
+        phrase: String,
+    },
+    Note {
+        text: String,
+    },
+    Transfer {
+        team: TeamId,
+        #[serde(default)]
+        note: String,
+    },
+    Priority {
+        level: Level,
+    },
+    Release,
+    Resolve,
+}
+
+impl MacroAct {
+    /// Whether the agent has lost the conversation by it.
+    fn is_last(&self) -> bool {
+        matches!(self, MacroAct::Transfer { .. } | MacroAct::Release | MacroAct::Resolve)
+    }
+}
+
+impl Macro {
+    /// Empty when it may be stored.
+    pub fn mistakes(&self) -> Vec<Mistake> {
+        let mut mistakes = Vec::new();
+        let mut note = |field: String, message: String| mistakes.push(Mistake { field, message });
+        if self.names.0.values().all(|name| name.trim().is_empty()) {
+            note("names".into(), "A macro needs a name in one language at least.".into());
+        }
+        if self.names.0.values().any(|name| name.chars().count() > MAX_NAME_CHARS) {
+            note("names".into(), format!("A name has at most {MAX_NAME_CHARS} characters."));
+        }
+        if !(1..=MAX_ACTS).contains(&self.acts.len()) {
+            note("acts".into(), format!("A macro has 1 to {MAX_ACTS} acts."));
+        }
+        for (at, act) in self.acts.iter().enumerate() {
+            let field = format!("acts.{at}");
+            match act {
+                MacroAct::Phrase { phrase } if phrase.is_empty() => note(field, "Choose a phrase.".into()),
+                MacroAct::Note { text } if text.trim().is_empty() => note(field, "A note needs words.".into()),
+                MacroAct::Transfer { team, .. } if !is_team_id(team.as_str()) => note(field, "Choose a team.".into()),
+                MacroAct::Note { text } | MacroAct::Transfer { note: text, .. } => {
+                    if text.chars().count() > MAX_TEXT_CHARS {
+                        note(field, format!("A text has at most {MAX_TEXT_CHARS} characters."));
+                    } else if let Some(place) = unknown_place(text) {
+                        note(field, format!("{{{place}}} cannot be filled in."));
+                    }
+                }
+                _ => {}
+            }
+            // A note or a new priority goes with a conversation that is somebody else's, too.
+            let needs_it = |act: &MacroAct| matches!(act, MacroAct::Phrase { .. }) || act.is_last();
+            if act.is_last() && self.acts.iter().skip(at + 1).any(needs_it) {
+                note(format!("acts.{at}"), "After this the conversation is not the agent's any more.".into());
+            }
+        }
+        mistakes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Lang;
+
+    fn with(acts: Vec<MacroAct>) -> Macro {
+        let names = ByLang([(Lang::En, "Late parcel".to_owned())].into());
+        Macro { id: "m".into(), owner: None, names, acts, version: 0, updated_at: 0, updated_by: None }
+    }
+
+    #[test]
+    fn what_cannot_be_run_is_told_by_its_act() {
+        let note = |text: &str| MacroAct::Note { text: text.into() };
+        let say = || MacroAct::Phrase { phrase: "late".into() };
+        let good = vec![MacroAct::Take, say(), note("{order} is late"), MacroAct::Resolve, note("done")];
+        assert_eq!(with(good).mistakes(), []);
+        let told = |acts| with(acts).mistakes().into_iter().map(|mistake| mistake.field).collect::<Vec<_>>();
+        assert_eq!(told(vec![]), ["acts"]);
+        assert_eq!(told(vec![MacroAct::Resolve, say()]), ["acts.0"], "nobody speaks after the end");
+        assert_eq!(told(vec![MacroAct::Take, note("about {parcel}"), note(" ")]), ["acts.1", "acts.2"]);
+        let team = |team: &str| MacroAct::Transfer { team: team.into(), note: String::new() };
+        assert_eq!(told(vec![team("Our team")]), ["acts.0"]);
+        assert_eq!(told(vec![team("returns"), MacroAct::Release]), ["acts.0"]);
+        assert_eq!(Macro { names: ByLang(Default::default()), ..with(vec![say()]) }.mistakes()[0].field, "names");
+    }
+}

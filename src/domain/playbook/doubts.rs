@@ -1,0 +1,46 @@
+//! Reasons to doubt an article that shares a message's words: `playbook/doubts.toml`.
+
+use regex::Regex;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{FileError, SourceFile, TomlFile};
+
+/// Holds where `when` is found and `unless` is not; matched on normal form.
+#[derive(Debug, Clone)]
+pub struct Doubt {
+    pub name: String,
+    /// Added to the log-odds of every article's chance; below 0.
+    pub log_odds: f32,
+    pub when: Regex,
+    pub unless: Regex,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    #[serde(default)]
+    doubts: Vec<RawDoubt>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDoubt {
+    name: String,
+    log_odds: Spanned<f32>,
+    when: Vec<Spanned<String>>,
+    #[serde(default)]
+    unless: Vec<Spanned<String>>,
+}
+
+pub fn parse(file: &SourceFile) -> Result<Vec<Doubt>, FileError> {
+    let toml = TomlFile::new(file);
+    let raw: RawFile = toml.read()?;
+    let doubt = |raw: RawDoubt| match *raw.log_odds.get_ref() {
+        log_odds if (-8.0..0.0).contains(&log_odds) => {
+            Ok(Doubt { name: raw.name, log_odds, when: toml.any_of(&raw.when)?, unless: toml.any_of(&raw.unless)? })
+        }
+        other => Err(toml.error_on(&raw.log_odds, format!("log_odds is from -8 to below 0, not {other}"))),
+    };
+    raw.doubts.into_iter().map(doubt).collect()
+}

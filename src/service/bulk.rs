@@ -1,0 +1,267 @@
+//! Many articles at once: as a table that spreadsheets open, and what bringing one back would change.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use serde::Serialize;
+
+use super::articles::{self, DraftArticle};
+use crate::{
+    domain::{
+        Article, ArticleText, ByLang, Lang, UnixMs,
+        article::{ArticleId, ArticleStatus},
+        csv,
+        playbook::FileError,
+    },
+    store::{Store, StoreError, articles as shelf, articles::StoredArticle},
+};
+
+/// One row per article and language; similar questions on lines of their own in one cell.
+const COLUMNS: [&str; 10] =
+    ["id", "lang", "status", "title", "questions", "category", "products", "valid_from", "valid_until", "body"];
+
+/// What would change, or has.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    pub added: Vec<ArticleId>,
+    pub changed: Vec<Change>,
+    pub unchanged: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    pub id: ArticleId,
+    /// `category`, `en.title`, `zh-Hans` for a language that comes or goes, …
+    pub fields: Vec<String>,
+}
+
+impl std::fmt::Display for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for id in &self.added {
+            writeln!(f, "new      {id}")?;
+        }
+        for Change { id, fields } in &self.changed {
+            writeln!(f, "changed  {id}: {}", fields.join(", "))?;
+        }
+        write!(f, "{} new, {} changed, {} unchanged", self.added.len(), self.changed.len(), self.unchanged)
+    }
+}
+
+/// Published articles and drafts; with a byte order mark, without which some spreadsheets misread Chinese.
+pub fn to_csv(stored: &[StoredArticle]) -> String {
+    let mut out = String::from('\u{feff}');
+    csv::write_record(COLUMNS, &mut out);
+    for StoredArticle { article, .. } in stored.iter().filter(|one| one.article.status != ArticleStatus::Archived) {
+        for (lang, text) in &article.texts.0 {
+            let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+            let status = if article.status == ArticleStatus::Published { "published" } else { "draft" };
+            csv::write_record(
+                [
+                    article.id.as_str(),
+                    lang.tag(),
+                    status,
+                    &text.title,
+                    &text.questions.join("\n"),
+                    &article.category,
+                    &article.products.join(", "),
+                    &day(article.valid_from),
+                    &day(article.valid_until),
+                    &text.body,
+                ],
+                &mut out,
+            );
+        }
+    }
+    out
+}
+
+/// The articles of a table, each as the editor would have to write it. Languages that the table does not have stay as they are
+/// stored.
+///
+/// # Errors
+/// Every mistake with its line, in the order of the file.
+pub fn from_csv(path: &str, text: &str, stored: &[StoredArticle]) -> Result<Vec<Article>, Vec<FileError>> {
+    let error = |line, message: String| FileError { path: path.to_owned(), line, message };
+    let records = csv::read(text).map_err(|(line, message)| vec![error(line, message.to_owned())])?;
+    let Some((head, rows)) = records.split_first() else {
+        return Err(vec![error(1, "the file is empty".to_owned())]);
+    };
+    let columns = columns(head).map_err(|message| vec![error(head.line, message)])?;
+    let mut mistakes = Vec::new();
+    let mut drafts: BTreeMap<ArticleId, (usize, DraftArticle)> = BTreeMap::new();
+    for row in rows {
+        if row.cells.len() > head.cells.len() {
+            mistakes.push(error(row.line, "this row has more cells than the first".to_owned()));
+            continue;
+        }
+        match read_row(&columns, row) {
+            Ok((id, lang, draft)) => match drafts.get_mut(&id) {
+                None => _ = drafts.insert(id, (row.line, draft)),
+                Some((line, known)) => {
+                    if let Some(message) = join(known, lang, draft, *line) {
+                        mistakes.push(error(row.line, message));
+                    }
+                }
+            },
+            Err(messages) => mistakes.extend(messages.into_iter().map(|message| error(row.line, message))),
+        }
+    }
+    let mut read = Vec::new();
+    for (id, (line, mut draft)) in drafts {
+        let known = stored.binary_search_by(|one| one.article.id.as_str().cmp(&id)).ok().map(|at| &stored[at].article);
+        for (lang, text) in known.iter().flat_map(|known| &known.texts.0) {
+            draft.texts.0.entry(*lang).or_insert_with(|| text.clone());
+        }
+        // A table does not say whom an article is for, and who keeps it true.
+        draft.care = known.map(|known| known.care.clone());
+        match articles::check(&id, draft) {
+            Ok(article) => read.push(article),
+            Err(problems) => mistakes.extend(problems.into_iter().map(|problem| error(line, problem.message))),
+        }
+    }
+    mistakes.sort_by_key(|mistake| mistake.line);
+    if mistakes.is_empty() { Ok(read) } else { Err(mistakes) }
+}
+
+/// By name, in whatever order.
+fn columns(head: &csv::Record) -> Result<BTreeMap<&'static str, usize>, String> {
+    let mut columns = BTreeMap::new();
+    for (at, name) in head.cells.iter().enumerate() {
+        let Some(known) = COLUMNS.into_iter().find(|known| known.eq_ignore_ascii_case(name.trim())) else {
+            return Err(format!("there is no column {name:?}; known are {}", COLUMNS.join(", ")));
+        };
+        if columns.insert(known, at).is_some() {
+            return Err(format!("the column {known} is there twice"));
+        }
+    }
+    match ["id", "lang", "title", "body", "category"].into_iter().find(|name| !columns.contains_key(name)) {
+        Some(missing) => Err(format!("the column {missing} is missing")),
+        None => Ok(columns),
+    }
+}
+
+fn read_row(
+    columns: &BTreeMap<&'static str, usize>,
+    row: &csv::Record,
+) -> Result<(ArticleId, Lang, DraftArticle), Vec<String>> {
+    let cell = |name: &str| columns.get(name).and_then(|at| row.cells.get(*at)).map_or("", String::as_str);
+    let mut mistakes = Vec::new();
+    let lang = Lang::ALL.into_iter().find(|lang| lang.tag() == cell("lang").trim());
+    if lang.is_none() {
+        mistakes.push(format!("{:?} is no language; known are zh-Hant, zh-Hans, en", cell("lang")));
+    }
+    let mut day = |name: &str| match cell(name).trim() {
+        "" => None,
+        text => {
+            text.parse().map_err(|_| mistakes.push(format!("{name} is a day such as 2026-01-31, not {text:?}"))).ok()
+        }
+    };
+    let (valid_from, valid_until) = (day("valid_from"), day("valid_until"));
+    let publish = match cell("status").trim() {
+        "" | "published" => true,
+        "draft" => false,
+        other => {
+            mistakes.push(format!("status is published or draft, not {other:?}"));
+            false
+        }
+    };
+    let (Some(lang), true) = (lang, mistakes.is_empty()) else { return Err(mistakes) };
+    let list = |text: &str, between: &[char]| -> Vec<String> {
+        text.split(between).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    let text = ArticleText {
+        title: cell("title").to_owned(),
+        questions: list(cell("questions"), &['\n']),
+        body: cell("body").to_owned(),
+    };
+    let draft = DraftArticle {
+        version: 0,
+        category: cell("category").to_owned(),
+        products: list(cell("products"), &[',', '\n']),
+        valid_from,
+        valid_until,
+        texts: ByLang(BTreeMap::from([(lang, text)])),
+        care: None,
+        publish,
+        why: String::new(),
+        revision: None,
+    };
+    Ok((cell("id").trim().to_owned(), lang, draft))
+}
+
+/// Another language of the same article. What is wrong with it, if anything is.
+fn join(known: &mut DraftArticle, lang: Lang, mut row: DraftArticle, line: usize) -> Option<String> {
+    let same = [
+        ("category", known.category == row.category),
+        ("products", known.products == row.products),
+        ("valid_from", known.valid_from == row.valid_from),
+        ("valid_until", known.valid_until == row.valid_until),
+        ("status", known.publish == row.publish),
+    ];
+    if let Some((field, _)) = same.iter().find(|(_, same)| !same) {
+        return Some(format!("{field} is not the same as in line {line}, another language of the article"));
+    }
+    let text = row.texts.0.remove(&lang)?;
+    let before = known.texts.0.insert(lang, text);
+    before.map(|_| format!("the article is already there in {lang}, in line {line} or below"))
+}
+
+/// Holds articles against those that are stored.
+pub fn plan(stored: &[StoredArticle], incoming: &[Article]) -> Plan {
+    let known: BTreeMap<&str, &Article> = stored.iter().map(|one| (one.article.id.as_str(), &one.article)).collect();
+    let mut plan = Plan::default();
+    for article in incoming {
+        match known.get(article.id.as_str()) {
+            None => plan.added.push(article.id.clone()),
+            Some(known) => match differences(known, article) {
+                fields if fields.is_empty() => plan.unchanged += 1,
+                fields => plan.changed.push(Change { id: article.id.clone(), fields }),
+            },
+        }
+    }
+    plan
+}
+
+fn differences(old: &Article, new: &Article) -> Vec<String> {
+    let mut fields: Vec<String> = [
+        ("status", old.status == new.status),
+        ("category", old.category == new.category),
+        ("products", old.products == new.products),
+        ("valid_from", old.valid_from == new.valid_from),
+        ("valid_until", old.valid_until == new.valid_until),
+    ]
+    .into_iter()
+    .filter(|(_, same)| !same)
+    .map(|(name, _)| name.to_owned())
+    .collect();
+    for lang in Lang::ALL {
+        match (old.texts.exact(lang), new.texts.exact(lang)) {
+            (Some(old), Some(new)) => {
+                let parts = [
+                    ("title", old.title == new.title),
+                    ("questions", old.questions == new.questions),
+                    ("body", old.body == new.body),
+                ];
+                fields.extend(parts.iter().filter(|(_, same)| !same).map(|(name, _)| format!("{lang}.{name}")));
+            }
+            (None, None) => {}
+            _ => fields.push(lang.tag().to_owned()),
+        }
+    }
+    fields
+}
+
+/// All mistakes on lines of their own.
+pub fn told(mistakes: &[FileError]) -> String {
+    mistakes.iter().fold(String::new(), |mut told, mistake| {
+        let _ = writeln!(told, "{mistake}");
+        told
+    })
+}
+
+/// Brings the stored ones to what these say, in one transaction. Whoever calls tells the node that articles changed.
+///
+/// # Errors
+/// The database was not there. Nothing was stored.
+pub async fn apply(store: &Store, articles: Vec<Article>, at: UnixMs) -> Result<usize, StoreError> {
+    shelf::import(store, articles, at).await
+}

@@ -1,0 +1,153 @@
+//! The regression set of the knowledge base: run at each publish, before anything goes live.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    articles::SaveError,
+    mind::Mind,
+    replay::{self, Outcome},
+};
+use crate::{
+    dialogue::Decision,
+    domain::{Expects, KnowledgeTest, Lang, Now, UnixMs},
+    error::Failure,
+    shop::Shop,
+    store::{Store, StoreError, knowledge_tests},
+};
+
+const MAX_QUESTION_CHARS: usize = 500;
+const MOST_TESTS: usize = 2_000;
+
+/// A test as an editor sends it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct DraftTest {
+    pub question: String,
+    #[serde(default)]
+    pub lang: Lang,
+    #[serde(flatten)]
+    pub expects: Expects,
+}
+
+/// How well a test went; better ones are greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Failed,
+    /// The bot asks which is meant, and the right one is among the buttons.
+    Asked,
+    Passed,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Checked {
+    #[serde(flatten)]
+    pub test: KnowledgeTest,
+    pub verdict: Verdict,
+    pub got: Outcome,
+}
+
+/// One run of the whole set, as it is kept.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Run {
+    pub at: UnixMs,
+    pub by: String,
+    /// The article or file whose change it was run for.
+    pub of: Option<String>,
+    pub passed: usize,
+    pub asked: usize,
+    pub failed: usize,
+    /// Tests that went better before the change.
+    pub broken: Vec<Checked>,
+    /// Tests that went worse before the change.
+    pub fixed: Vec<Checked>,
+}
+
+/// Adds a question to the set.
+///
+/// # Errors
+/// It is empty or too long, or there are too many.
+pub async fn add(store: &Store, draft: DraftTest, by: &str, at: UnixMs) -> Result<KnowledgeTest, SaveError> {
+    let question = draft.question.trim().to_owned();
+    if question.is_empty() || question.chars().count() > MAX_QUESTION_CHARS {
+        return Err(SaveError::one("question", "A test's question has 1 to 500 characters."));
+    }
+    let tests = knowledge_tests::list(store).await?;
+    if tests.len() >= MOST_TESTS {
+        return Err(SaveError::one("question", "There are 2000 tests already; remove some first."));
+    }
+    // The same question again is a change of mind.
+    let same = tests.into_iter().find(|test| test.question == question && test.lang == draft.lang);
+    let test = KnowledgeTest {
+        id: same.map_or_else(|| Uuid::now_v7().to_string(), |test| test.id),
+        question,
+        lang: draft.lang,
+        expects: draft.expects,
+        made_at: at,
+        made_by: by.to_owned(),
+    };
+    knowledge_tests::save(store, test.clone()).await?;
+    Ok(test)
+}
+
+/// Asks every question. Some milliseconds each, on all cores.
+pub fn check(mind: &Mind, shop: &Shop, tests: &[KnowledgeTest], now: &Now) -> Vec<Checked> {
+    replay::in_parallel(tests, |test| {
+        let got = replay::outcome(mind, shop, &test.question, test.lang, now);
+        let verdict = match &test.expects {
+            Expects::Article(id) if got.article.as_ref() == Some(id) => Verdict::Passed,
+            Expects::Article(id) if got.choices.contains(id) => Verdict::Asked,
+            Expects::Article(_) => Verdict::Failed,
+            Expects::Nothing => match got.decision {
+                Decision::Answer => Verdict::Failed,
+                Decision::Clarify => Verdict::Asked,
+                _ => Verdict::Passed,
+            },
+            Expects::Intent(name) => {
+                let is_acted_on = matches!(got.decision, Decision::Reply | Decision::Flow | Decision::Handoff);
+                let heard = replay::intent(mind, &test.question);
+                match heard.is_some_and(|heard| heard.name == *name) {
+                    true if is_acted_on => Verdict::Passed,
+                    true => Verdict::Asked,
+                    false => Verdict::Failed,
+                }
+            }
+        };
+        Checked { test: test.clone(), verdict, got }
+    })
+}
+
+/// What a change does to the set.
+pub fn compare(before: &[Checked], after: &[Checked], (of, by, at): (Option<&str>, &str, UnixMs)) -> Run {
+    let count = |verdict| after.iter().filter(|checked| checked.verdict == verdict).count();
+    let changed = |is_worse: bool| {
+        let pairs = before.iter().zip(after);
+        let differ = pairs.filter(move |(before, after)| match is_worse {
+            true => after.verdict < before.verdict,
+            false => after.verdict > before.verdict,
+        });
+        differ.map(|(_, after)| after.clone()).collect()
+    };
+    Run {
+        at,
+        by: by.to_owned(),
+        of: of.map(str::to_owned),
+        passed: count(Verdict::Passed),
+        asked: count(Verdict::Asked),
+        failed: count(Verdict::Failed),
+        broken: changed(true),
+        fixed: changed(false),
+    }
+}
+
+/// Keeps what came of it.
+pub async fn keep(store: &Store, run: &Run) -> Result<(), Failure> {
+    let json = serde_json::to_string(run).map_err(|error| Failure::Other(error.to_string()))?;
+    Ok(knowledge_tests::note_run(store, Uuid::now_v7().to_string(), run.at, json).await?)
+}
+
+/// The last runs, newest first, as they were kept.
+pub async fn runs(store: &Store, most: i64) -> Result<Vec<serde_json::Value>, StoreError> {
+    let kept = knowledge_tests::runs(store, most).await?;
+    Ok(kept.iter().filter_map(|json| serde_json::from_str(json).ok()).collect())
+}

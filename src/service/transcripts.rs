@@ -1,0 +1,107 @@
+//! Finding conversations by what was said in them, in either script.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use crate::{
+    domain::{Card, Entry, EntryBody, UnixMs, agent::Viewer},
+    language::{normalise, terms},
+    store::{
+        Store, StoreError, conversations,
+        desk::{self, DeskRow},
+        transcripts::{self, Behind, Wanted},
+    },
+};
+
+/// Entries read at once.
+const PAGE: i64 = 200;
+/// Rows of one search.
+const MOST: i64 = 50;
+/// Terms of one search; who pastes a page wants its beginning.
+const MOST_TERMS: usize = 40;
+
+/// What an agent looks for.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Search {
+    /// Words of either side, a name, the number of an order or a return.
+    #[serde(default)]
+    pub q: String,
+    /// Last changed at or after.
+    #[serde(default)]
+    pub since: Option<UnixMs>,
+    /// Last changed before.
+    #[serde(default)]
+    pub until: Option<UnixMs>,
+    /// Of the last wrap-up, by id.
+    #[serde(default)]
+    pub category: Option<String>,
+    /// By id.
+    #[serde(default)]
+    pub tag: Option<String>,
+}
+
+/// What this member of staff may see of it; newest change first, at most 50.
+///
+/// # Errors
+/// The database was not there.
+pub async fn search(store: &Store, search: &Search, viewer: &Viewer) -> Result<Vec<DeskRow>, StoreError> {
+    let terms: BTreeSet<String> = terms_of(&search.q).into_iter().take(MOST_TERMS).collect();
+    if terms.is_empty() && !search.q.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let seen_by = (!viewer.sees_all()).then(|| viewer.agent.id.clone());
+    let wanted = Wanted {
+        terms,
+        since: search.since.unwrap_or_default(),
+        until: search.until.unwrap_or(UnixMs::MAX),
+        category: search.category.clone(),
+        tag: search.tag.clone(),
+        seen_by,
+    };
+    let found: BTreeSet<_> = transcripts::find(store, &wanted, MOST).await?.into_iter().collect();
+    let mut rows = desk::rows_of(store, &found).await?;
+    rows.sort_by(|one, other| (other.updated_at, &one.conv).cmp(&(one.updated_at, &other.conv)));
+    Ok(rows)
+}
+
+/// Reads what a conversation's log has gained.
+///
+/// # Errors
+/// The database was not there.
+pub async fn read(store: &Store, behind: &Behind) -> Result<(), StoreError> {
+    let mut read = behind.read;
+    while read < behind.head {
+        let entries = conversations::entries_after(store, &behind.conv, read, PAGE).await?;
+        let Some(last) = entries.last() else { return Ok(()) };
+        read = last.seq;
+        let terms = entries.iter().flat_map(words_of).flat_map(|words| terms_of(&words)).collect();
+        transcripts::keep(store, behind, read, &terms).await?;
+    }
+    Ok(())
+}
+
+/// Everything of an entry that somebody may remember it by.
+fn words_of(entry: &Entry) -> Vec<String> {
+    match &entry.body {
+        EntryBody::Message(message) => {
+            let number = match &message.card {
+                Some(Card::Order(card)) => Some(card.number.clone()),
+                Some(Card::Return(card)) => Some(card.number.clone()),
+                None => None,
+            };
+            [Some(message.text.clone()), number].into_iter().flatten().collect()
+        }
+        EntryBody::Note(note) => vec![note.text.clone()],
+        EntryBody::Edited { text, .. } => vec![text.clone()],
+        EntryBody::Rated(rated) => vec![rated.comment.clone()],
+        EntryBody::Handoff { brief, .. } => [&brief.who, &brief.order].into_iter().flatten().cloned().collect(),
+        EntryBody::ReturnOpened { number, order } => vec![number.clone(), order.clone()],
+        _ => Vec::new(),
+    }
+}
+
+/// Words, characters and pairs of characters; not the pieces of Latin words, which would be most of it.
+fn terms_of(text: &str) -> BTreeSet<String> {
+    terms(&normalise(text)).into_iter().filter(|term| !term.is_empty() && !term.starts_with('~')).collect()
+}

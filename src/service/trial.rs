@@ -1,0 +1,151 @@
+//! A change tried before it goes live: real questions of lately and the regression set, before and after it.
+
+use std::{sync::Arc, time::Instant};
+
+use serde::Serialize;
+
+use super::{
+    knowledge_tests::{self, Run},
+    mind::Mind,
+    replay::{self, Question, Replay},
+};
+use crate::{
+    app::App,
+    domain::{Article, Lang, article::ArticleId, ids::ConversationId, playbook::Playbook},
+    error::Failure,
+    store::{self, StoreError},
+};
+
+/// Questions that a trial asks at most.
+pub const MOST_QUESTIONS: usize = 500;
+/// Past messages shown of each kind.
+const MOST_MATCHES: usize = 30;
+
+/// What would be different.
+pub enum Supposed {
+    Article(Box<Article>),
+    Without(ArticleId),
+    /// The whole playbook, and the intent whose file is edited.
+    Playbook {
+        playbook: Box<Playbook>,
+        intent: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Trial {
+    pub replay: Replay,
+    pub tests: Run,
+    /// Past messages in which the edited intent is heard, or was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matches: Option<Matches>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Matches {
+    pub before: usize,
+    pub after: usize,
+    pub gained: Vec<Match>,
+    pub lost: Vec<Match>,
+    pub kept: Vec<Match>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Match {
+    /// Personal data masked.
+    pub question: String,
+    pub lang: Lang,
+    pub conversation: ConversationId,
+}
+
+/// Asks the last `most` questions and every test, before and after. `of` names what is edited, `by` who asks.
+///
+/// # Errors
+/// The database was not there, or the index could not be built.
+pub async fn run(app: &Arc<App>, supposed: Supposed, most: usize, of: &str, by: &str) -> Result<Trial, Failure> {
+    let questions = recent(app, most).await?;
+    let (mut replay, tests, matches) = try_out(app, supposed, questions, of, by).await?;
+    replay.differences.shrink_to_fit();
+    Ok(Trial { replay, tests, matches })
+}
+
+/// The tests alone; `None` where there are none.
+///
+/// # Errors
+/// As [`run`].
+pub async fn tests(app: &Arc<App>, supposed: Supposed, of: &str, by: &str) -> Result<Option<Run>, Failure> {
+    if store::knowledge_tests::list(&app.store).await?.is_empty() {
+        return Ok(None);
+    }
+    let (_, tests, _) = try_out(app, supposed, Vec::new(), of, by).await?;
+    Ok(Some(tests))
+}
+
+/// What shoppers asked the bot lately, newest first.
+pub async fn recent(app: &App, most: usize) -> Result<Vec<Question>, StoreError> {
+    let most = most.min(MOST_QUESTIONS);
+    let said = store::questions::recent(&app.store, i64::try_from(most).unwrap_or(i64::MAX)).await?;
+    Ok(replay::questions(&said, most))
+}
+
+async fn try_out(
+    app: &Arc<App>,
+    supposed: Supposed,
+    questions: Vec<Question>,
+    of: &str,
+    by: &str,
+) -> Result<(Replay, Run, Option<Matches>), Failure> {
+    let tests = store::knowledge_tests::list(&app.store).await?;
+    let (app, now, of, by) = (app.clone(), app.now(), of.to_owned(), by.to_owned());
+    // Much arithmetic: a thread of its own, sockets go on meanwhile.
+    let tried = tokio::task::spawn_blocking(move || {
+        let began = Instant::now();
+        let before = app.mind();
+        let (after, edited, intent) = suppose(&before, supposed)?;
+        let mut told = replay::replay(&before, &after, &app.shop, &questions, edited.as_deref(), &now);
+        let check = |mind: &Mind| knowledge_tests::check(mind, &app.shop, &tests, &now);
+        let run = knowledge_tests::compare(&check(&before), &check(&after), (Some(&of), &by, now.at));
+        let matches = intent.map(|intent| matches(&before, &after, &questions, &intent));
+        told.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok((told, run, matches))
+    });
+    tried
+        .await
+        .map_err(|error| Failure::Other(format!("The trial broke off: {error}.")))?
+        .map_err(|error: tantivy::TantivyError| Failure::Other(format!("The search index cannot be built: {error}.")))
+}
+
+fn suppose(mind: &Mind, supposed: Supposed) -> tantivy::Result<(Mind, Option<ArticleId>, Option<String>)> {
+    Ok(match supposed {
+        Supposed::Article(article) => {
+            let id = article.id.clone();
+            (mind.supposing(*article)?, Some(id), None)
+        }
+        Supposed::Without(id) => (mind.without(&id)?, None, None),
+        Supposed::Playbook { playbook, intent } => (mind.under(Arc::new(*playbook))?, None, intent),
+    })
+}
+
+fn matches(before: &Mind, after: &Mind, questions: &[Question], intent: &str) -> Matches {
+    let hears = |mind: &Mind, question: &Question| {
+        let score = mind.playbook.thresholds.answer;
+        replay::intent(mind, &question.text).is_some_and(|heard| heard.name == intent && heard.score >= score)
+    };
+    let heard = replay::in_parallel(questions, |question| (hears(before, question), hears(after, question)));
+    let mut found = Matches::default();
+    for (question, (was, is)) in questions.iter().zip(heard) {
+        found.before += usize::from(was);
+        found.after += usize::from(is);
+        let list = match (was, is) {
+            (true, true) => &mut found.kept,
+            (false, true) => &mut found.gained,
+            (true, false) => &mut found.lost,
+            (false, false) => continue,
+        };
+        let text = replay::masked(&question.text);
+        if list.len() < MOST_MATCHES && list.iter().all(|shown| shown.question != text) {
+            list.push(Match { question: text, lang: question.lang, conversation: question.conversation.clone() });
+        }
+    }
+    found
+}

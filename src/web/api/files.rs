@@ -1,0 +1,88 @@
+//! Articles as files over REST: a table out, and back in with a look at what would change first.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use axum::{
+    Json, Router,
+    extract::{DefaultBodyLimit, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Body, articles::permit};
+use crate::{
+    app::App,
+    bus::Event,
+    domain::agent::Permission,
+    service::{
+        bulk::{self, Plan},
+        knowledge,
+    },
+    store::articles,
+    web::{auth::Knowledge, error::ApiError},
+};
+
+/// Twenty thousand articles in three languages.
+const MAX_IMPORT_BYTES: usize = 64 * 1024 * 1024;
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/articles.csv", get(table))
+        .route("/import", post(import).layer(DefaultBodyLimit::max(MAX_IMPORT_BYTES)))
+}
+
+async fn table(State(app): State<Arc<App>>, _: Knowledge) -> Result<Response, ApiError> {
+    let stored = articles::list(&app.store).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"articles.csv\""),
+    ];
+    Ok((headers, bulk::to_csv(&stored)).into_response())
+}
+
+#[derive(Deserialize)]
+struct Files {
+    files: Vec<File>,
+    /// False says what would change, and changes nothing.
+    apply: bool,
+}
+
+#[derive(Deserialize)]
+struct File {
+    name: String,
+    text: String,
+}
+
+async fn import(
+    State(app): State<Arc<App>>,
+    Knowledge(editor): Knowledge,
+    Body(Files { files, apply }): Body<Files>,
+) -> Result<Json<Plan>, ApiError> {
+    let stored = articles::list(&app.store).await?;
+    let (mut read, mut mistakes) = (Vec::new(), Vec::new());
+    for File { name, text } in files {
+        match bulk::from_csv(&name, &text, &stored) {
+            Ok(articles) => read.extend(articles),
+            Err(wrong) => mistakes.extend(wrong),
+        }
+    }
+    if !mistakes.is_empty() {
+        let told: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+        let message = "There are mistakes in the files; nothing was changed.";
+        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", message).with("mistakes", json!(told)));
+    }
+    let plan = bulk::plan(&stored, &read);
+    if apply {
+        let before = |id: &str| stored.iter().find(|one| one.article.id == id).map(|one| one.article.category.as_str());
+        let categories: BTreeSet<_> =
+            read.iter().flat_map(|article| [Some(article.category.as_str()), before(&article.id)]).collect();
+        permit(&app, &editor, Permission::Publish, categories).await?;
+        bulk::apply(&app.store, read, app.clock.now_ms()).await?;
+        app.bus.publish(&Event::KnowledgeChanged);
+        knowledge::wait_for(&app).await;
+    }
+    Ok(Json(plan))
+}

@@ -1,0 +1,159 @@
+//! Intents and policies over REST: read, check with line, try on past messages, put into force, history.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    routing::{get, post},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    Body, Params,
+    articles::{permit, tested},
+};
+use crate::{
+    app::App,
+    bus::Event,
+    domain::{Agent, AgentRef, agent::Permission, playbook::SourceFile},
+    service::{
+        knowledge, knowledge_tests,
+        knowledge_tests::Run,
+        playbook_files::{self, EditError, Listed, intent_of},
+        trial::{self, Supposed, Trial},
+    },
+    store::playbook_files::{self as files, FileSaved, FileVersion},
+    web::{auth::Knowledge, error::ApiError},
+};
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/studio/files", get(list))
+        .route("/studio/file", get(read).put(save))
+        .route("/studio/file/trial", post(try_out))
+}
+
+#[derive(Serialize)]
+struct FileList {
+    files: Vec<Listed>,
+}
+
+async fn list(State(app): State<Arc<App>>, _: Knowledge) -> Result<Json<FileList>, ApiError> {
+    Ok(Json(FileList { files: playbook_files::list(&app.store).await? }))
+}
+
+#[derive(Deserialize)]
+struct Path {
+    path: String,
+}
+
+#[derive(Serialize)]
+struct FileAnswer {
+    path: String,
+    content: String,
+    /// Newest first.
+    versions: Vec<FileVersion>,
+    may_publish: bool,
+}
+
+async fn read(
+    State(app): State<Arc<App>>,
+    Knowledge(editor): Knowledge,
+    Params(Path { path }): Params<Path>,
+) -> Result<Json<FileAnswer>, ApiError> {
+    let may_publish = permitted(&app, &editor, Permission::Publish, &path).await.is_ok();
+    let content = playbook_files::load(&app.store, &path).await?;
+    let content = content.ok_or_else(|| ApiError::not_found("There is no such file."))?;
+    let versions = files::history(&app.store, &path).await?;
+    Ok(Json(FileAnswer { path, content, versions, may_publish }))
+}
+
+#[derive(Deserialize)]
+struct TrialWish {
+    path: String,
+    content: String,
+    #[serde(default = "all_questions")]
+    most: usize,
+}
+
+fn all_questions() -> usize {
+    trial::MOST_QUESTIONS
+}
+
+async fn try_out(
+    State(app): State<Arc<App>>,
+    Knowledge(editor): Knowledge,
+    Body(TrialWish { path, content, most }): Body<TrialWish>,
+) -> Result<Json<Trial>, ApiError> {
+    permitted(&app, &editor, Permission::Knowledge, &path).await?;
+    let file = SourceFile { path, text: content };
+    Ok(Json(playbook_files::try_out(&app, &file, most, &editor.name).await?))
+}
+
+#[derive(Deserialize)]
+struct FileWish {
+    path: String,
+    content: String,
+    /// What the editor started from; null for a new file.
+    base: Option<String>,
+    #[serde(default)]
+    why: String,
+}
+
+#[derive(Serialize)]
+struct Saved {
+    versions: Vec<FileVersion>,
+    /// Absent where there are no tests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tests: Option<Run>,
+}
+
+async fn save(
+    State(app): State<Arc<App>>,
+    Knowledge(editor): Knowledge,
+    Body(wish): Body<FileWish>,
+) -> Result<Json<Saved>, ApiError> {
+    permitted(&app, &editor, Permission::Publish, &wish.path).await?;
+    let FileWish { path, content, base, why } = wish;
+    let file = SourceFile { path: path.clone(), text: content };
+    let playbook = Box::new(playbook_files::read(&app.store, &file).await?);
+    let supposed = Supposed::Playbook { playbook, intent: intent_of(&path) };
+    let tests = tested(&app, supposed, &path, &editor.name).await?;
+    let by = AgentRef { id: editor.id.clone(), name: editor.name.clone() };
+    match playbook_files::save(&app.store, file, base, &why, by, app.clock.now_ms()).await? {
+        FileSaved::Done => {
+            app.bus.publish(&Event::KnowledgeChanged);
+            if let Some(run) = &tests {
+                knowledge_tests::keep(&app.store, run).await?;
+            }
+            knowledge::wait_for(&app).await;
+            Ok(Json(Saved { versions: files::history(&app.store, &path).await?, tests }))
+        }
+        FileSaved::Conflict(current) => {
+            let message = "This file was changed in the meantime. Nothing of yours was saved yet.";
+            Err(ApiError::conflict(message).with("current", json!(current)))
+        }
+    }
+}
+
+/// Only intents and policies are edited here, each under the rights of its category.
+async fn permitted(app: &App, editor: &Agent, permission: Permission, path: &str) -> Result<(), ApiError> {
+    let category = playbook_files::category(path)
+        .ok_or_else(|| ApiError::bad_request("Intents and the return policy are edited here, no other file."))?;
+    permit(app, editor, permission, [Some(category)]).await
+}
+
+impl From<EditError> for ApiError {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::Failure(failure) => failure.into(),
+            EditError::Mistake(mistake) => {
+                let told = json!({"path": mistake.path, "line": mistake.line, "message": mistake.message});
+                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "mistake", mistake.to_string()).with("mistake", told)
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+// The studio by hand: a question nobody answered becomes an article that another machine goes on with, is tried on real
+// questions, published and rolled back; two editors merge; a question becomes a test; an intent is changed and tried.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { SCREENS, picture, shopperArrives, staffSignsIn, startBrowser, startServer } from "./harness.mjs";
+
+/** @type {import("./harness.mjs").Server} */ let server;
+/** @type {import("playwright-core").Browser} */ let browser;
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** @param {import("playwright-core").Page} page @param {string} end of the address */
+const put = (page, end) => page.waitForResponse((answer) => answer.request().method() === "PUT" && answer.url().endsWith(end) && answer.ok());
+
+test("from an unanswered question to an answer, on two machines, and back", async () => {
+  const ann = await shopperArrives(browser, server, SCREENS.phone, "en");
+  await ann.says("do you rent out hammocks for weddings");
+  await ann.chat.locator("#log").getByText(/person|sorry|sure/i).last().waitFor();
+  await ann.leaves();
+
+  const iris = await staffSignsIn(browser, server, "editor", SCREENS.desktop, "#/knowledge/new?question=do%20you%20rent%20out%20hammocks%20for%20weddings");
+  await iris.page.getByRole("textbox", { name: "Article id" }).fill("hammock-rental");
+  await iris.page.getByRole("textbox", { name: "Title" }).fill("Can I rent hammocks?");
+  const begun = put(iris.page, "/hammock-rental/draft");
+  await iris.page.keyboard.press("Control+s");
+  await begun;
+  // The draft saves itself; another machine goes on with it.
+  await iris.page.getByText("Draft saved on the server").waitFor();
+  const kept = put(iris.page, "/hammock-rental/draft");
+  await iris.page.getByRole("textbox", { name: "Answer" }).fill("**Yes**, for weddings, from May to September.");
+  await kept;
+  await iris.page.getByText("Draft saved on the server").waitFor();
+  await iris.leaves();
+
+  const home = await staffSignsIn(browser, server, "editor", SCREENS.desktop, "#/knowledge/hammock-rental");
+  await home.page.getByRole("textbox", { name: "Answer" }).waitFor();
+  assert.equal(await home.page.getByRole("textbox", { name: "Answer" }).inputValue(), "**Yes**, for weddings, from May to September.");
+  await home.page.getByRole("button", { name: "Publish", exact: true }).click();
+  const sheet = home.page.getByRole("dialog");
+  await sheet.getByText("do you rent out hammocks for weddings").waitFor();
+  await sheet.getByText("1 fixed").waitFor();
+  await sheet.getByLabel("Why?").fill("asked for yesterday");
+  await picture(home.page, "studio-publish");
+  const published = put(home.page, "/articles/hammock-rental");
+  await sheet.getByRole("button", { name: "Publish" }).click();
+  await published;
+
+  const ben = await shopperArrives(browser, server, SCREENS.phone, "en");
+  await ben.says("do you rent out hammocks for weddings");
+  await ben.reads(/from May to September/);
+  await ben.leaves();
+
+  // A second version, then back to the first.
+  const more = put(home.page, "/hammock-rental/draft");
+  await home.page.getByRole("textbox", { name: "Answer" }).fill("**No**, not any more.");
+  await more;
+  await home.page.getByRole("button", { name: "Publish changes" }).click();
+  const again = put(home.page, "/articles/hammock-rental");
+  await home.page.getByRole("dialog").getByRole("button", { name: "Publish" }).click();
+  await again;
+  await home.page.getByText("More", { exact: true }).click();
+  await home.page.getByRole("button", { name: "History" }).click();
+  await home.page.getByRole("button", { name: /Version 1/ }).click();
+  await home.page.getByRole("button", { name: "Roll back to version 1" }).waitFor();
+  await picture(home.page, "studio-history");
+  await home.page.getByRole("button", { name: "Roll back to version 1" }).click();
+  await home.page.getByText("Rolled back, as a new version.").waitFor();
+  await home.page.waitForFunction(() => /** @type {HTMLTextAreaElement | null} */ (document.querySelector("#article-body"))?.value.includes("for weddings"));
+  await picture(home.page, "studio-editor");
+  await home.leaves();
+});
+
+test("two editors write in one draft, and both find their words", async () => {
+  const iris = await staffSignsIn(browser, server, "editor", SCREENS.desktop, "#/knowledge/gift-card");
+  const ted = await staffSignsIn(browser, server, "admin", SCREENS.desktop, "#/knowledge/gift-card");
+  await ted.page.getByRole("textbox", { name: "Title" }).waitFor();
+  const kept = put(iris.page, "/gift-card/draft");
+  await iris.page.getByRole("textbox", { name: "Title" }).fill("How do gift cards work here?");
+  await kept;
+  await ted.page.getByRole("textbox", { name: "Answer" }).fill("Ted's answer about gift cards.");
+  const sheet = ted.page.getByRole("dialog");
+  await sheet.getByText("Iris Wu wrote in this draft too").waitFor();
+  await picture(ted.page, "studio-merge");
+  const merged = put(ted.page, "/gift-card/draft");
+  await sheet.getByRole("button", { name: "Apply and keep editing" }).click();
+  await merged;
+  assert.equal(await ted.page.getByRole("textbox", { name: "Title" }).inputValue(), "How do gift cards work here?");
+  assert.equal(await ted.page.getByRole("textbox", { name: "Answer" }).inputValue(), "Ted's answer about gift cards.");
+  await iris.leaves();
+  await ted.leaves();
+});
+
+test("a translation starts from the other language and says when it is behind", async () => {
+  const iris = await staffSignsIn(browser, server, "editor", SCREENS.desktop, "#/knowledge/hammock-rental");
+  await iris.page.getByRole("tab", { name: /繁體中文/ }).click();
+  await iris.page.getByLabel("Beside it").selectOption("en");
+  await iris.page.getByRole("button", { name: "Start from English" }).click();
+  assert.match(await iris.page.getByRole("textbox", { name: "Answer" }).inputValue(), /for weddings/);
+  await picture(iris.page, "studio-side-by-side");
+  await iris.page.getByRole("tab", { name: /English/ }).click();
+  const kept = put(iris.page, "/hammock-rental/draft");
+  await iris.page.getByRole("textbox", { name: "Answer" }).fill("**Yes**, from April.");
+  await kept;
+  await iris.page.getByRole("tab", { name: /繁體中文.*Translation behind/ }).click();
+  await iris.page.getByText("The English text has changed since this was made from it").waitFor();
+  await iris.leaves();
+});
+
+test("a question becomes a test, and an intent is tried before it is in force", async () => {
+  const ted = await staffSignsIn(browser, server, "admin", SCREENS.desktop, "#/bench?q=How%20much%20is%20shipping%3F");
+  await ted.page.locator(".test-maker summary").click();
+  await ted.page.locator(".test-form").getByRole("button", { name: "Make this question a test" }).click();
+  await ted.page.getByText("Added to the regression set.").waitFor();
+  await ted.page.getByRole("button", { name: "Run all" }).click();
+  await ted.page.locator(".test.is-passed").waitFor();
+  await picture(ted.page, "studio-tests");
+
+  await ted.page.goto(`${server.url}/console/#/intents/${encodeURIComponent("intents/stock.toml")}`);
+  const field = ted.page.getByLabel("Content (TOML)");
+  await ted.page.waitForFunction(() => (/** @type {HTMLTextAreaElement | null} */ (document.querySelector("#file-content"))?.value.length ?? 0) > 0);
+  const text = await field.inputValue();
+  await field.fill(text.replace("patterns = [", "patterns = [\n  '(unclosed',"));
+  const mistake = ted.page.getByRole("button", { name: /^Line \d+:/ });
+  await mistake.waitFor();
+  await picture(ted.page, "studio-intent-mistake");
+  await field.fill(text.replace("patterns = [", "patterns = [\n  'hammocks for weddings',"));
+  await ted.page.getByText("It reads well.").waitFor();
+  await ted.page.getByText("1 gained").or(ted.page.getByText("2 gained")).first().waitFor();
+  await picture(ted.page, "studio-intent");
+  const saved = put(ted.page, "/api/studio/file");
+  await ted.page.getByRole("button", { name: "Put into force" }).click();
+  await saved;
+  await ted.page.getByText("In force: the bot acts on it from now on.").waitFor();
+  await ted.leaves();
+});

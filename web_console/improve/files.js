@@ -1,0 +1,62 @@
+// Articles in and out as files: download, choose, see what would change, apply.
+
+import { h } from "/common/dom.js";
+import { ApiError, api } from "../api.js";
+import { errorText, toastError } from "../errors.js";
+import { hashOf } from "../router.js";
+import { toast } from "../toast.js";
+import { t } from "../words.js";
+
+/** @typedef {import("../types.d.ts").ImportFile} ImportFile */
+/** @typedef {import("../types.d.ts").ImportPlan} ImportPlan */
+
+export class FilesTab {
+  /** @type {ImportFile[]} */ #files = [];
+
+  constructor() {
+    this.choice = h("input", { type: "file", id: "files-choice", multiple: true, accept: ".csv,text/csv", onchange: () => this.#choose() });
+    this.plan = h("div", { class: "files-plan", role: "status" });
+    this.element = h("div", { class: "files scroller" },
+      h("p", { class: "quiet" }, t("files.lead")),
+      h("p", {}, h("a", { class: "button", href: "/api/articles.csv", download: "articles.csv" }, t("files.export"))),
+      h("p", { class: "files-choose" }, h("label", { for: "files-choice" }, t("files.choose")), this.choice),
+      this.plan);
+  }
+
+  show() {}
+
+  dispose() {}
+
+  async #choose() {
+    this.#files = await Promise.all([...(this.choice.files ?? [])].map(async (file) => ({ name: file.name, text: await file.text() })));
+    if (this.#files.length > 0) await this.#send(false);
+  }
+
+  /** @param {boolean} apply */
+  async #send(apply) {
+    try {
+      const plan = await api.importArticles(this.#files, apply);
+      this.#draw(plan, apply);
+      if (apply) toast(t("files.applied"), { tone: "good" });
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "invalid") {
+        const mistakes = /** @type {string[]} */ (error.body?.mistakes ?? [error.message]);
+        return void this.plan.replaceChildren(h("p", { role: "alert" }, t("files.mistakes")), h("ul", {}, mistakes.map((mistake) => h("li", {}, mistake))));
+      }
+      this.plan.replaceChildren(h("p", { role: "alert" }, errorText(error)));
+      toastError(error);
+    }
+  }
+
+  /** @param {ImportPlan} plan @param {boolean} isApplied */
+  #draw({ added, changed, unchanged }, isApplied) {
+    const total = added.length + changed.length;
+    this.plan.replaceChildren(
+      h("p", {}, t("files.plan", { added: added.length, changed: changed.length, unchanged })),
+      total === 0 ? h("p", { class: "quiet" }, t("files.nothing"))
+        : isApplied ? "" : h("button", { type: "button", class: "button primary", onclick: () => this.#send(true) }, t("files.apply")),
+      h("ul", {},
+        added.map((id) => h("li", {}, h("b", {}, t("files.new")), " ", isApplied ? h("a", { href: hashOf("knowledge", id) }, id) : id)),
+        changed.map(({ id, fields }) => h("li", {}, h("a", { href: hashOf("knowledge", id) }, id), " ", h("span", { class: "quiet" }, fields.join(", "))))));
+  }
+}

@@ -1,0 +1,44 @@
+// The place where the knowledge base gets better: what was asked in vain, what is wrong with articles, files in and out.
+
+import { h } from "/common/dom.js";
+import { hashOf } from "../router.js";
+import { t } from "../words.js";
+import { FilesTab } from "./files.js";
+import { GapsTab } from "./gaps.js";
+import { HealthTab } from "./health.js";
+
+/** @typedef {{element: HTMLElement, show: (id: string | undefined) => void, dispose: () => void}} Tab */
+
+const TABS = /** @type {const} */ (["gaps", "health", "files"]);
+
+export class ImproveView {
+  /** @type {{name: string, tab: Tab} | null} */ #current = null;
+
+  constructor() {
+    this.links = new Map(TABS.map((name) => [name, h("a", { class: "improve-tab", href: hashOf("improve", name === "gaps" ? undefined : name) }, t(`improve.${name}`))]));
+    this.body = h("div", { class: "improve-body" });
+    this.element = h("div", { class: "improve" },
+      h("header", { class: "place-head" }, h("h1", {}, t("nav.improve")), h("nav", { class: "improve-tabs", "aria-label": t("improve.tabs") }, [...this.links.values()])),
+      this.body);
+  }
+
+  /** @param {string | undefined} id `health`, `files`, or a gap */
+  show(id) {
+    const name = id === "health" || id === "files" ? id : "gaps";
+    if (this.#current?.name !== name) {
+      this.#current?.tab.dispose();
+      const tab = name === "health" ? new HealthTab() : name === "files" ? new FilesTab() : new GapsTab();
+      this.#current = { name, tab };
+      this.body.replaceChildren(tab.element);
+    }
+    for (const [one, link] of this.links) {
+      if (one === name) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    this.#current.tab.show(name === "gaps" ? id : undefined);
+  }
+
+  dispose() {
+    this.#current?.tab.dispose();
+  }
+}

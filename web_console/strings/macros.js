@@ -1,0 +1,43 @@
+// Words of macros: choosing, previewing and editing them.
+
+/** @param {string} hant @param {string} hans @param {string} en */
+const s = (hant, hans, en) => ({ "zh-Hant": hant, "zh-Hans": hans, en });
+
+export const macros = {
+  "nav.macros": s("巨集", "宏", "Macros"),
+  "keys.macros": s("前往巨集", "前往宏", "Go to macros"),
+  "macros.title": s("巨集", "宏", "Macros"),
+  "macros.new": s("新增巨集", "新增宏", "New macro"),
+  "macros.choose": s("執行哪一個巨集？", "运行哪一个宏？", "Which macro?"),
+  "macros.for": s("用於 {n} 段對話", "用于 {n} 个会话", "For {n} conversations"),
+  "macros.edit": s("編輯巨集", "编辑宏", "Edit macros"),
+  "macros.no_conversation": s("先開啟或選取對話，再執行巨集。", "先打开或选中会话，再运行宏。", "Open or mark a conversation first."),
+  "macros.empty": s("還沒有巨集。把常做的幾個動作存成一個，一次執行。", "还没有宏。把常做的几个动作存成一个，一次运行。", "No macros yet. Keep the acts you often do in a row as one."),
+  "macros.pick": s("從清單選一個，或按 c 新增。", "从列表选一个，或按 c 新增。", "Choose a macro from the list, or press c for a new one."),
+  "macros.run": s("對 {n} 段對話執行", "对 {n} 个会话运行", "Run on {n}"),
+  "macros.gap": s("還有空格沒填。填好後再執行。", "还有空格没填。填好后再运行。", "A place is still open. Fill it in first."),
+  "macros.has_gap": s("有空格要填", "有空格要填", "A place is open"),
+  "macros.name": s("名稱（{lang}）", "名称（{lang}）", "Name ({lang})"),
+  "macros.acts": s("依序執行", "依次执行", "Acts, in their order"),
+  "macros.act": s("第 {n} 個動作", "第 {n} 个动作", "Act {n}"),
+  "macros.add": s("加一個動作", "加一个动作", "Add an act"),
+  "macros.up": s("往上移", "上移", "Move up"),
+  "macros.remove_act": s("移除第 {n} 個動作", "移除第 {n} 个动作", "Remove act {n}"),
+  "macros.choose_one": s("請選擇", "请选择", "Choose"),
+  "macros.places": s("備註裡可用 {contact}、{order}、{return}、{agent}、{shop}。", "备注里可用 {contact}、{order}、{return}、{agent}、{shop}。", "Notes may have {contact}, {order}, {return}, {agent}, {shop}."),
+  "macros.kind.take": s("接手", "接入", "Take"),
+  "macros.kind.phrase": s("用常用語回覆", "用常用语回复", "Reply with a phrase"),
+  "macros.kind.note": s("寫內部備註", "写内部备注", "Private note"),
+  "macros.kind.transfer": s("轉交團隊", "转交团队", "Pass on to a team"),
+  "macros.kind.priority": s("設定優先順序", "设定优先级", "Set the priority"),
+  "macros.kind.release": s("放回佇列", "放回队列", "Back to the queue"),
+  "macros.kind.resolve": s("標記已解決", "标记已解决", "Resolve"),
+  "macros.shared": s("給所有客服使用", "给所有客服使用", "For every agent"),
+  "macros.shared_not_yours": s("給所有客服使用（由編輯或主管新增）", "给所有客服使用（由编辑或主管新增）", "For every agent (editors and supervisors add these)"),
+  "macros.read_only": s("這是大家共用的巨集，由編輯或主管修改。", "这是大家共用的宏，由编辑或主管修改。", "Everybody uses this macro; editors and supervisors change it."),
+  "macros.conflict": s("同事剛剛改過這個巨集，您的內容還沒儲存。請重新載入後再改。", "同事刚刚改过这个宏，您的内容还没保存。请重新加载后再改。", "A colleague has just changed this macro, so yours is not saved yet. Reload it and try again."),
+  "macros.wrong.names": s("至少要有一種語言的名稱，最多 60 個字。", "至少要有一种语言的名称，最多 60 个字。", "Give it a name in one language at least, of at most 60 characters."),
+  "macros.wrong.acts": s("要有 1 到 10 個動作。", "要有 1 到 10 个动作。", "A macro has 1 to 10 acts."),
+  "macros.wrong.act": s("第 {n} 個動作還不完整，或者之後對話已不在您手上。", "第 {n} 个动作还不完整，或者之后会话已不在您手上。", "Act {n} is not complete, or the conversation is not yours any more after it."),
+  "macros.key": s("執行巨集", "运行宏", "Run a macro"),
+};

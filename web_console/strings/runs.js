@@ -1,0 +1,52 @@
+// Words of what is done to several conversations at once, and of series of acts.
+
+/** @param {string} hant @param {string} hans @param {string} en */
+const s = (hant, hans, en) => ({ "zh-Hant": hant, "zh-Hans": hans, en });
+
+export const runs = {
+  "bulk.title": s("已選取的對話", "已选中的会话", "Marked conversations"),
+  "bulk.marked": s("已選取 {n} 段對話", "已选中 {n} 个会话", "{n} marked"),
+  "bulk.mark": s("選取 {who}", "选中 {who}", "Mark {who}"),
+  "bulk.full": s("一次最多 {n} 段對話。", "一次最多 {n} 个会话。", "At most {n} conversations at once."),
+  "bulk.macro": s("巨集", "宏", "Macro"),
+  "bulk.clear": s("取消選取", "取消选中", "Clear the marks"),
+  "bulk.reply_placeholder": s("給這些顧客的同一段回覆…", "给这些顾客的同一段回复…", "The same reply to these shoppers…"),
+  "bulk.reply_hint": s("只有您正在處理的對話會收到；其他的會告訴您原因。", "只有您正在处理的会话会收到；其他的会告诉您原因。", "Only conversations that are yours receive it; you are told about the others."),
+  "bulk.resolve_hint": s("顧客再來訊時會重新開啟。", "顾客再来讯时会重新打开。", "A conversation opens again when its shopper writes."),
+  "bulk.key.mark": s("選取這一段", "选中这一个", "Mark this one"),
+  "bulk.key.mark_down": s("選取並往下", "选中并向下", "Mark downwards"),
+  "bulk.key.mark_up": s("選取並往上", "选中并向上", "Mark upwards"),
+  "bulk.key.take": s("接手已選取的", "接入已选中的", "Take the marked ones"),
+  "bulk.key.transfer": s("轉交已選取的", "转交已选中的", "Pass on the marked ones"),
+  "bulk.key.message": s("回覆已選取的", "回复已选中的", "Reply to the marked ones"),
+  "bulk.key.note": s("為已選取的寫備註", "为已选中的写备注", "Note on the marked ones"),
+  "bulk.key.priority": s("調整已選取的優先順序", "调整已选中的优先级", "Priority of the marked ones"),
+  "bulk.key.resolve": s("結束已選取的", "结束已选中的", "Resolve the marked ones"),
+  "bulk.go.transfer": s("轉交 {n} 段對話", "转交 {n} 个会话", "Pass on {n}"),
+  "bulk.go.message": s("回覆 {n} 位顧客", "回复 {n} 位顾客", "Reply to {n}"),
+  "bulk.go.note": s("寫入 {n} 段對話", "写入 {n} 个会话", "Note on {n}"),
+  "bulk.go.priority": s("調整 {n} 段對話", "调整 {n} 个会话", "Set for {n}"),
+  "bulk.go.resolve": s("結束 {n} 段對話", "结束 {n} 个会话", "Resolve {n}"),
+
+  "run.act.take": s("接手", "接入", "Take"),
+  "run.act.transfer": s("轉交", "转交", "Pass on"),
+  "run.act.message": s("回覆", "回复", "Reply"),
+  "run.act.note": s("內部備註", "内部备注", "Private note"),
+  "run.act.priority": s("優先順序", "优先级", "Priority"),
+  "run.act.release": s("放回佇列", "放回队列", "Back to queue"),
+  "run.act.resolve": s("標記已解決", "标记已解决", "Resolve"),
+  "run.done": s("{n} 段對話已完成。", "{n} 个会话已完成。", "Done for {n}."),
+  "run.result": s("有些沒有完成", "有些没有完成", "Some were not done"),
+  "run.some": s("{all} 段對話中完成了 {done} 段。其餘的仍保持選取，沒有遺失任何內容：", "{all} 个会话中完成了 {done} 个。其余的仍保持选中，没有丢失任何内容：", "Done for {done} of {all}. The others stay marked, and nothing was lost:"),
+  "run.stopped_at": s("停在第 {step} 步：{act}", "停在第 {step} 步：{act}", "Stopped at step {step}: {act}"),
+  "run.again": s("對這 {n} 段再試一次", "对这 {n} 个再试一次", "Try these {n} again"),
+  "run.close": s("關閉", "关闭", "Close"),
+
+  "level.urgent": s("緊急", "紧急", "Urgent"),
+  "level.high": s("高", "高", "High"),
+  "level.normal": s("一般", "一般", "Normal"),
+  "level.low": s("低", "低", "Low"),
+  "factor.level": s("人工設定", "人工设定", "Set by hand"),
+  "side.prioritised": s("{name} 將優先順序設為「{level}」", "{name} 将优先级设为“{level}”", "{name} set the priority to {level}"),
+  "side.prioritised_itself": s("優先順序設為「{level}」", "优先级设为“{level}”", "Priority set to {level}"),
+};
