@@ -1,14 +1,12 @@
 //! What the phrasings of an index mean by a model, on the scale that the ranker's weights were fitted on.
 
-use std::sync::Arc;
-
-use warmline_vectors::Row;
+use warmline_vectors::{Row, Rows};
 
 use super::{Index, Phrasing};
 
 /// By document number, with how the model's cosines become those of the model in this binary.
 pub struct Meant {
-    pub(super) rows: Vec<Arc<Row>>,
+    pub(super) rows: Rows,
     scale: Scale,
 }
 
@@ -44,7 +42,7 @@ impl Index {
     ///
     /// Models differ in how alike they find any two sentences; the weights and thresholds know one of them. Two averages
     /// lay one model's cosines onto the other's: of phrasings of one topic, and of phrasings of two.
-    pub fn meant(&self, rows: Vec<Arc<Row>>) -> Option<Meant> {
+    pub fn meant(&self, rows: Rows) -> Option<Meant> {
         let (one, two) = self.likeness(&rows);
         if one - two < LEAST_DIFFERENCE {
             return None;
@@ -54,12 +52,12 @@ impl Index {
     }
 
     /// The mean cosine of two phrasings of one topic in one language, and of two topics.
-    fn likeness(&self, rows: &[Arc<Row>]) -> (f32, f32) {
+    fn likeness(&self, rows: &Rows) -> (f32, f32) {
         let known: Vec<(&Phrasing, &Row)> = self
             .phrasings
             .iter()
-            .zip(rows)
-            .filter_map(|(phrasing, row)| Some((phrasing.as_deref()?, row.as_ref())))
+            .zip(rows.iter())
+            .filter_map(|(phrasing, row)| Some((phrasing.as_deref()?, row)))
             .collect();
         let (mut one, mut two) = (Mean::default(), Mean::default());
         let far = known.len() / 2;

@@ -3,7 +3,6 @@
 use std::{
     collections::HashMap,
     hash::{DefaultHasher, Hasher},
-    sync::Arc,
 };
 
 use warmline_vectors::explain;
@@ -165,16 +164,6 @@ impl Index {
         meaning: Option<Meaning<'_>>,
         found: Vec<(f32, usize)>,
     ) -> Vec<Hit> {
-        let near: Vec<f32> = match meaning {
-            Some(Meaning { row, rows, scale }) => {
-                let mut near = row.cosines(rows.iter().map(Arc::as_ref));
-                if scale != Scale::OWN {
-                    near.iter_mut().for_each(|cosine| *cosine = scale.of(*cosine));
-                }
-                near
-            }
-            None => Vec::new(),
-        };
         let mut bm25: HashMap<usize, f32> = found.into_iter().map(|(bm25, document)| (document, bm25)).collect();
         let mut hits = Vec::new();
         // Passed over when a topic is to be found by its other phrasings.
@@ -187,15 +176,13 @@ impl Index {
         };
         for kind in &self.kinds {
             let documents = kind.iter().map(|document| *document as usize);
-            let mut by_meaning: Vec<usize> = match (near.is_empty(), &unseen) {
-                (true, _) => Vec::new(),
-                (false, None) => documents.collect(),
-                (false, Some(_)) => documents.filter(is_seen).collect(),
-            };
-            if by_meaning.len() > NEIGHBOURS {
-                by_meaning.select_nth_unstable_by(NEIGHBOURS, |a, b| near[*b].total_cmp(&near[*a]));
-                by_meaning.truncate(NEIGHBOURS);
-            }
+            let by_meaning = meaning.map_or_else(Vec::new, |meaning| {
+                let numbers = match &unseen {
+                    None => documents.collect(),
+                    Some(_) => documents.filter(is_seen).collect(),
+                };
+                meaning.rows.nearest(meaning.row, numbers, NEIGHBOURS)
+            });
             let mut documents: Vec<usize> = bm25
                 .keys()
                 .copied()
@@ -204,19 +191,20 @@ impl Index {
                 .collect();
             documents.sort_unstable();
             documents.dedup();
-            let beside = |document: usize| {
+            let cosines = meaning.map_or_else(|| vec![0.0; documents.len()], |meaning| meaning.cosines(&documents));
+            let beside = |(document, cosine): (usize, f32)| {
                 let phrasing = self.phrasings[document].as_deref()?;
                 let weighted = weighted(&phrasing.terms, &self.idf);
                 Some(Found {
                     document,
                     phrasing,
                     bm25: bm25.remove(&document).unwrap_or(0.0),
-                    cosine: near.get(document).copied().unwrap_or(0.0),
+                    cosine,
                     tfidf: shared(&weighted, &wanted.weighted),
                     weighted,
                 })
             };
-            let found: Vec<Found<'_>> = documents.into_iter().filter_map(beside).collect();
+            let found: Vec<Found<'_>> = documents.into_iter().zip(cosines).filter_map(beside).collect();
             hits.extend(self.topics_of(question, wanted, meaning, found));
         }
         hits
@@ -310,8 +298,8 @@ impl Index {
             }
             a.weighted.iter().for_each(|(id, _)| weights[*id as usize] = 0.0);
             if let Some(Meaning { rows, scale, .. }) = by {
-                let others = neighbours[..=row].iter().map(|b| rows[b.document].as_ref());
-                let cosines = rows[a.document].cosines(others);
+                let others: Vec<usize> = neighbours[..=row].iter().map(|b| b.document).collect();
+                let cosines = rows.get(a.document).map_or_else(Vec::new, |row| rows.cosines(row, &others));
                 meaning[row * n..][..=row]
                     .iter_mut()
                     .zip(cosines)

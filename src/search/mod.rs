@@ -20,7 +20,7 @@ use tantivy::{
     tokenizer::{PreTokenizedString, Token},
 };
 
-use warmline_vectors::Row;
+use warmline_vectors::{Row, Rows};
 
 use crate::{
     domain::{Article, Lang, article::ArticleId, playbook::Playbook},
@@ -62,7 +62,7 @@ pub struct Index {
     /// How many of `built` were taken out.
     gone: usize,
     /// By document number: what it means, and of what it was computed. Empty when there is no encoder.
-    rows: Vec<Arc<Row>>,
+    rows: Rows,
     digests: Vec<Digest>,
     /// Documents of articles and those of intents.
     kinds: [Vec<u32>; 2],
@@ -194,8 +194,8 @@ impl Index {
 
     /// What its phrasings mean.
     pub fn vectors(&self) -> impl Iterator<Item = (&Digest, &Row)> {
-        let known = self.phrasings.iter().zip(self.digests.iter().zip(&self.rows));
-        known.filter(|(phrasing, _)| phrasing.is_some()).map(|(_, (digest, row))| (digest, row.as_ref()))
+        let known = self.phrasings.iter().zip(self.digests.iter().zip(self.rows.iter()));
+        known.filter(|(phrasing, _)| phrasing.is_some()).map(|(_, pair)| pair)
     }
 
     /// Every phrasing: its topic, language, text and what it means.
@@ -206,7 +206,7 @@ impl Index {
                 topic: &self.topics[phrasing.topic as usize],
                 lang: phrasing.lang,
                 text: &phrasing.text,
-                row: self.rows.get(document).map(Arc::as_ref),
+                row: self.rows.get(document),
             }
         })
     }
@@ -284,8 +284,17 @@ fn texts_of(article: &Article, topic: u32) -> impl Iterator<Item = Text<'_>> {
 struct Meaning<'a> {
     row: &'a Row,
     /// By document number; empty without a model.
-    rows: &'a [Arc<Row>],
+    rows: &'a Rows,
     scale: Scale,
+}
+
+impl Meaning<'_> {
+    /// Of the question with each of these documents.
+    fn cosines(&self, documents: &[usize]) -> Vec<f32> {
+        let mut cosines = self.rows.cosines(self.row, documents);
+        cosines.iter_mut().for_each(|cosine| *cosine = self.scale.of(*cosine));
+        cosines
+    }
 }
 
 /// A phrasing as it is searched for.
@@ -327,7 +336,7 @@ struct Draft {
     lexicon: Lexicon,
     topics: Vec<Topic>,
     phrasings: Vec<Option<Arc<Phrasing>>>,
-    rows: Vec<Arc<Row>>,
+    rows: Rows,
     digests: Vec<Digest>,
 }
 

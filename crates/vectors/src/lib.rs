@@ -9,7 +9,7 @@ mod rows;
 
 pub use model::Model;
 pub use neighbours::explain;
-pub use rows::Row;
+pub use rows::{Row, Rows};
 
 /// Values of a vector.
 pub const DIMENSIONS: usize = 512;
