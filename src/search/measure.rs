@@ -7,7 +7,7 @@ use std::{
 
 use warmline_vectors::explain;
 
-use super::{Features, Hit, Index, MOST_TERMS, Meaning, Phrasing, Question, Scale, TermId, Topic};
+use super::{Features, Hit, Index, MOST_TERMS, Meaning, Phrasing, Question, TermId, Topic};
 use crate::language;
 
 /// BM25's constants, as tantivy has them.
