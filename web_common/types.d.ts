@@ -271,6 +271,8 @@ export interface Brief {
   words: string[];
   /** Sums, days, sizes, items; personal data is masked. */
   mentioned?: { what: "amount" | "date" | "variant" | "item" | "mail" | "phone"; value: string }[];
+  /** What to do first, in every language of staff. */
+  next_step?: Record<Lang, string>;
 }
 
 export interface Feeling {

@@ -12,7 +12,7 @@ use crate::{
     domain::{
         Author, Brief, EntryBody, HandoffReason, Level, Mentioned, OrderNumber, Status,
         handoff::{Dispute, Feeling, Tried},
-        playbook::About,
+        playbook::{About, Stakes},
     },
 };
 
@@ -65,7 +65,8 @@ pub(super) fn hand_off_again(turn: &mut Turn<'_>, said: &Said, reason: HandoffRe
     let trigger = Some(said.text.clone()).filter(is_said);
     // The label of a button tells nothing; what was asked before does.
     let asked = memory.wants_text.clone().filter(|_| said.choice.is_some());
-    let brief = Brief {
+    let mut brief = Brief {
+        next_step: None,
         who: memory.customer.clone(),
         order: memory
             .flows
@@ -89,6 +90,16 @@ pub(super) fn hand_off_again(turn: &mut Turn<'_>, said: &Said, reason: HandoffRe
         words: memory.feeling_words.clone(),
         mentioned: items.into_iter().flatten().chain(memory.mentioned.iter().cloned()).collect(),
     };
+    let about = About { reason, wants: brief.wants.as_deref(), dispute: brief.dispute, lang: turn.lang() };
+    let order = brief.order.as_ref().and_then(|number| memory.known.get(number));
+    let stakes = Stakes {
+        about: &about,
+        tried: &brief.tried,
+        flow: memory.flows.last().map(|flow| flow.name),
+        order: order.and_then(|order| order.state),
+        is_late: order.is_some_and(|order| order.late),
+    };
+    let next_step = turn.playbook.next_steps.of(&stakes).clone();
     let level = memory.level.unwrap_or(Level::Normal);
     let fresh = levelled(&priority(reason, feeling, memory.dispute), level);
     let fresh = sla::of_tier(&fresh, timers::tier_points(&turn.state, turn.playbook));
@@ -98,9 +109,9 @@ pub(super) fn hand_off_again(turn: &mut Turn<'_>, said: &Said, reason: HandoffRe
     timers::owe_a_person(&mut turn.state, turn.now.at);
     // Passed to a team by hand, it stays there.
     if turn.state.team.is_none() {
-        let about = About { reason, wants: brief.wants.as_deref(), dispute: brief.dispute, lang: turn.lang() };
         turn.state.team = turn.playbook.desk.team_of(&about);
     }
+    brief.next_step = Some(next_step);
     // Whoever it is offered to sees the graver brief, and answers.
     if turn.state.status != Status::Offered {
         turn.state.status = Status::Queued;

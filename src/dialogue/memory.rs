@@ -10,7 +10,7 @@ use crate::domain::{
     article::ArticleId,
     handoff::{Dispute, Tried},
     ids::TeamId,
-    order::Proof,
+    order::{OrderState, Proof},
     playbook::FlowName,
     returns::{ReturnKind, ReturnReason},
     turn::TimerKind,
@@ -118,12 +118,18 @@ pub struct Burst {
     pub since: UnixMs,
 }
 
-/// By what people tell their orders apart.
+/// By what people tell their orders apart, and how it stood with them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownOrder {
     pub placed_at: UnixMs,
     /// The last parcel's.
     pub delivered_at: Option<UnixMs>,
+    /// When it was looked up last.
+    #[serde(default)]
+    pub state: Option<OrderState>,
+    /// Whether a parcel of it was late then.
+    #[serde(default)]
+    pub late: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -115,14 +115,14 @@ fn unrolled(text: &str) -> String {
 }
 
 fn answer(step: &Step) -> Vec<String> {
-    let mut lines: Vec<String> = step.drafts.iter().flat_map(draft_lines).collect();
+    let mut lines: Vec<String> = step.drafts.iter().flat_map(|draft| draft_lines(draft, step.state.lang)).collect();
     if let Some(refusal) = &step.refused {
         lines.push(format!("* refused {refusal:?}"));
     }
     lines
 }
 
-fn draft_lines(draft: &Draft) -> Vec<String> {
+fn draft_lines(draft: &Draft, lang: Lang) -> Vec<String> {
     match &draft.body {
         EntryBody::Message(message) if draft.author == Author::Bot => message_lines(message),
         EntryBody::Message(_) | EntryBody::Note(_) => Vec::new(),
@@ -145,6 +145,8 @@ fn draft_lines(draft: &Draft) -> Vec<String> {
                 });
                 lines.push(format!("  mentioned: {}", words.collect::<Vec<_>>().join(" | ")));
             }
+            lines
+                .extend(brief.next_step.as_ref().and_then(|step| step.get(lang)).map(|step| format!("  next: {step}")));
             lines
         }
         EntryBody::Offered { .. } => vec!["* offered".into()],

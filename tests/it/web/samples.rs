@@ -110,6 +110,11 @@ pub fn every_entry() -> Vec<Entry> {
         words: vec!["ridiculous".into()],
         dispute: None,
         mentioned: vec![Mentioned::Amount("TWD 1,200".into()), Mentioned::Date("2026-03-17".into())],
+        next_step: Some(warmline::domain::ByLang(
+            [(Lang::ZhHant, "向物流查件"), (Lang::ZhHans, "向物流查件"), (Lang::En, "Ask the carrier")]
+                .map(|(lang, text)| (lang, text.into()))
+                .into(),
+        )),
     };
     let priority = Priority {
         score: 60,
