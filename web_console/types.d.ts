@@ -218,6 +218,11 @@ export interface OpenPromise {
   who?: string;
 }
 
+/** One whose keeper is not at the desk. */
+export interface LeftAlone extends OpenPromise {
+  keeper: AgentRef;
+}
+
 /** What an editor changes. */
 export interface Fields {
   category: string;
@@ -552,6 +557,8 @@ export interface Wall {
   told: { waits: number; within: number; median_wait_ms: number } | null;
   queue: DeskRow[];
   pressing: DeskRow[];
+  /** What agents promised shoppers and nobody at the desk will keep. */
+  promised: LeftAlone[];
 }
 
 /** How one conversation stands. */

@@ -21,6 +21,7 @@ use crate::{
     store::{
         StoreError,
         desk::{self, DeskRow, DeskView},
+        promises::{self, LeftAlone},
         seats, stories, waits, walls,
     },
 };
@@ -48,6 +49,8 @@ pub struct Wall {
     pub queue: Vec<DeskRow>,
     /// Whose promise is broken or will be soon, the longest overdue first.
     pub pressing: Vec<DeskRow>,
+    /// What agents promised shoppers and nobody at the desk will keep, the first due first.
+    pub promised: Vec<LeftAlone>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -114,6 +117,7 @@ pub async fn wall(app: &App) -> Result<Wall, StoreError> {
         told,
         queue: queue.into_iter().take(MOST_ROWS).collect(),
         pressing,
+        promised: promises::left_alone(&app.store, there_until(now.at)).await?,
     })
 }
 
