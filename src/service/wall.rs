@@ -90,7 +90,7 @@ pub async fn wall(app: &App) -> Result<Wall, StoreError> {
     let sla = walls::sla_since(&app.store, since).await?;
     let asked = walls::asked_since(&app.store, since).await?;
     let ended = waits::ended(&app.store, since).await?;
-    let within = ended.iter().filter(|wait| (wait.range.low_ms..=wait.range.high_ms).contains(&wait.true_ms)).count();
+    let within = ended.iter().filter(|wait| wait.is_inside()).count();
     let mut lengths: Vec<_> = ended.iter().map(|wait| wait.true_ms).collect();
     lengths.sort_unstable();
     let told = lengths.get(lengths.len() / 2).map(|median| Told {
