@@ -15,7 +15,9 @@ export type Act =
   | { do: "note"; text: string }
   | { do: "transfer"; to: Addressee; note: string }
   | { do: "release" }
-  | { do: "resolve" }
+  | { do: "resolve"; wrap_up?: WrapUp }
+  | { do: "hand_back" }
+  | { do: "tag"; add: string[]; remove: string[] }
   | { do: "priority"; level: Level };
 
 export interface RunTarget {
