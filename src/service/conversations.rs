@@ -55,6 +55,7 @@ pub enum SystemAct {
 }
 
 #[derive(Debug, Clone, PartialEq)]
+    DeskClosed,
 pub enum ShopperAct {
     /// Opened the chat: greet, once.
     Open,
@@ -290,6 +291,7 @@ async fn perceive(
             let words = dialogue::words_to_answer(state, None);
             // What an order needs is answered at once and does not wait; should it be needed all the same, the
             // attempt is counted against the visitor alone.
+        Action::System(SystemAct::DeskClosed) => Ok(Event::DeskClosed),
             let network = format!("visitor {contact}");
             let asker = asker(contact, &network, None);
             let said = hear(app, mind, state, Heard { words, bubble: "", choice: None, asker }, now).await?;
