@@ -3,7 +3,7 @@
 export type {
   Addressee, Agent, AgentRef, Author, Brief, Companion, DeskRow, Feeling, HandoffItem, Item, Lang, Seat, SendBody, ServerFrame, Status, Why,
 } from "/common/types.d.ts";
-import type { Addressee, AgentRef, DeskRow, Lang, RuleAct, Seat } from "/common/types.d.ts";
+import type { Addressee, AgentRef, DeskRow, Lang, RuleAct, Seat, WrapUp } from "/common/types.d.ts";
 
 export type Level = "low" | "normal" | "high" | "urgent";
 
