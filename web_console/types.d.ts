@@ -80,14 +80,12 @@ export interface RulesTried {
   }[];
 }
 
-/** What a rule told supervisors. */
-export interface RuleNotice {
-  conv: string;
-  rule: string;
-  text: string;
-  at: number;
-  who?: string;
-}
+/** What supervisors are told, until one of them has dealt with it. */
+export type Notice = { conv: string; at: number; who?: string } & (
+  | { about: "rule"; rule: string; text: string }
+  | { about: "alert"; reason: string }
+  | { about: "low_rating"; score: number }
+);
 
 /** Said when a conversation is resolved; ids of playbook/wrap_up.toml. */
 export type { WrapUp } from "/common/types.d.ts";
@@ -119,6 +117,11 @@ export interface CallBack {
   asked_at: number;
   due_at: number;
   who?: string;
+}
+
+/** One whose keeper is not at the desk. */
+export interface LeftAlone extends OpenPromise {
+  keeper: AgentRef;
 }
 
 /** What a poor rating asks for. */
@@ -218,11 +221,6 @@ export interface OpenPromise {
   made_at: number;
   due_at: number;
   who?: string;
-}
-
-/** One whose keeper is not at the desk. */
-export interface LeftAlone extends OpenPromise {
-  keeper: AgentRef;
 }
 
 /** What an editor changes. */

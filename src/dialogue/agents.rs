@@ -363,6 +363,8 @@ pub(super) fn back_to_bot(state: &mut State) {
     memory.failures = 0;
     memory.nudges = 0;
     memory.is_grave = false;
+    memory.reasons.clear();
+    memory.anger_told = 0.0;
     memory.nobody_noted = false;
     memory.debts.clear();
     memory.closed_noted = false;

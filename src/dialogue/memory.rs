@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Ratings;
 use crate::domain::{
-    Level, Mentioned, OrderNumber, UnixMs, Why,
+    HandoffReason, Level, Mentioned, OrderNumber, UnixMs, Why,
     article::ArticleId,
     handoff::{Dispute, Tried},
     ids::TeamId,
@@ -62,6 +62,10 @@ pub struct Memory {
     pub nobody_noted: bool,
     /// Whether a red line was crossed in this stay with people: only the button leaves the queue then.
     pub is_grave: bool,
+    /// Why a person was needed in this stay with people; each is news once.
+    pub reasons: Vec<HandoffReason>,
+    /// How angry they were when people were last told.
+    pub anger_told: f32,
     /// Bubbles that are in the log and not answered yet.
     pub burst: Option<Burst>,
     /// What the shopper named, for the brief.

@@ -157,6 +157,10 @@ fn draft_lines(draft: &Draft, lang: Lang) -> Vec<String> {
             vec![format!("* sla {owed:?} {}", if *breach { "broken" } else { "warning" })]
         }
         EntryBody::Prioritised { level, .. } => vec![format!("* priority {level:?}")],
+        EntryBody::Alert { reason, priority, .. } => {
+            let reason = serde_json::to_value(reason).unwrap_or_default();
+            vec![format!("* alert {} {}", reason.as_str().unwrap_or_default(), priority.score)]
+        }
         EntryBody::RuleFired { rule, .. } => vec![format!("* rule {rule}")],
         EntryBody::WrappedUp(_) => vec!["* wrapped up".into()],
         EntryBody::Tagged { .. } => vec!["* tagged".into()],

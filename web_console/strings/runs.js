@@ -57,6 +57,7 @@ export const runs = {
   "level.normal": s("一般", "一般", "Normal"),
   "level.low": s("低", "低", "Low"),
   "factor.level": s("人工設定", "人工设定", "Set by hand"),
+  "side.alert": s("注意：{reason}", "注意：{reason}", "Alert: {reason}"),
   "side.prioritised": s("{name} 將優先順序設為「{level}」", "{name} 将优先级设为“{level}”", "{name} set the priority to {level}"),
   "side.prioritised_itself": s("優先順序設為「{level}」", "优先级设为“{level}”", "Priority set to {level}"),
 };

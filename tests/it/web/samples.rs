@@ -219,6 +219,15 @@ pub fn every_entry() -> Vec<Entry> {
         entry(
             16,
             Author::System,
+            EntryBody::Alert {
+                reason: HandoffReason::Legal,
+                priority: Priority { score: 400, factors: vec![Factor { name: "reason".into(), points: 400 }] },
+                feeling: Feeling { anger: 0.75, anxiety: 0.0, disappointment: 0.5, urgency: 0.25 },
+            },
+        ),
+        entry(
+            16,
+            Author::System,
             EntryBody::RuleFired {
                 rule: "Waits too long".into(),
                 did: vec![
