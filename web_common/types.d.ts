@@ -171,6 +171,13 @@ export type RuleAct =
   | { act: "note" | "notify"; text: string }
   | { act: "reply"; key: string };
 /** Agents only: a rule of the playbook acted; what it did follows. */
+export interface AlertItem extends ItemBase {
+  kind: "alert";
+  reason: string;
+  priority: { score: number; factors: { name: string; points: number }[] };
+  feeling: Feeling;
+}
+/** Agents only. */
 export interface RuleFiredItem extends ItemBase {
   kind: "rule_fired";
   rule: string;
@@ -257,7 +264,7 @@ export interface ReturnOpenedItem extends ItemBase {
 }
 
 export type Item =
-  | MessageItem | NoteItem | HandoffItem | OfferedItem | AssignedItem | HandedBackItem | RequeuedItem | SlaItem | PrioritisedItem | RuleFiredItem | WrappedUpItem | TaggedItem | EditedItem | RedactedItem | RatingAskedItem | RatedItem | FollowUpItem | CallBackAskedItem | CalledBackItem | ClosedItem | ReopenedItem | ReturnOpenedItem;
+  | MessageItem | NoteItem | HandoffItem | OfferedItem | AssignedItem | HandedBackItem | RequeuedItem | SlaItem | PrioritisedItem | AlertItem | RuleFiredItem | WrappedUpItem | TaggedItem | EditedItem | RedactedItem | RatingAskedItem | RatedItem | FollowUpItem | CallBackAskedItem | CalledBackItem | ClosedItem | ReopenedItem | ReturnOpenedItem;
 
 export interface Brief {
   who: string | null;
@@ -271,6 +278,8 @@ export interface Brief {
   words: string[];
   /** Sums, days, sizes, items; personal data is masked. */
   mentioned?: { what: "amount" | "date" | "variant" | "item" | "mail" | "phone"; value: string }[];
+  /** What to do first, in every language of staff. */
+  next_step?: Record<Lang, string>;
 }
 
 export interface Feeling {

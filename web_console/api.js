@@ -244,7 +244,7 @@ export const api = {
   /** What they would have done; nothing is written. @param {string} text @param {number} days @returns {Promise<import("./types.d.ts").RulesTried>} */
   tryRules: (text, days) => call("POST", "/api/rules/try", { body: { text, days } }),
 
-  /** @returns {Promise<import("./types.d.ts").RuleNotice[]>} newest first */
+  /** @returns {Promise<import("./types.d.ts").Notice[]>} newest first */
   notices: async () => (await call("GET", "/api/notices")).notices,
 
   /** @param {string} conv */

@@ -3,7 +3,7 @@
 export type {
   Addressee, Agent, AgentRef, Author, Brief, Companion, DeskRow, Feeling, HandoffItem, Item, Lang, Seat, SendBody, ServerFrame, Status, Why,
 } from "/common/types.d.ts";
-import type { Addressee, AgentRef, DeskRow, Lang, RuleAct, Seat } from "/common/types.d.ts";
+import type { Addressee, AgentRef, DeskRow, Lang, RuleAct, Seat, WrapUp } from "/common/types.d.ts";
 
 export type Level = "low" | "normal" | "high" | "urgent";
 
@@ -15,7 +15,9 @@ export type Act =
   | { do: "note"; text: string }
   | { do: "transfer"; to: Addressee; note: string }
   | { do: "release" }
-  | { do: "resolve" }
+  | { do: "resolve"; wrap_up?: WrapUp }
+  | { do: "hand_back" }
+  | { do: "tag"; add: string[]; remove: string[] }
   | { do: "priority"; level: Level };
 
 export interface RunTarget {
@@ -78,14 +80,12 @@ export interface RulesTried {
   }[];
 }
 
-/** What a rule told supervisors. */
-export interface RuleNotice {
-  conv: string;
-  rule: string;
-  text: string;
-  at: number;
-  who?: string;
-}
+/** What supervisors are told, until one of them has dealt with it. */
+export type Notice = { conv: string; at: number; who?: string } & (
+  | { about: "rule"; rule: string; text: string }
+  | { about: "alert"; reason: string }
+  | { about: "low_rating"; score: number }
+);
 
 /** Said when a conversation is resolved; ids of playbook/wrap_up.toml. */
 export type { WrapUp } from "/common/types.d.ts";
@@ -117,6 +117,11 @@ export interface CallBack {
   asked_at: number;
   due_at: number;
   who?: string;
+}
+
+/** One whose keeper is not at the desk. */
+export interface LeftAlone extends OpenPromise {
+  keeper: AgentRef;
 }
 
 /** What a poor rating asks for. */
@@ -552,6 +557,8 @@ export interface Wall {
   told: { waits: number; within: number; median_wait_ms: number } | null;
   queue: DeskRow[];
   pressing: DeskRow[];
+  /** What agents promised shoppers and nobody at the desk will keep. */
+  promised: LeftAlone[];
 }
 
 /** How one conversation stands. */

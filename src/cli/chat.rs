@@ -168,6 +168,7 @@ pub fn show_entry(author: &Author, body: &EntryBody, indent: &str) {
         EntryBody::Requeued { .. } => println!("{indent}* back in the queue"),
         EntryBody::Sla { owed, breach, .. } => println!("{indent}{:9} {owed:?}, broken: {breach}", "*"),
         EntryBody::Prioritised { level, .. } => println!("{indent}{:9} {level:?} priority", "*"),
+        EntryBody::Alert { reason, .. } => println!("{indent}{:9} alert: {reason:?}", "*"),
         EntryBody::RuleFired { rule, .. } => println!("{indent}{:9} rule: {rule}", "*"),
         EntryBody::WrappedUp(said) => println!("{indent}{:9} wrapped up: {said:?}", "*"),
         EntryBody::Tagged { added, removed } => println!("{indent}{:9} tags +{added:?} -{removed:?}", "*"),

@@ -1,4 +1,4 @@
-//! `warmline wait-calibration`: how often the time that waiting shoppers were told was right.
+//! `warmline wait-calibration`: how often the time that waiting shoppers were told was right, here or on simulated days.
 
 use std::process::ExitCode;
 
@@ -8,12 +8,10 @@ use serde::Serialize;
 use crate::{
     clock::Clock,
     config::Settings,
+    desk::wait::{EndedWait, simulation},
     domain::time::DAY_MS,
     error::Failure,
-    store::{
-        Store,
-        waits::{self, EndedWait},
-    },
+    store::{Store, waits},
 };
 
 #[derive(Args)]
@@ -21,6 +19,10 @@ pub struct WaitCalibrationArgs {
     /// Waits that ended in the last days
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(i64).range(1..=3650))]
     days: i64,
+    /// No shop's waits, but so many simulated days: uneven arrivals, urgent people who overtake, lunch
+    #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "20", conflicts_with = "days",
+          value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    simulate: Option<u64>,
     /// The same as JSON
     #[arg(long)]
     json: bool,
@@ -38,7 +40,35 @@ struct Calibration {
     median_width_ms: i64,
 }
 
+/// Of several simulated days: the day in the middle, and how far they lie apart.
+#[derive(Debug, PartialEq, Serialize)]
+struct Spread {
+    least: f64,
+    median: f64,
+    most: f64,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Simulated {
+    days: usize,
+    all: Spreads,
+    /// For these it matters: they did not come next at once.
+    over_a_minute: Spreads,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Spreads {
+    /// On a day.
+    waits: Spread,
+    within: Spread,
+    median_wait_ms: Spread,
+    median_width_ms: Spread,
+}
+
 pub async fn wait_calibration(settings: &Settings, args: &WaitCalibrationArgs) -> Result<ExitCode, Failure> {
+    if let Some(days) = args.simulate {
+        return simulate(days, args.json);
+    }
     let store = Store::open(&settings.database_url.0, 1).await?;
     let ended = waits::ended(&store, Clock::System.now_ms() - args.days * DAY_MS).await?;
     store.close().await;
@@ -46,10 +76,7 @@ pub async fn wait_calibration(settings: &Settings, args: &WaitCalibrationArgs) -
     match calibration {
         None if args.json => println!("null"),
         None => println!("Nobody who was told a time was taken in the last {} days.", args.days),
-        Some(calibration) if args.json => {
-            let json = serde_json::to_string_pretty(&calibration);
-            println!("{}", json.map_err(|error| Failure::Other(error.to_string()))?);
-        }
+        Some(calibration) if args.json => print_json(&calibration)?,
         Some(Calibration { waits, within, sooner, later, median_wait_ms, median_width_ms }) => {
             println!("{waits} waits that ended in the last {} days.\n", args.days);
             println!("{:5.1} %  within the range that was told", within * 100.0);
@@ -62,6 +89,59 @@ pub async fn wait_calibration(settings: &Settings, args: &WaitCalibrationArgs) -
     Ok(ExitCode::SUCCESS)
 }
 
+/// A seed for each day; the same days each time.
+fn simulate(days: u64, json: bool) -> Result<ExitCode, Failure> {
+    let days: Vec<Vec<EndedWait>> = (1..=days).map(simulation::day).collect();
+    let all = spreads(days.iter().filter_map(|day| summary(day)));
+    let is_long = |wait: &&EndedWait| wait.true_ms > 60_000;
+    let over_a_minute =
+        spreads(days.iter().filter_map(|day| summary(&day.iter().filter(is_long).copied().collect::<Vec<_>>())));
+    let simulated = Simulated { days: days.len(), all, over_a_minute };
+    if json {
+        print_json(&simulated)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{} simulated days; of each figure the day in the middle (the least to the most).", simulated.days);
+    for (what, spreads) in
+        [("waits that were told a time", &simulated.all), ("of them longer than a minute", &simulated.over_a_minute)]
+    {
+        println!();
+        line(&spreads.waits, "", 1.0, what);
+        line(&spreads.within, "%", 100.0, "within the range that was told");
+        line(&spreads.median_wait_ms, "min", minutes(1), "median wait");
+        line(&spreads.median_width_ms, "min", minutes(1), "median width of the range");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn line(Spread { least, median, most }: &Spread, unit: &str, scale: f64, what: &str) {
+    println!("{:7.1} {unit:3}  {what} ({:.1} to {:.1})", median * scale, least * scale, most * scale);
+}
+
+fn spreads(days: impl Iterator<Item = Calibration>) -> Spreads {
+    let days: Vec<Calibration> = days.collect();
+    let of = |figure: fn(&Calibration) -> f64| spread(days.iter().map(figure));
+    Spreads {
+        waits: of(|day| day.waits as f64),
+        within: of(|day| day.within),
+        median_wait_ms: of(|day| day.median_wait_ms as f64),
+        median_width_ms: of(|day| day.median_width_ms as f64),
+    }
+}
+
+fn spread(values: impl Iterator<Item = f64>) -> Spread {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let at = |at: usize| values.get(at).copied().unwrap_or_default();
+    Spread { least: at(0), median: at(values.len() / 2), most: at(values.len().saturating_sub(1)) }
+}
+
+fn print_json(figures: &impl Serialize) -> Result<(), Failure> {
+    let json = serde_json::to_string_pretty(figures).map_err(|error| Failure::Other(error.to_string()))?;
+    println!("{json}");
+    Ok(())
+}
+
 fn minutes(ms: i64) -> f64 {
     ms as f64 / 60_000.0
 }
@@ -72,7 +152,7 @@ fn summary(ended: &[EndedWait]) -> Option<Calibration> {
     };
     Some(Calibration {
         waits: ended.len(),
-        within: share(&|wait| (wait.range.low_ms..=wait.range.high_ms).contains(&wait.true_ms)),
+        within: share(&EndedWait::is_inside),
         sooner: share(&|wait| wait.true_ms < wait.range.low_ms),
         later: share(&|wait| wait.true_ms > wait.range.high_ms),
         median_wait_ms: median(ended.iter().map(|wait| wait.true_ms))?,

@@ -20,12 +20,10 @@ pub struct Promised {
     pub said: String,
     /// By when, later than now.
     pub due_at: UnixMs,
-    /// A message before this is still about the promise itself, not its keeping.
+    /// A message before this goes on with the conversation; the news that was promised comes later.
     pub counts_from: UnixMs,
 }
 
-/// A second message within this time goes on with the first.
-const GOES_ON_MS: UnixMs = 3 * 60_000;
 const MINUTE_MS: UnixMs = 60_000;
 /// Later than this is no promise somebody waits for.
 const FAR_DAYS: i64 = 31;
@@ -36,7 +34,8 @@ pub fn find(rules: &PromiseRules, dates: &DateWords, text: &str, now: &Now) -> O
         let normal = normalise(sentence);
         let is_one = rules.says.is_match(&normal) && !rules.unless.is_match(&normal);
         let due_at = is_one.then(|| due(rules, dates, &normal, now)).flatten()?;
-        let counts_from = now.at + GOES_ON_MS.min((due_at - now.at) / 2);
+        // Half-way on: "one moment, please" a few minutes later keeps nothing. Whoever kept it sooner says so by hand.
+        let counts_from = now.at + (due_at - now.at) / 2;
         Some(Promised { said: sentence.trim().to_owned(), due_at, counts_from })
     });
     promised.min_by_key(|promised| promised.due_at)
@@ -208,13 +207,13 @@ mod tests {
     }
 
     #[test]
-    fn the_sentence_is_kept_as_typed_and_goes_on_for_a_moment() {
+    fn the_sentence_is_kept_as_typed_and_messages_count_from_half_way_on() {
         let (playbook, now) = (playbook(), now());
         let rules = playbook.promises.as_ref().expect("the file is there");
         let text = "Sorry about that. I'll get back to you by 6pm! Bye.";
         let promised = find(rules, &playbook.slots.dates, text, &now).expect("a promise");
         assert_eq!(promised.said, "I'll get back to you by 6pm!");
-        assert_eq!(promised.counts_from, now.at + GOES_ON_MS);
+        assert_eq!(promised.counts_from, now.at + 120 * MINUTE_MS);
         let short = find(rules, &playbook.slots.dates, "2分钟内回复您", &now).expect("a promise");
         assert_eq!(short.counts_from, now.at + MINUTE_MS);
     }

@@ -9,6 +9,8 @@
 //! Wilson and Hilferty (1931): the cube root of Gamma(p) over its mean is nearly normal with the mean 1 - 1/(9p) and
 //! the variance 1/(9p).
 
+pub mod simulation;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::UnixMs;
@@ -49,6 +51,20 @@ pub struct WaitRange {
 pub struct Estimate {
     pub range: WaitRange,
     pub likely_ms: UnixMs,
+}
+
+/// A wait that is over, and what was told of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EndedWait {
+    pub range: WaitRange,
+    /// From when the shopper was told until the person came.
+    pub true_ms: UnixMs,
+}
+
+impl EndedWait {
+    pub fn is_inside(&self) -> bool {
+        (self.range.low_ms..=self.range.high_ms).contains(&self.true_ms)
+    }
 }
 
 /// Before there is any history: a chat of a shop takes about this long.

@@ -1,7 +1,7 @@
 //! What agents do. The same road as everything else: every change of hands is decided here.
 
 use super::{
-    AgentAct, Decision, Refusal, State, Step, rating, surge, timers,
+    AgentAct, Decision, Refusal, State, Step, closed, rating, surge, timers,
     turn::{Extras, Turn},
     wrap_up,
 };
@@ -332,6 +332,10 @@ fn requeue(turn: &mut Turn<'_>, cid: Option<Cid>, by: Author, reason: RequeueRea
 
 /// Told once per stay in the queue; nobody should watch a place that does not move.
 pub(super) fn nobody_online(mut turn: Turn<'_>) -> Result<Step, Refusal> {
+    // Then there is more to tell than that.
+    if closed::closed_until(&turn).is_some() {
+        return closed::closes(turn);
+    }
     if turn.state.status != Status::Queued || turn.state.memory.nobody_noted {
         return Err(Refusal::Stale);
     }
@@ -359,6 +363,8 @@ pub(super) fn back_to_bot(state: &mut State) {
     memory.failures = 0;
     memory.nudges = 0;
     memory.is_grave = false;
+    memory.reasons.clear();
+    memory.anger_told = 0.0;
     memory.nobody_noted = false;
     memory.debts.clear();
     memory.closed_noted = false;

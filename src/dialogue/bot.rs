@@ -4,13 +4,13 @@ use super::{
     Decision, Said, Step, Topic,
     agents::back_to_bot,
     burst, closed, flows,
-    handoff::{feel, hand_off, hand_off_again, warm_word},
+    handoff::{feel, hand_off, hand_off_again, listen, urgency, warm_word},
     mentions, requests, timers,
     turn::{Extras, Turn},
 };
 use crate::{
     domain::{
-        Author, Button, Choice, EntryBody, HandoffReason, Level, Message, Status,
+        Author, Button, Choice, EntryBody, HandoffReason, Message, Status,
         article::ArticleId,
         handoff::Tried,
         ids::Cid,
@@ -45,6 +45,7 @@ pub(super) fn hear(mut turn: Turn<'_>, said: &Said, cid: Option<Cid>) -> Step {
     take_in(&mut turn, said);
     match turn.state.status {
         Status::Assigned => {
+            listen(&mut turn, said);
             timers::owe_an_answer(&mut turn.state, turn.now.at);
             turn.decide(Decision::Kept, "an agent has it");
         }
@@ -92,19 +93,10 @@ fn is_thanks(turn: &Turn<'_>, said: &Said) -> bool {
     sure_intent(turn, said).is_some_and(|intent| intent.name == "thanks" || intent.name == "goodbye")
 }
 
-/// The score that this reason would give, with what the wait has earned.
-fn graver(turn: &Turn<'_>, reason: HandoffReason) -> i64 {
-    let memory = &turn.state.memory;
-    let fresh = crate::desk::priority::priority(reason, memory.mood.feeling, memory.dispute);
-    let fresh = crate::desk::priority::levelled(&fresh, memory.level.unwrap_or(Level::Normal));
-    let since = turn.state.queued_at.unwrap_or(turn.now.at);
-    crate::desk::sla::aged(&fresh, since, turn.now.at).score
-}
-
 fn in_queue(turn: &mut Turn<'_>, said: &Said) {
     let red_line = said.understanding.feelings.red_line;
     if let Some(reason) = red_line
-        && graver(turn, reason) > turn.state.priority.score
+        && urgency(turn, reason).score > turn.state.priority.score
     {
         return hand_off_again(turn, said, reason);
     }

@@ -1,11 +1,11 @@
 //! Out of hours: said honestly, with when somebody is there again; a message or a way to call back is taken.
 
 use super::{
-    Said,
+    Decision, Refusal, Said, Step,
     turn::{Extras, Turn},
 };
 use crate::domain::{
-    Author, Choice, EntryBody, UnixMs,
+    Author, Choice, EntryBody, Status, UnixMs,
     hours::Hours,
     order::{mask_digits, mask_mail},
     turn::{CallBackWay, DraftCallBack, Effect},
@@ -17,6 +17,17 @@ pub(super) fn closed_until(turn: &Turn<'_>) -> Option<Option<UnixMs>> {
     let hours: Hours = turn.playbook.desk.of(inbox).hours?;
     let (now, zone) = (turn.now.at, &turn.now.zone);
     (!hours.is_open(now, zone)).then(|| hours.next_open(now, zone))
+}
+
+/// Who waits when the desk closes hears it as who comes afterwards does.
+pub(super) fn closes(mut turn: Turn<'_>) -> Result<Step, Refusal> {
+    let opens = closed_until(&turn).ok_or(Refusal::Stale)?;
+    if turn.state.status != Status::Queued || turn.state.memory.closed_noted {
+        return Err(Refusal::Stale);
+    }
+    say_closed(&mut turn, opens);
+    turn.decide(Decision::Kept, "the desk is closed");
+    Ok(turn.finish())
 }
 
 /// Once per stay in the queue.

@@ -1,7 +1,9 @@
 //! Handing over to a person, warmly: a first sentence that fits, a brief, a place in the queue.
 
 use super::{
-    Decision, Said, closed, surge, timers,
+    Decision, Said,
+    bot::needs_person,
+    closed, surge, timers,
     turn::{Extras, Turn},
 };
 use crate::{
@@ -11,8 +13,9 @@ use crate::{
     },
     domain::{
         Author, Brief, EntryBody, HandoffReason, Level, Mentioned, OrderNumber, Status,
-        handoff::{Dispute, Feeling, Tried},
-        playbook::About,
+        handoff::{Dispute, Feeling, Priority, Tried},
+        playbook::{About, Stakes},
+        turn::{Effect, News},
     },
 };
 
@@ -65,7 +68,8 @@ pub(super) fn hand_off_again(turn: &mut Turn<'_>, said: &Said, reason: HandoffRe
     let trigger = Some(said.text.clone()).filter(is_said);
     // The label of a button tells nothing; what was asked before does.
     let asked = memory.wants_text.clone().filter(|_| said.choice.is_some());
-    let brief = Brief {
+    let mut brief = Brief {
+        next_step: None,
         who: memory.customer.clone(),
         order: memory
             .flows
@@ -89,18 +93,23 @@ pub(super) fn hand_off_again(turn: &mut Turn<'_>, said: &Said, reason: HandoffRe
         words: memory.feeling_words.clone(),
         mentioned: items.into_iter().flatten().chain(memory.mentioned.iter().cloned()).collect(),
     };
-    let level = memory.level.unwrap_or(Level::Normal);
-    let fresh = levelled(&priority(reason, feeling, memory.dispute), level);
-    let fresh = sla::of_tier(&fresh, timers::tier_points(&turn.state, turn.playbook));
-    // Who waits already keeps what the wait has earned.
-    let since = turn.state.queued_at.unwrap_or(turn.now.at);
-    let priority = sla::aged(&fresh, since, turn.now.at);
+    let about = About { reason, wants: brief.wants.as_deref(), dispute: brief.dispute, lang: turn.lang() };
+    let order = brief.order.as_ref().and_then(|number| memory.known.get(number));
+    let stakes = Stakes {
+        about: &about,
+        tried: &brief.tried,
+        flow: memory.flows.last().map(|flow| flow.name),
+        order: order.and_then(|order| order.state),
+        is_late: order.is_some_and(|order| order.late),
+    };
+    let next_step = turn.playbook.next_steps.of(&stakes).clone();
+    let priority = urgency(turn, reason);
     timers::owe_a_person(&mut turn.state, turn.now.at);
     // Passed to a team by hand, it stays there.
     if turn.state.team.is_none() {
-        let about = About { reason, wants: brief.wants.as_deref(), dispute: brief.dispute, lang: turn.lang() };
         turn.state.team = turn.playbook.desk.team_of(&about);
     }
+    brief.next_step = Some(next_step);
     // Whoever it is offered to sees the graver brief, and answers.
     if turn.state.status != Status::Offered {
         turn.state.status = Status::Queued;
@@ -109,11 +118,59 @@ pub(super) fn hand_off_again(turn: &mut Turn<'_>, said: &Said, reason: HandoffRe
     if said.choice.is_none() || turn.state.memory.wants_text.is_none() {
         turn.state.memory.wants_text = brief.wants_text.clone();
     }
-    turn.state.memory.is_grave |= reason.is_red_line();
+    note_reason(turn, reason);
     turn.state.priority = priority.clone();
     turn.append(None, Author::Bot, EntryBody::Handoff { reason, priority, brief: Box::new(brief) });
     turn.decide(Decision::Handoff, format!("handoff: {key}"));
 }
+
+/// How urgent it is for this reason, as it feels now. Who waits already keeps what the wait has earned.
+pub(super) fn urgency(turn: &Turn<'_>, reason: HandoffReason) -> Priority {
+    let memory = &turn.state.memory;
+    let counted = priority(reason, memory.mood.feeling, memory.dispute);
+    let counted = levelled(&counted, memory.level.unwrap_or(Level::Normal));
+    let counted = sla::of_tier(&counted, timers::tier_points(&turn.state, turn.playbook));
+    match turn.state.status {
+        // Nobody waits while a person is with them.
+        Status::Assigned => counted,
+        _ => sla::aged(&counted, turn.state.queued_at.unwrap_or(turn.now.at), turn.now.at),
+    }
+}
+
+/// People are told of it now.
+fn note_reason(turn: &mut Turn<'_>, reason: HandoffReason) {
+    let memory = &mut turn.state.memory;
+    memory.is_grave |= reason.is_red_line();
+    memory.anger_told = memory.mood.feeling.anger;
+    if !memory.reasons.contains(&reason) {
+        memory.reasons.push(reason);
+    }
+}
+
+/// What is said to who has it is heard too, and not answered: a red line that was not crossed before, or anger that has
+/// risen so far that it would lead to a person, is told to staff and makes it more urgent.
+pub(super) fn listen(turn: &mut Turn<'_>, said: &Said) {
+    let memory = &turn.state.memory;
+    let is_new = |reason: &HandoffReason| !memory.reasons.contains(reason);
+    let has_risen = memory.mood.feeling.anger >= memory.anger_told + ANGER_RISES;
+    let is_angry = needs_person(turn, said) || memory.mood.escalation() >= turn.playbook.thresholds.slow_burn;
+    let red_line = said.understanding.feelings.red_line.filter(is_new);
+    let Some(reason) = red_line.or((has_risen && is_angry).then_some(HandoffReason::Feeling)) else { return };
+    let feeling = memory.mood.feeling;
+    // The gravest of all that was said counts, as it feels now; never less than before.
+    let reasons = memory.reasons.iter().copied().chain([reason]);
+    let before = turn.state.priority.clone();
+    let priority = reasons
+        .map(|reason| urgency(turn, reason))
+        .fold(before, |most, one| if one.score > most.score { one } else { most });
+    turn.state.priority = priority.clone();
+    note_reason(turn, reason);
+    turn.append(None, Author::Bot, EntryBody::Alert { reason, priority, feeling });
+    turn.effect(Effect::Notify(News::Alert { reason }));
+}
+
+/// Less may be the same anger in other words.
+const ANGER_RISES: f32 = 0.2;
 
 /// Takes the feelings of a message into memory: signals fade, the sharper one stays.
 pub(super) fn feel(turn: &mut Turn<'_>, said: &Said) {

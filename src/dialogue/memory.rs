@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Ratings;
 use crate::domain::{
-    Level, Mentioned, OrderNumber, UnixMs, Why,
+    HandoffReason, Level, Mentioned, OrderNumber, UnixMs, Why,
     article::ArticleId,
     handoff::{Dispute, Tried},
     ids::TeamId,
-    order::Proof,
+    order::{OrderState, Proof},
     playbook::FlowName,
     returns::{ReturnKind, ReturnReason},
     turn::TimerKind,
@@ -62,6 +62,10 @@ pub struct Memory {
     pub nobody_noted: bool,
     /// Whether a red line was crossed in this stay with people: only the button leaves the queue then.
     pub is_grave: bool,
+    /// Why a person was needed in this stay with people; each is news once.
+    pub reasons: Vec<HandoffReason>,
+    /// How angry they were when people were last told.
+    pub anger_told: f32,
     /// Bubbles that are in the log and not answered yet.
     pub burst: Option<Burst>,
     /// What the shopper named, for the brief.
@@ -118,12 +122,18 @@ pub struct Burst {
     pub since: UnixMs,
 }
 
-/// By what people tell their orders apart.
+/// By what people tell their orders apart, and how it stood with them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownOrder {
     pub placed_at: UnixMs,
     /// The last parcel's.
     pub delivered_at: Option<UnixMs>,
+    /// When it was looked up last.
+    #[serde(default)]
+    pub state: Option<OrderState>,
+    /// Whether a parcel of it was late then.
+    #[serde(default)]
+    pub late: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

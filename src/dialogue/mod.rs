@@ -95,6 +95,8 @@ pub enum Event {
     AgentLost { epoch: i64 },
     /// It waits, and nobody is at the desk.
     NobodyOnline,
+    /// It waits, and the desk has closed.
+    DeskClosed,
 }
 
 /// `epoch` names the assignment the agent acted on; an older one is refused.

@@ -13,7 +13,7 @@ use crate::domain::{
     AgentRef, Author, EntryBody, Status, UnixMs,
     ids::{AgentId, Cid},
     rating::{FollowUpNews, FollowUpStep, Rated, RatingAsked},
-    turn::{DraftRating, Effect},
+    turn::{DraftRating, Effect, News},
 };
 
 /// What the conversation knows of its ratings.
@@ -123,6 +123,7 @@ fn follow_up(turn: &mut Turn<'_>, resolution: i64, score: u8) {
     let due_at = due(turn);
     turn.state.memory.ratings.follow_ups.insert(resolution, FollowUp::default());
     turn.effect(Effect::OpenFollowUp { resolution, due_at });
+    turn.effect(Effect::Notify(News::LowRating { score }));
     let what = FollowUpStep::Opened { score, due_at };
     turn.append(None, Author::System, EntryBody::FollowUp(FollowUpNews { resolution, what }));
 }

@@ -14,7 +14,7 @@ use crate::{
         handoff::Feeling,
         ids::{InboxId, TeamId},
         playbook::{About, Playbook, Rule, Situation, When},
-        turn::Effect,
+        turn::{Effect, News},
     },
     language::normalise,
 };
@@ -92,7 +92,7 @@ fn act(turn: &mut Turn<'_>, rule: &Rule) {
             RuleAct::Team { team } => turn.state.team = Some(team),
             RuleAct::Priority { level } => set_level(turn, level, Author::System, None),
             RuleAct::Note { text } => turn.append(None, Author::System, EntryBody::Note(Note::of(text))),
-            RuleAct::Notify { text } => turn.effect(Effect::Notify { rule: rule.name.clone(), text }),
+            RuleAct::Notify { text } => turn.effect(Effect::Notify(News::Rule { rule: rule.name.clone(), text })),
             RuleAct::Reply { key } => turn.say(&key, &[], Extras::default()),
         }
     }
@@ -229,6 +229,9 @@ impl Past<'_> {
                 self.wait_from(entry.at);
             }
             EntryBody::Prioritised { priority, .. } => self.priority = priority.score,
+            EntryBody::Alert { priority, feeling, .. } => {
+                (self.feeling, self.priority) = (*feeling, priority.score);
+            }
             EntryBody::Offered { .. } => self.status = Status::Offered,
             EntryBody::Assigned { .. } => (self.status, self.waiting) = (Status::Assigned, None),
             EntryBody::Closed { .. } => self.leave(Status::Closed),

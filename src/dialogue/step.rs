@@ -1,8 +1,8 @@
 //! THE function: playbook, state and event in; new state, entries and effects out. Pure.
 
 use super::{
-    Decision, Event, Facts, Need, Refusal, Said, State, Step, agents, bot, burst, corrections, flows, rating, timers,
-    turn::Turn,
+    Decision, Event, Facts, Need, Refusal, Said, State, Step, agents, bot, burst, closed, corrections, flows, rating,
+    timers, turn::Turn,
 };
 use crate::domain::{Now, ids::Cid, playbook::Playbook};
 
@@ -31,6 +31,7 @@ pub fn step(playbook: &Playbook, state: &State, event: &Event, cid: Option<Cid>,
         Event::OfferMissed { epoch } => agents::missed(turn, *epoch),
         Event::AgentLost { epoch } => agents::lost(turn, *epoch),
         Event::NobodyOnline => agents::nobody_online(turn),
+        Event::DeskClosed => closed::closes(turn),
     };
     step.unwrap_or_else(|refusal| refused(state, refusal))
 }

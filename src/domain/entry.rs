@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     AgentRef, Lang, Tone, UnixMs, Why,
     article::ArticleId,
-    handoff::{Brief, HandoffReason, Level, Priority},
+    handoff::{Brief, Feeling, HandoffReason, Level, Priority},
     ids::{Cid, TeamId},
     order::OrderCard,
     rating::{FollowUpNews, Rated, RatingAsked},
@@ -97,6 +97,13 @@ pub enum EntryBody {
         /// With what is counted.
         priority: Priority,
     },
+    /// What was said to who has it is graver than what brought it here: a red line, or rising anger. Between staff.
+    Alert {
+        reason: HandoffReason,
+        /// With what is counted.
+        priority: Priority,
+        feeling: Feeling,
+    },
     /// A rule of the playbook acted; what it did follows. Between staff.
     RuleFired {
         /// Its name.
@@ -158,6 +165,7 @@ impl EntryBody {
             EntryBody::Note(_)
             | EntryBody::Offered { .. }
             | EntryBody::Sla { .. }
+            | EntryBody::Alert { .. }
             | EntryBody::RuleFired { .. }
             | EntryBody::Prioritised { .. }
             | EntryBody::WrappedUp(_)
@@ -173,9 +181,13 @@ impl EntryBody {
 }
 
 impl EntryBody {
-    /// Whether a rule told supervisors something.
+    /// Whether supervisors' notices changed with it.
     pub fn notifies(&self) -> bool {
-        matches!(self, EntryBody::RuleFired { did, .. } if did.iter().any(|act| matches!(act, RuleAct::Notify { .. })))
+        match self {
+            EntryBody::RuleFired { did, .. } => did.iter().any(|act| matches!(act, RuleAct::Notify { .. })),
+            EntryBody::Alert { .. } | EntryBody::FollowUp(_) => true,
+            _ => false,
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ByLang;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HandoffReason {
@@ -103,6 +105,9 @@ pub struct Brief {
     /// What is at stake, as far as it was said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentioned: Vec<Mentioned>,
+    /// What the playbook would do next, one sentence per language of staff; as it was written then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_step: Option<ByLang<String>>,
 }
 
 /// Something a shopper named that an agent wants to see at a glance. Personal data is masked.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentRef, Draft, EntryBody, Lang, Status, UnixMs,
+    AgentRef, Draft, EntryBody, HandoffReason, Lang, Status, UnixMs,
     ids::{AgentId, Cid, ConversationId, TeamId},
     returns::DraftReturn,
 };
@@ -86,11 +86,8 @@ pub enum Effect {
     Disarm {
         kind: TimerKind,
     },
-    /// A rule wants a supervisor to know.
-    Notify {
-        rule: String,
-        text: String,
-    },
+    /// A supervisor has to know.
+    Notify(News),
     /// What was said of the conversation at its end.
     WrapUp {
         category: Option<String>,
@@ -138,6 +135,18 @@ pub enum Effect {
         text: String,
         lang: Lang,
     },
+}
+
+/// What supervisors are told, until one of them has dealt with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub enum News {
+    /// A rule of the playbook wants them to know.
+    Rule { rule: String, text: String },
+    /// A red line, or rising anger, said to who has the conversation.
+    Alert { reason: HandoffReason },
+    /// A poor rating opened a follow-up.
+    LowRating { score: u8 },
 }
 
 /// What a conversation waits for; one of each at most.

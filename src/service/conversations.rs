@@ -15,6 +15,7 @@ use crate::{
         order::OrderLookup,
         turn::{After, TurnCommit},
     },
+    nlu::Understanding,
     store::{
         StoreError,
         conversations::{self, Committed, DraftConversation},
@@ -45,11 +46,16 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SystemAct {
     /// The agent of this assignment is gone.
-    AgentLost { epoch: i64 },
+    AgentLost {
+        epoch: i64,
+    },
     /// Nobody answered the offer of this epoch.
-    OfferMissed { epoch: i64 },
+    OfferMissed {
+        epoch: i64,
+    },
     /// It waits, and nobody is at the desk.
     NobodyOnline,
+    DeskClosed,
     /// The shopper has said nothing more for a while.
     PauseOver,
 }
@@ -285,6 +291,7 @@ async fn perceive(
         Action::System(SystemAct::OfferMissed { epoch }) => Ok(Event::OfferMissed { epoch: *epoch }),
         Action::System(SystemAct::AgentLost { epoch }) => Ok(Event::AgentLost { epoch: *epoch }),
         Action::System(SystemAct::NobodyOnline) => Ok(Event::NobodyOnline),
+        Action::System(SystemAct::DeskClosed) => Ok(Event::DeskClosed),
         Action::Shopper { act: ShopperAct::Open, .. } => Ok(Event::Opened),
         Action::System(SystemAct::PauseOver) => {
             let words = dialogue::words_to_answer(state, None);
@@ -321,9 +328,9 @@ fn asker(contact: &ContactId, network: &str, cid: Option<&Cid>) -> orders::Asker
 
 async fn hear(app: &App, mind: &Arc<Mind>, state: &State, heard: Heard<'_>, now: &Now) -> Result<Said, StoreError> {
     let Heard { words, bubble, choice, asker } = heard;
-    // A person has it: nobody needs the bot's understanding.
     let (understanding, parts) = match state.status {
-        Status::Assigned => Default::default(),
+        // A person has it: the bot looks for no answer, and hears how it is said.
+        Status::Assigned => (Understanding { feelings: mind.feelings(&words), ..Default::default() }, Vec::new()),
         Status::Bot | Status::Queued | Status::Offered | Status::Closed => Mind::hear_in_time(mind, &words).await,
     };
     let facts = Facts { shelf: mind.shelf.clone(), ..Facts::default() };

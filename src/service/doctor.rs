@@ -234,6 +234,7 @@ impl Readings {
             | EntryBody::Note(_)
             | EntryBody::Sla { .. }
             | EntryBody::Prioritised { .. }
+            | EntryBody::Alert { .. }
             | EntryBody::RuleFired { .. }
             | EntryBody::WrappedUp(_)
             | EntryBody::Tagged { .. }

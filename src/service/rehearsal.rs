@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::mind::Mind;
 use crate::{
     dialogue::{self, Event, Facts, Need, OrderFacts, Said, State, Step},
-    domain::{Button, Choice, Draft, EntryBody, Lang, Now, order::OrderLookup, turn::Effect},
+    domain::{Button, Choice, Draft, EntryBody, Lang, Now, Status, order::OrderLookup, turn::Effect},
+    nlu::Understanding,
     shop::Shop,
 };
 
@@ -63,7 +64,12 @@ impl<'a> Rehearsal<'a> {
     }
 
     fn hear(&self, words: String, bubble: &str, choice: Option<Choice>) -> Said {
-        let (understanding, parts) = self.mind.hear(&words);
+        let (understanding, parts) = match self.state.status {
+            Status::Assigned => {
+                (Understanding { feelings: self.mind.feelings(&words), ..Default::default() }, Vec::new())
+            }
+            Status::Bot | Status::Queued | Status::Offered | Status::Closed => self.mind.hear(&words),
+        };
         let facts = Facts { shelf: self.mind.shelf.clone(), ..Facts::default() };
         let mut said = Said { text: words, bubble: bubble.to_owned(), choice, understanding, parts, facts };
         said.facts.orders = dialogue::needs(&self.state, &said, &self.now)

@@ -115,14 +115,14 @@ fn unrolled(text: &str) -> String {
 }
 
 fn answer(step: &Step) -> Vec<String> {
-    let mut lines: Vec<String> = step.drafts.iter().flat_map(draft_lines).collect();
+    let mut lines: Vec<String> = step.drafts.iter().flat_map(|draft| draft_lines(draft, step.state.lang)).collect();
     if let Some(refusal) = &step.refused {
         lines.push(format!("* refused {refusal:?}"));
     }
     lines
 }
 
-fn draft_lines(draft: &Draft) -> Vec<String> {
+fn draft_lines(draft: &Draft, lang: Lang) -> Vec<String> {
     match &draft.body {
         EntryBody::Message(message) if draft.author == Author::Bot => message_lines(message),
         EntryBody::Message(_) | EntryBody::Note(_) => Vec::new(),
@@ -146,6 +146,8 @@ fn draft_lines(draft: &Draft) -> Vec<String> {
                 lines.push(format!("  mentioned: {}", words.collect::<Vec<_>>().join(" | ")));
             }
             lines
+                .extend(brief.next_step.as_ref().and_then(|step| step.get(lang)).map(|step| format!("  next: {step}")));
+            lines
         }
         EntryBody::Offered { .. } => vec!["* offered".into()],
         EntryBody::Assigned { .. } => vec!["* assigned".into()],
@@ -155,6 +157,10 @@ fn draft_lines(draft: &Draft) -> Vec<String> {
             vec![format!("* sla {owed:?} {}", if *breach { "broken" } else { "warning" })]
         }
         EntryBody::Prioritised { level, .. } => vec![format!("* priority {level:?}")],
+        EntryBody::Alert { reason, priority, .. } => {
+            let reason = serde_json::to_value(reason).unwrap_or_default();
+            vec![format!("* alert {} {}", reason.as_str().unwrap_or_default(), priority.score)]
+        }
         EntryBody::RuleFired { rule, .. } => vec![format!("* rule {rule}")],
         EntryBody::WrappedUp(_) => vec!["* wrapped up".into()],
         EntryBody::Tagged { .. } => vec!["* tagged".into()],

@@ -21,6 +21,7 @@ use crate::{
     store::{
         StoreError,
         desk::{self, DeskRow, DeskView},
+        promises::{self, LeftAlone},
         seats, stories, waits, walls,
     },
 };
@@ -48,6 +49,8 @@ pub struct Wall {
     pub queue: Vec<DeskRow>,
     /// Whose promise is broken or will be soon, the longest overdue first.
     pub pressing: Vec<DeskRow>,
+    /// What agents promised shoppers and nobody at the desk will keep, the first due first.
+    pub promised: Vec<LeftAlone>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -87,7 +90,7 @@ pub async fn wall(app: &App) -> Result<Wall, StoreError> {
     let sla = walls::sla_since(&app.store, since).await?;
     let asked = walls::asked_since(&app.store, since).await?;
     let ended = waits::ended(&app.store, since).await?;
-    let within = ended.iter().filter(|wait| (wait.range.low_ms..=wait.range.high_ms).contains(&wait.true_ms)).count();
+    let within = ended.iter().filter(|wait| wait.is_inside()).count();
     let mut lengths: Vec<_> = ended.iter().map(|wait| wait.true_ms).collect();
     lengths.sort_unstable();
     let told = lengths.get(lengths.len() / 2).map(|median| Told {
@@ -114,6 +117,7 @@ pub async fn wall(app: &App) -> Result<Wall, StoreError> {
         told,
         queue: queue.into_iter().take(MOST_ROWS).collect(),
         pressing,
+        promised: promises::left_alone(&app.store, there_until(now.at)).await?,
     })
 }
 

@@ -202,6 +202,14 @@ async fn swap(db: &mut AnyConnection, commit: &TurnCommit) -> Result<Option<AnyR
         EntryBody::Handoff { reason, brief, .. } => Some((reason, brief)),
         _ => None,
     });
+    let alert = commit.drafts.iter().rev().find_map(|draft| match &draft.body {
+        EntryBody::Alert { reason, feeling, .. } => Some((reason, feeling)),
+        _ => None,
+    });
+    // Anger that has risen shows as a feeling; what it came here for stays.
+    let graver = alert.filter(|(reason, _)| reason.is_red_line());
+    let reason = handoff.map(|(reason, _)| reason).or(graver.map(|(reason, _)| reason));
+    let feeling = handoff.map(|(_, brief)| &brief.feeling).or(alert.map(|(_, feeling)| feeling));
     let replaces_handoff = handoff.is_some() || commit.after.status == Status::Bot;
     let (assignee, assignee_name) = match &commit.after.assignee {
         Some(AgentRef { id, name }) => (Some(id.0.clone()), Some(name.clone())),
@@ -211,8 +219,8 @@ async fn swap(db: &mut AnyConnection, commit: &TurnCommit) -> Result<Option<AnyR
         "UPDATE conversation SET version = version + 1, head = head + $3, updated_at = $4, \
          status = $5, lang = $6, assignee = $7, assignee_name = $8, assign_epoch = $9, priority = $10, queued_at = $11, \
          state = $12, preview = COALESCE($13, preview), \
-         handoff_reason = CASE WHEN $14 = 1 THEN $15 ELSE handoff_reason END, \
-         handoff_feeling = CASE WHEN $14 = 1 THEN $16 ELSE handoff_feeling END, \
+         handoff_reason = CASE WHEN $14 = 1 THEN $15 ELSE COALESCE($15, handoff_reason) END, \
+         handoff_feeling = CASE WHEN $14 = 1 THEN $16 ELSE COALESCE($16, handoff_feeling) END, \
          handoff_who = CASE WHEN $14 = 1 THEN $17 ELSE handoff_who END, due_at = $20, offered_until = $21, \
          previous_agent = $22, team = $23, sla_due_at = $24 \
          WHERE id = $1 AND version = $2 \
@@ -233,8 +241,8 @@ async fn swap(db: &mut AnyConnection, commit: &TurnCommit) -> Result<Option<AnyR
     .bind(commit.after.state_json.clone())
     .bind(entries::preview(&commit.drafts).as_deref().map(columns::storable))
     .bind(i64::from(replaces_handoff))
-    .bind(handoff.map(|(reason, _)| columns::to_name(reason)).transpose()?)
-    .bind(handoff.map(|(_, brief)| columns::to_json(&brief.feeling)).transpose()?)
+    .bind(reason.map(columns::to_name).transpose()?)
+    .bind(feeling.map(columns::to_json).transpose()?)
     .bind(handoff.and_then(|(_, brief)| brief.who.as_deref().map(columns::storable)))
     .bind(commit.sender.clone())
     .bind(commit.cid.as_ref().map(|cid| cid.0.clone()))

@@ -28,7 +28,7 @@ pub(super) async fn apply(
         Effect::Disarm { kind } => timers::disarm(db, conversation, kind).await?,
         Effect::SetAway { agent } => seats::set_away(db, agent).await?,
         Effect::Promise(promise) => promises::make(db, conversation, at, promise).await?,
-        Effect::Notify { rule, text } => notices::tell(db, conversation, at, rule, text).await?,
+        Effect::Notify(news) => notices::tell(db, conversation, at, news).await?,
         Effect::KeepPromises => promises::keep(db, conversation, at).await?,
         Effect::WrapUp { category, outcome } => wrap_ups::note(db, conversation, category, outcome).await?,
         Effect::SetTags { tags } => wrap_ups::set_tags(db, conversation, &tags).await?,
@@ -37,9 +37,11 @@ pub(super) async fn apply(
             ratings::open_follow_up(db, conversation, at, resolution, due_at).await?;
         }
         Effect::TakeFollowUp { resolution, owner } => {
+            notices::end_low_rating(db, conversation, at, &owner).await?;
             ratings::take_follow_up(db, conversation, resolution, owner).await?;
         }
         Effect::EndFollowUp { resolution, owner, remedy } => {
+            notices::end_low_rating(db, conversation, at, &owner).await?;
             ratings::end_follow_up(db, conversation, at, resolution, owner, &remedy).await?;
         }
         Effect::Rewrite { seq, body, before, text } => {

@@ -79,6 +79,7 @@ pub(super) fn kind(body: &EntryBody) -> &'static str {
         EntryBody::Requeued { .. } => "requeued",
         EntryBody::Sla { .. } => "sla",
         EntryBody::Prioritised { .. } => "prioritised",
+        EntryBody::Alert { .. } => "alert",
         EntryBody::RuleFired { .. } => "rule_fired",
         EntryBody::WrappedUp(_) => "wrapped_up",
         EntryBody::Tagged { .. } => "tagged",

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Store, StoreError, columns, readers::Read, writer::Outcome};
 use crate::domain::{
-    UnixMs,
+    AgentRef, UnixMs,
     ids::{AgentId, ConversationId},
     turn::DraftPromise,
 };
@@ -39,16 +39,46 @@ pub async fn open_of(store: &Store, agent: &AgentId) -> Result<Vec<OpenPromise>,
     found.iter().map(from_row).collect()
 }
 
-/// Somebody says that nothing is left to do. False if it is not theirs, or ended already.
-pub async fn dismiss(store: &Store, id: &str, agent: &AgentId, at: UnixMs) -> Result<bool, StoreError> {
-    let (id, agent) = (columns::storable(id), agent.0.clone());
+/// An open promise whose keeper is not at the desk, and who that is.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct LeftAlone {
+    #[serde(flatten)]
+    pub promise: OpenPromise,
+    pub keeper: AgentRef,
+}
+
+/// Of those who have to keep them (as in [`open_of`]), nobody is there or all have switched themselves away. The first
+/// due first, at most 50. `there_until`: leases that last longer count as somebody there.
+pub async fn left_alone(store: &Store, there_until: UnixMs) -> Result<Vec<LeftAlone>, StoreError> {
+    let found = sqlx::query(
+        "SELECT promise.id, conversation, promise.agent, said, made_at, promise.due_at, handoff_who AS who, \
+         agent.id AS keeper, agent.name AS keeper_name FROM promise \
+         JOIN conversation ON conversation.id = promise.conversation \
+         JOIN agent ON agent.id = COALESCE(conversation.assignee, promise.agent) \
+         LEFT JOIN seat ON seat.agent = agent.id WHERE ended_at IS NULL AND (COALESCE(seat.available, 0) = 0 OR \
+         NOT EXISTS (SELECT 1 FROM presence WHERE presence.agent = agent.id AND presence.node <> '' \
+         AND presence.expires_at > $1)) ORDER BY promise.due_at, promise.id LIMIT 50",
+    )
+    .bind(there_until)
+    .all(&store.readers)
+    .await?;
+    let alone = |row| {
+        let keeper = AgentRef { id: AgentId(columns::text(row, "keeper")?), name: columns::text(row, "keeper_name")? };
+        Ok(LeftAlone { promise: from_row(row)?, keeper })
+    };
+    found.iter().map(alone).collect()
+}
+
+/// Somebody says that nothing is left to do; `agent`: only if it is theirs. False if it is not, or ended already.
+pub async fn dismiss(store: &Store, id: &str, agent: Option<&AgentId>, at: UnixMs) -> Result<bool, StoreError> {
+    let (id, agent) = (columns::storable(id), agent.map(|agent| agent.0.clone()));
     store
         .writer
         .write(move |db| {
             Box::pin(async move {
                 let done = sqlx::query(
                     "UPDATE promise SET ended_at = $3, ended_how = 'dismissed' WHERE id = $1 AND ended_at IS NULL AND \
-                     (agent = $2 OR EXISTS (SELECT 1 FROM conversation \
+                     ($2 IS NULL OR agent = $2 OR EXISTS (SELECT 1 FROM conversation \
                      WHERE conversation.id = promise.conversation AND assignee = $2))",
                 )
                 .bind(id)

@@ -4,7 +4,7 @@ use sqlx::AnyConnection;
 
 use super::{Store, StoreError, columns, readers::Read, writer::Outcome};
 use crate::{
-    desk::wait::{Estimate, HANDLED, PastWait, REMEMBERED, WaitRange},
+    desk::wait::{EndedWait, Estimate, HANDLED, PastWait, REMEMBERED, WaitRange},
     domain::{
         Conversation, UnixMs,
         ids::{ConversationId, InboxId},
@@ -22,14 +22,6 @@ pub struct ToldWait {
     /// 1 was next.
     pub place: i64,
     pub estimate: Estimate,
-}
-
-/// A wait that is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EndedWait {
-    pub range: WaitRange,
-    /// From when the shopper was told until the person came.
-    pub true_ms: UnixMs,
 }
 
 /// Who is there to take people now.

@@ -7,7 +7,7 @@ use crate::{
     desk::GRACE_MS,
     domain::ids::ConversationId,
     service::conversations::{self as turns, Action, Handled, SystemAct},
-    store::{StoreError, claims, nodes, presence},
+    store::{StoreError, claims, desk, nodes, presence},
 };
 
 const RENEW_EVERY_MS: i64 = 10_000;
@@ -16,11 +16,13 @@ const SWEEP_EVERY: Duration = Duration::from_secs(2);
 const FORGET_AFTER_MS: i64 = 600_000;
 /// After a start, agents get this long to come back before a shopper hears that nobody is there.
 const SETTLE_MS: i64 = 6_000;
+/// Shoppers who are told in one sweep that the desk has closed.
+const MOST_AT_ONCE: usize = 200;
 
 pub async fn keep(app: Arc<App>) {
     let started = app.clock.now_ms();
     let mut renewed_at = i64::MIN;
-    let mut told = HashSet::new();
+    let (mut told, mut told_closed) = (HashSet::new(), HashSet::new());
     let mut ticks = super::ticks(SWEEP_EVERY);
     let mut due = app.checks_due.subscribe();
     loop {
@@ -49,6 +51,9 @@ pub async fn keep(app: Arc<App>) {
             && let Err(error) = tell_if_nobody_is_there(&app, now, &mut told).await
         {
             tracing::warn!(%error, "waiting shoppers could not be told that nobody is there");
+        }
+        if let Err(error) = tell_if_closed(&app, &mut told_closed).await {
+            tracing::warn!(%error, "waiting shoppers could not be told that the desk is closed");
         }
     }
 }
@@ -86,6 +91,27 @@ async fn tell_if_nobody_is_there(
     told.retain(|conv| out_of_reach.contains(conv));
     for conv in out_of_reach {
         if !told.contains(&conv) && happens(app, &conv, SystemAct::NobodyOnline).await.is_some() {
+            told.insert(conv);
+        }
+    }
+    Ok(())
+}
+
+/// Who waits when the desk closes, and whoever comes back into the queue afterwards. `told` as above.
+async fn tell_if_closed(app: &Arc<App>, told: &mut HashSet<ConversationId>) -> Result<(), StoreError> {
+    let now = app.now();
+    let hours = app.mind().playbook.desk.of(&app.first_inbox().id).hours;
+    if hours.is_none_or(|hours| hours.is_open(now.at, &now.zone)) {
+        told.clear();
+        return Ok(());
+    }
+    let waiting: HashSet<ConversationId> =
+        desk::queue(&app.store).await?.into_iter().map(|waiting| waiting.conv).collect();
+    told.retain(|conv| waiting.contains(conv));
+    // The rest hears it with the next sweep: leases have to be renewed in between.
+    let untold: Vec<_> = waiting.into_iter().filter(|conv| !told.contains(conv)).take(MOST_AT_ONCE).collect();
+    for conv in untold {
+        if happens(app, &conv, SystemAct::DeskClosed).await.is_some() {
             told.insert(conv);
         }
     }

@@ -1,4 +1,4 @@
-// What an agent wants to know before the first word: who, which order, what they want, what was tried, how they
+// What an agent wants to know before the first word: what to do first, who, which order, what they want, what was tried, how they
 // feel and by which words, why it came here and why so urgent.
 
 import { copyable } from "/common/cards.js";
@@ -39,11 +39,13 @@ export function briefOf(handoff, { open, spoken, ontoggle }) {
     !open && handoff.reason && reasonMark(handoff.reason),
     !open && noticeable(brief.feeling).slice(0, 1).map(feelingMark),
     toggle);
+  const step = brief.next_step?.[lang()];
+  const next = step ? h("p", { class: "brief-next" }, h("span", { class: "quiet" }, t("brief.next")), " ", h("strong", {}, step)) : null;
   if (!open) {
     return h("section", { class: "brief brief-folded", "aria-label": t("brief.title") }, head,
       h("p", { class: "brief-line" }, quote ?? wish(brief)));
   }
-  return h("section", { class: "brief", "aria-label": t("brief.title"), tabindex: "0" }, head,
+  return h("section", { class: "brief", "aria-label": t("brief.title"), tabindex: "0" }, head, next,
     h("dl", { class: "brief-facts" },
       fact("brief.why", handoff.reason && reasonMark(handoff.reason),
         brief.trigger && brief.trigger !== brief.wants_text && h("q", { lang: spoken }, brief.trigger), handoff.priority && priority(handoff.priority)),

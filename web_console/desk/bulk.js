@@ -7,10 +7,12 @@ import { icon } from "../icons.js";
 import { bindKeys } from "../keys.js";
 import { toast } from "../toast.js";
 import { t, tOr } from "../words.js";
+import { loadChoices } from "./choices.js";
 import { MOST_MARKED } from "./marks.js";
 import { runAndTell, sheet } from "./run_result.js";
 import { sameFor } from "./runs.js";
 import { addressees } from "./transfer.js";
+import { read, tagBoxes, wrapUpFields } from "./wrap_up.js";
 
 /** @typedef {import("../types.d.ts").Act} Act */
 /** @typedef {import("./model.js").Desk} Desk */
@@ -32,7 +34,9 @@ export class BulkBar {
       this.#button("message", "r", () => this.write("message")),
       this.#button("note", "n", () => this.write("note")),
       this.#button("priority", "!", () => this.priority()),
-      this.#button("resolve", "e", () => this.resolve()),
+      this.#button("tag", "g", () => void this.tag()),
+      this.#button("hand_back", "b", () => this.handBack()),
+      this.#button("resolve", "e", () => void this.resolve()),
       h("button", { type: "button", class: "button small", "aria-keyshortcuts": "m", onclick: onmacro }, t("bulk.macro"), h("kbd", { "aria-hidden": "true" }, "m")));
     this.onchange = () => this.update();
     this.onfull = () => void toast(t("bulk.full", { n: MOST_MARKED }));
@@ -46,7 +50,9 @@ export class BulkBar {
       { key: "r", label: "bulk.key.message", run: marked(() => this.write("message")) },
       { key: "n", label: "bulk.key.note", run: marked(() => this.write("note")) },
       { key: "!", label: "bulk.key.priority", run: marked(() => this.priority()) },
-      { key: "e", label: "bulk.key.resolve", run: marked(() => this.resolve()) },
+      { key: "g", label: "bulk.key.tag", run: marked(() => void this.tag()) },
+      { key: "b", label: "bulk.key.hand_back", run: marked(() => this.handBack()) },
+      { key: "e", label: "bulk.key.resolve", run: marked(() => void this.resolve()) },
       { key: "Escape", label: "bulk.clear", run: marked(() => marks.clear()) },
     ]);
     this.update();
@@ -123,8 +129,33 @@ export class BulkBar {
     });
   }
 
-  resolve() {
-    this.#ask("resolve", [h("p", {}, t("bulk.resolve_hint"))], () => [{ do: "resolve" }]);
+  /** Tags that all of them get, and tags that are taken off whichever has them. */
+  async tag() {
+    const rules = await loadChoices().catch((error) => void toastError(error));
+    if (!rules) return;
+    if (rules.tags.length === 0) return void toast(t("bulk.no_tags"));
+    this.#ask("tag", [
+      h("fieldset", { class: "wrap-group" }, h("legend", {}, t("bulk.tags_on")), tagBoxes(rules, [], "add")),
+      h("fieldset", { class: "wrap-group" }, h("legend", {}, t("bulk.tags_off")), tagBoxes(rules, [], "remove")),
+    ], (form) => {
+      const data = new FormData(form);
+      const [add, remove] = [data.getAll("add").map(String), data.getAll("remove").map(String)];
+      return add.length + remove.length > 0 ? [{ do: "tag", add, remove: remove.filter((tag) => !add.includes(tag)) }] : null;
+    });
+  }
+
+  handBack() {
+    this.#ask("hand_back", [h("p", {}, t("bulk.hand_back_hint"))], () => [{ do: "hand_back" }]);
+  }
+
+  /** With a category where the shop has them; what is left out is skipped, unless it is required. */
+  async resolve() {
+    const rules = await loadChoices().catch(() => null);
+    this.#ask("resolve", [h("p", {}, t("bulk.resolve_hint")), ...(rules ? wrapUpFields(rules, {}) : [])], (form) => {
+      const said = read(form);
+      const isSkipped = !said.category && !said.outcome && !said.tags?.length;
+      return [{ do: "resolve", ...(!isSkipped && { wrap_up: said }) }];
+    });
   }
 
   /** What the tone coach says of it, asked once for each language there is. @param {string} text */
@@ -151,7 +182,7 @@ export class BulkBar {
    * What is asked before it is done; stays open, with what was written, when there was no answer.
    * @param {Act["do"]} what
    * @param {import("/common/dom.js").Child[]} content
-   * @param {(() => Act[] | null) | false} actsOf
+   * @param {((form: HTMLFormElement) => Act[] | null) | false} actsOf
    * @param {() => Promise<boolean>} [mayGo] asked before each run
    */
   #ask(what, content, actsOf, mayGo) {
@@ -160,9 +191,9 @@ export class BulkBar {
       class: "run-form",
       onsubmit: async (/** @type {Event} */ event) => {
         event.preventDefault();
-        if (!actsOf || !actsOf() || go.disabled) return;
+        if (!actsOf || !actsOf(form) || go.disabled) return;
         go.disabled = true;
-        const acts = mayGo && !await mayGo() ? null : actsOf();
+        const acts = mayGo && !await mayGo() ? null : actsOf(form);
         const answered = acts !== null && await this.#run(acts);
         go.disabled = false;
         if (answered) dialog.close();

@@ -1,6 +1,7 @@
 // Tells an agent who looks elsewhere that somebody waits: the number in the title, a quiet notice on the page, and
 // a desktop notification once the agent has allowed it, and a soft chime that comes again while a queue is unanswered.
 
+import { api } from "../api.js";
 import { keepSetting, loadSetting } from "../drafts.js";
 import { go, hashOf } from "../router.js";
 import { toast, toastWithUndo } from "../toast.js";
@@ -10,7 +11,7 @@ import { chime } from "./chime.js";
 import { refusalText } from "./composer.js";
 import { rowsOf } from "./order.js";
 import { dueText } from "./promise_bar.js";
-import { nameOf, reasonText } from "./words.js";
+import { nameOf, noticeText, reasonText } from "./words.js";
 
 /** @typedef {import("../types.d.ts").DeskRow} DeskRow */
 /** @typedef {import("./model.js").Desk} Desk */
@@ -131,6 +132,25 @@ export function watchDesk(desk, isQueueInSight) {
     notify(t("mention.notice", { name: by.name }), conv, open);
   };
   desk.toDo.addEventListener("mentioned", mentioned, { signal: watching.signal });
+  // What a supervisor is told rings once, wherever in the console they are; what stood there before they came does not.
+  /** @type {Set<string> | null} */ let told = null;
+  const ring = async () => {
+    if (!desk.supervises) return;
+    const notices = await api.notices().catch(() => null);
+    if (!notices || watching.signal.aborted) return;
+    const known = told;
+    told = new Set(notices.map(keyOfNotice));
+    for (const notice of notices.filter((one) => known && !known.has(keyOfNotice(one)))) {
+      const open = () => go(hashOf("desk", notice.conv));
+      const text = noticeText(notice);
+      sound("given");
+      toast(`${nameOf(notice)} · ${text}`, { tone: "bad", action: { label: t("notice.open"), run: open } });
+      // A rule's words are the shop's own, and may name the shopper.
+      notify(notice.about === "rule" ? t("rules.notices") : text, notice.conv, open);
+    }
+  };
+  on("notices", ring);
+  on("link", () => desk.isOnline && void ring());
   on("not_left", (refusal) => toast(refusalText(refusal, false), { tone: "bad" }));
   title();
   return () => {
@@ -139,6 +159,9 @@ export function watchDesk(desk, isQueueInSight) {
     document.title = t("app.name");
   };
 }
+
+/** @param {import("../types.d.ts").Notice} notice */
+const keyOfNotice = ({ conv, about, at }) => `${conv} ${about} ${at}`;
 
 /** Only when the console is out of sight. @param {string} text @param {string} conv @param {() => void} open */
 function notify(text, conv, open) {

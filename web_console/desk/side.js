@@ -95,6 +95,7 @@ export function lineOf(item) {
     case "requeued": return t(`side.requeued.${item.reason ?? "released"}`, { name: item.from?.name ?? "" });
     case "sla": return t(`side.sla.${item.owed}.${item.breach ? "breach" : "warning"}`);
     case "prioritised": return item.author.role === "agent" ? t("side.prioritised", { name: item.author.name, level: t(`level.${item.level}`) }) : t("side.prioritised_itself", { level: t(`level.${item.level}`) });
+    case "alert": return t("side.alert", { reason: reasonText(item.reason) });
     case "rule_fired": return t("side.rule_fired", { rule: item.rule, did: item.did.map(actText).join(" · ") });
     case "wrapped_up": return t("side.wrapped_up", { name: byOf(item), what: wrapUpText(item) });
     case "tagged": return t("side.tagged", { name: byOf(item), what: tagText(item) });

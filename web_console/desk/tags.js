@@ -7,6 +7,7 @@ import { toast } from "../toast.js";
 import { t } from "../words.js";
 import { choicesNow, loadChoices, nameOfChoice } from "./choices.js";
 import { refusalText } from "./composer.js";
+import { tagBoxes } from "./wrap_up.js";
 
 /** @typedef {import("./model.js").Desk} Desk */
 
@@ -52,8 +53,7 @@ export class TagBar {
       this.#change(now.filter((tag) => !before.includes(tag)), before.filter((tag) => !now.includes(tag)));
     } },
     h("header", { class: "sheet-head" }, h("h2", { id: "tags-title" }, t("tags.title"))),
-    h("div", { class: "wrap-choices" }, rules.tags.map(({ id }) => h("label", { class: "wrap-choice" },
-      h("input", { type: "checkbox", name: "tag", value: id, checked: before.includes(id) }), h("span", {}, nameOfChoice(rules.tags, id))))),
+    tagBoxes(rules, before),
     h("div", { class: "wrap-acts" }, h("button", { type: "submit", class: "button primary" }, t("tags.keep"), h("kbd", { "aria-hidden": "true" }, "Enter"))));
     const dialog = h("dialog", { class: "sheet tag-sheet", "aria-labelledby": "tags-title" }, form);
     form.addEventListener("keydown", (event) => {

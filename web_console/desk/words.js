@@ -38,3 +38,12 @@ export function mainFeeling(row) {
 export function searchedWords(row) {
   return [nameOf(row), row.preview, row.reason ? reasonText(row.reason) : "", row.assignee?.name ?? "", row.conv].join("\n");
 }
+
+/** What a supervisor is told. @param {import("../types.d.ts").Notice} notice */
+export function noticeText(notice) {
+  switch (notice.about) {
+    case "rule": return notice.text;
+    case "alert": return t("rules.notice.alert", { reason: reasonText(notice.reason) });
+    case "low_rating": return t("rules.notice.low_rating", { n: notice.score });
+  }
+}

@@ -28,20 +28,11 @@ export async function showWrapUp(desk, conv, resolve) {
   }
   if (rules.categories.length === 0 && rules.outcomes.length === 0) return resolve(undefined);
   const begun = suggested(rules, desk.rows.get(conv), desk.items(conv));
-  /** @param {string} name @param {NamedChoice[]} choices @param {string | undefined} chosen */
-  const group = (name, choices, chosen) => h("fieldset", { class: "wrap-group" }, h("legend", {}, t(`wrap.${name}`)),
-    h("div", { class: "wrap-choices" }, choices.map(({ id }) => h("label", { class: "wrap-choice" },
-      h("input", { type: "radio", name, value: id, checked: id === chosen, required: rules.required }), h("span", {}, nameOfChoice(choices, id))))));
-  const tags = h("fieldset", { class: "wrap-group" }, h("legend", {}, t("wrap.tags")),
-    h("div", { class: "wrap-choices" }, rules.tags.map(({ id }) => h("label", { class: "wrap-choice" },
-      h("input", { type: "checkbox", name: "tag", value: id, checked: begun.tags?.includes(id) ?? false }), h("span", {}, nameOfChoice(rules.tags, id))))));
   const form = h("form", { method: "dialog", class: "wrap-form", lang: lang(), onsubmit: () => finish(read(form)) },
     h("header", { class: "sheet-head" },
       h("h2", { id: "wrap-title" }, t("wrap.title")),
       h("button", { type: "button", class: "icon-button", "aria-label": t("wrap.close"), onclick: () => dialog.close() }, icon("close"))),
-    rules.categories.length > 0 && group("category", rules.categories, begun.category),
-    rules.outcomes.length > 0 && group("outcome", rules.outcomes, begun.outcome),
-    rules.tags.length > 0 && tags,
+    ...wrapUpFields(rules, begun),
     h("div", { class: "wrap-acts" },
       h("button", { type: "submit", class: "button primary" }, t("wrap.resolve"), h("kbd", { "aria-hidden": "true" }, "Enter")),
       !rules.required && h("button", { type: "button", class: "button quiet-button", onclick: () => { dialog.close(); finish(undefined); } }, t("wrap.skip"))));
@@ -66,8 +57,27 @@ export async function showWrapUp(desk, conv, resolve) {
   if (first instanceof HTMLElement) first.focus();
 }
 
-/** @param {HTMLFormElement} form @returns {WrapUp} */
-function read(form) {
+/** Category, outcome and tags to choose from. @param {import("../types.d.ts").WrapUpRules} rules @param {WrapUp} begun */
+export function wrapUpFields(rules, begun) {
+  /** @param {string} name @param {NamedChoice[]} choices @param {string | undefined} chosen */
+  const group = (name, choices, chosen) => choices.length > 0 && h("fieldset", { class: "wrap-group" }, h("legend", {}, t(`wrap.${name}`)),
+    h("div", { class: "wrap-choices" }, choices.map(({ id }) => h("label", { class: "wrap-choice" },
+      h("input", { type: "radio", name, value: id, checked: id === chosen, required: rules.required }), h("span", {}, nameOfChoice(choices, id))))));
+  return [
+    group("category", rules.categories, begun.category),
+    group("outcome", rules.outcomes, begun.outcome),
+    rules.tags.length > 0 && h("fieldset", { class: "wrap-group" }, h("legend", {}, t("wrap.tags")), tagBoxes(rules, begun.tags ?? [])),
+  ];
+}
+
+/** @param {import("../types.d.ts").WrapUpRules} rules @param {string[]} chosen @param {string} [name] */
+export function tagBoxes(rules, chosen, name = "tag") {
+  return h("div", { class: "wrap-choices" }, rules.tags.map(({ id }) => h("label", { class: "wrap-choice" },
+    h("input", { type: "checkbox", name, value: id, checked: chosen.includes(id) }), h("span", {}, nameOfChoice(rules.tags, id)))));
+}
+
+/** What was chosen. @param {HTMLFormElement} form @returns {WrapUp} */
+export function read(form) {
   const data = new FormData(form);
   const [category, outcome] = [data.get("category"), data.get("outcome")];
   return {

@@ -1,4 +1,4 @@
-// What rules told supervisors, above the lists until somebody has dealt with it.
+// What supervisors have to know (a rule, an alert, a poor rating), above the lists until somebody has dealt with it.
 
 import { h } from "/common/dom.js";
 import { ago } from "/common/time.js";
@@ -6,15 +6,15 @@ import { api } from "../api.js";
 import { toastError } from "../errors.js";
 import { icon } from "../icons.js";
 import { hashOf } from "../router.js";
-import { nameOf } from "../desk/words.js";
+import { nameOf, noticeText } from "../desk/words.js";
 import { lang, t } from "../words.js";
 
-/** @typedef {import("../types.d.ts").RuleNotice} RuleNotice */
+/** @typedef {import("../types.d.ts").Notice} Notice */
 
 const MOST_SHOWN = 5;
 
 export class NoticeBar {
-  /** @type {RuleNotice[]} */ #notices = [];
+  /** @type {Notice[]} */ #notices = [];
 
   /** @param {import("../desk/model.js").Desk} desk */
   constructor(desk) {
@@ -49,11 +49,12 @@ export class NoticeBar {
     this.element.replaceChildren(
       h("p", { class: "eyebrow" }, t("rules.notices_n", { n: this.#notices.length })),
       ...shown.map((notice) => h("div", { class: "rule-notice" }, icon("warn"),
-        h("a", { href: hashOf("desk", notice.conv) }, h("strong", {}, notice.text), " ", h("span", { class: "quiet" }, `${nameOf(notice)} · ${notice.rule} · ${ago(notice.at, lang(), this.desk.now())}`)),
+        h("a", { href: hashOf("desk", notice.conv) }, h("strong", {}, noticeText(notice)), " ",
+          h("span", { class: "quiet" }, [nameOf(notice), notice.about === "rule" && notice.rule, ago(notice.at, lang(), this.desk.now())].filter(Boolean).join(" · "))),
         h("button", { type: "button", class: "button small", onclick: () => void this.#end(notice) }, t("rules.notice_done")))));
   }
 
-  /** @param {RuleNotice} notice */
+  /** @param {Notice} notice */
   async #end(notice) {
     try {
       await api.endNotices(notice.conv);

@@ -114,6 +114,7 @@ export const admin = {
   "admin.files.theirs": s("改看對方的版本", "改看对方的版本", "Take theirs"),
   "admin.files.mine": s("保留我的，下次儲存會取代", "保留我的，下次保存会取代", "Keep mine; the next save replaces theirs"),
   "file.desk.toml": s("客服台", "客服台", "Desk"),
+  "file.next_steps.toml": s("建議下一步", "建议下一步", "Suggested next steps"),
   "file.tone.toml": s("語氣教練", "语气教练", "Tone coach"),
   "file.promises.toml": s("承諾的說法", "承诺的说法", "Promises"),
   "file.returns.toml": s("退換貨政策", "退换货政策", "Returns"),

@@ -99,6 +99,7 @@ export const desk = {
   "brief.title": s("交接摘要", "交接摘要", "Brief"),
   "brief.show": s("展開摘要", "展开摘要", "Show brief"),
   "brief.hide": s("收合摘要", "收起摘要", "Fold brief"),
+  "brief.next": s("建議下一步", "建议下一步", "Suggested next step"),
   "brief.why": s("轉接原因", "转接原因", "Why it came here"),
   "brief.wants": s("想要什麼", "诉求", "What they want"),
   "brief.who": s("顧客", "顾客", "Who"),

@@ -28,8 +28,10 @@ export const rules = {
   "rules.act.note": s("寫備註", "写备注", "note"),
   "rules.act.notify": s("通知主管：{text}", "通知主管：{text}", "tells supervisors: {text}"),
   "rules.act.reply": s("機器人回覆", "机器人回复", "reply of the bot"),
-  "rules.notices": s("規則的通知", "规则的通知", "Told by rules"),
-  "rules.notices_n": s("規則的通知（{n}）", "规则的通知（{n}）", "Told by rules ({n})"),
+  "rules.notices": s("給主管的通知", "给主管的通知", "For supervisors"),
+  "rules.notices_n": s("給主管的通知（{n}）", "给主管的通知（{n}）", "For supervisors ({n})"),
+  "rules.notice.alert": s("在對話中：{reason}", "在会话中：{reason}", "Said to an agent: {reason}"),
+  "rules.notice.low_rating": s("評分偏低：{n} 分", "评分偏低：{n} 分", "Poor rating: {n} of 5"),
   "rules.notice_done": s("處理好了", "处理好了", "Dealt with"),
   "side.rule_fired": s("規則「{rule}」：{did}", "规则“{rule}”：{did}", "Rule “{rule}”: {did}"),
 };

@@ -24,6 +24,7 @@ export const wall = {
   "wall.nobody_waits": s("沒有人在等。", "没有人在等。", "Nobody waits."),
   "wall.pressing": s("快要逾時", "快要超时", "Deadlines"),
   "wall.nothing_presses": s("沒有到期的承諾。", "没有到期的承诺。", "Nothing is owed."),
+  "wall.promised": s("答應了、但人不在", "答应了、但人不在", "Promised by who is not here"),
   "wall.crew": s("人員", "人员", "Who is on"),
   "wall.parts": s("依小組與語言", "按小组与语言", "By team and language"),
   "wall.everybodys": s("所有人", "所有人", "Everybody's"),

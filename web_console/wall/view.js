@@ -4,6 +4,7 @@
 import { h } from "/common/dom.js";
 import { clock } from "/common/time.js";
 import { ApiError, api } from "../api.js";
+import { dueText } from "../desk/promise_bar.js";
 import { slaText } from "../desk/sla.js";
 import { nameOf } from "../desk/words.js";
 import { errorText, toastError } from "../errors.js";
@@ -115,6 +116,7 @@ export class WallView {
         h("section", { class: "wall-panel" }, h("h2", {}, t("wall.queue")), this.#rows(wall.queue, "wall.nobody_waits", (row) => h("span", { "data-since": row.queued_at }, waitText(wall.at - (row.queued_at ?? wall.at)))),
           this.#parts(wall)),
         h("section", { class: "wall-panel" }, h("h2", {}, t("wall.pressing")), this.#rows(wall.pressing, "wall.nothing_presses", (row) => slaText(row, wall.at) || waitText((row.sla_due_at ?? wall.at) - wall.at))),
+        wall.promised.length > 0 && h("section", { class: "wall-panel" }, h("h2", {}, t("wall.promised")), this.#promised(wall)),
         h("section", { class: "wall-panel" }, h("h2", {}, t("wall.crew")),
           h("ul", { class: "wall-crew" }, [...wall.seats].sort((a, b) => Number(b.there) - Number(a.there) || a.agent.name.localeCompare(b.agent.name)).map((seat) => this.#seat(seat, wall.usual_capacity))))));
     const again = focused && [...this.body.querySelectorAll("[data-key]")].find((one) => one instanceof HTMLElement && one.dataset.key === focused);
@@ -129,6 +131,16 @@ export class WallView {
         h("span", { class: "name" }, nameOf(row)),
         h("span", { class: "quiet wall-words" }, row.assignee ? row.assignee.name : this.#teamName(row.team ?? ""), " · ", row.preview),
         h("span", { class: (row.sla_due_at ?? Infinity) <= (this.#wall?.at ?? 0) ? "wall-time is-bad" : "wall-time" }, what(row))))));
+  }
+
+  /** Nobody who is there is reminded of these. @param {Wall} wall */
+  #promised(wall) {
+    return h("ol", { class: "wall-rows" }, wall.promised.map((promise) => h("li", {},
+      h("a", { class: "wall-row", href: hashOf("desk", promise.conv), "data-key": `promised:${promise.conv}` },
+        h("span", { class: "name" }, promise.who || nameOf({ conv: promise.conv })),
+        h("span", { class: "quiet wall-words" }, promise.keeper.name, " · ", promise.said),
+        h("span", { class: promise.due_at <= wall.at ? "wall-time is-bad" : "wall-time" }, dueText(promise.due_at, wall.at))),
+      h("button", { type: "button", class: "button small", "data-key": `kept:${promise.id}`, onclick: () => void this.#do(() => api.dismissPromise(promise.id)) }, t("promise.dismiss")))));
   }
 
   /** @param {Wall} wall */

@@ -70,7 +70,7 @@ fn show(turn: &mut Turn<'_>, flow: &Flow, said: &Said, order: &Order) {
     turn.decide(Decision::Flow, format!("order shown, {}", order.state.as_str()));
 }
 
-fn is_late(parcel: &Parcel, now: &Now) -> bool {
+pub(super) fn is_late(parcel: &Parcel, now: &Now) -> bool {
     parcel.delivered_at.is_none()
         && (parcel.delay.is_some() || parcel.expected_at.is_some_and(|expected| now.days_since(expected) > 0))
 }

@@ -1,6 +1,6 @@
 //! Whose order is it? Both flows begin here: order number plus mail or the last four digits of the phone.
 
-use super::questions;
+use super::{order_status::is_late, questions};
 use crate::{
     dialogue::{
         Decision, Flow, KnownOrder, Memory, Need, Said, Slot, State,
@@ -153,6 +153,8 @@ pub(super) fn prove(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Owners
             let known = KnownOrder {
                 placed_at: order.placed_at,
                 delivered_at: order.parcels.iter().filter_map(|parcel| parcel.delivered_at).max(),
+                state: Some(order.state),
+                late: order.parcels.iter().any(|parcel| is_late(parcel, turn.now)),
             };
             let memory = &mut turn.state.memory;
             memory.proved.retain(|known| *known != number);

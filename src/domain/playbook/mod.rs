@@ -24,6 +24,7 @@ mod doubts;
 mod help_words;
 mod intents;
 mod lexicon;
+mod next_steps;
 mod parse;
 mod phrases_file;
 mod promise_rules;
@@ -42,6 +43,7 @@ pub use desk_form::{FieldProblem, InboxForm, SlaForm};
 pub use desk_rules::{About, DeskRules, InboxRules, Promised, SlaPolicy};
 pub use doubts::Doubt;
 pub use help_words::{HelpText, HelpWords};
+pub use next_steps::{NextSteps, Stakes};
 pub use promise_rules::{PartOfDay, PromiseRules};
 pub use rules_file::{Given, Rule, Situation, Then, When};
 pub use service_rules::ServiceRules;
@@ -102,6 +104,7 @@ pub struct Playbook {
     pub synonyms: Synonyms,
     pub doubts: Vec<Doubt>,
     pub desk: DeskRules,
+    pub next_steps: NextSteps,
     pub feelings: FeelingsLexicon,
     pub slots: SlotWords,
     pub tone: ToneRules,

@@ -6,14 +6,14 @@ use toml::Spanned;
 
 use super::{
     DeskRules, FileError, Manners, Playbook, ReturnPolicy, SourceFile, Thresholds, TomlFile, ToneRules, WordLists,
-    desk_rules, doubts, help_words, intents, lexicon, phrases_file, promise_rules, rules_file, service_rules,
-    slot_words, surge_rules, tone_rules, wrap_up_rules,
+    desk_rules, doubts, help_words, intents, lexicon, next_steps, phrases_file, promise_rules, rules_file,
+    service_rules, slot_words, surge_rules, tone_rules, wrap_up_rules,
 };
 use crate::domain::{ByLang, Lang};
 
 impl Playbook {
     /// `files`: `intents/<name>.toml` and, from a folder `playbook`, `replies.<lang>.toml`, `thresholds.toml`,
-    /// `manners.toml`, `doubts.toml`, `desk.toml`, `tone.toml`, `promises.toml`, `wrap_up.toml`, `service.toml`, `rules.toml`, `surge.toml`, `help.toml` and `phrases.toml` (may be missing), `returns.toml`, `feelings.toml`, `slots.toml`, `words.toml`, `synonyms.txt`. Other kinds of file are passed over.
+    /// `manners.toml`, `doubts.toml`, `desk.toml`, `next_steps.toml`, `tone.toml`, `promises.toml`, `wrap_up.toml`, `service.toml`, `rules.toml`, `surge.toml`, `help.toml` and `phrases.toml` (may be missing), `returns.toml`, `feelings.toml`, `slots.toml`, `words.toml`, `synonyms.txt`. Other kinds of file are passed over.
     pub fn parse(files: &[SourceFile]) -> Result<Playbook, FileError> {
         let words = find(files, "words.toml")?;
         let words: WordLists = TomlFile::new(words).read()?;
@@ -45,6 +45,7 @@ impl Playbook {
             returns,
             doubts: find(files, "doubts.toml").map_or(Ok(Vec::new()), doubts::parse)?,
             desk,
+            next_steps: find(files, "next_steps.toml").map_or_else(|_| next_steps::built_in(), next_steps::parse)?,
             synonyms: lexicon::synonyms(find(files, "synonyms.txt")?)?,
             feelings: lexicon::feelings(find(files, "feelings.toml")?)?,
             slots: slot_words::slots(find(files, "slots.toml")?)?,
@@ -86,6 +87,7 @@ fn is_known(name: &str) -> bool {
             | "manners.toml"
             | "doubts.toml"
             | "desk.toml"
+            | "next_steps.toml"
             | "returns.toml"
             | "feelings.toml"
             | "slots.toml"

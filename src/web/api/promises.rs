@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::{
     app::App,
+    domain::agent::Permission,
     store::promises::{self, OpenPromise},
     web::{auth::Desk, error::ApiError},
 };
@@ -35,7 +36,8 @@ async fn dismiss(
     Desk(agent): Desk,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    match promises::dismiss(&app.store, &id, &agent.id, app.clock.now_ms()).await? {
+    let whose = (!agent.role.may(Permission::Supervise)).then_some(&agent.id);
+    match promises::dismiss(&app.store, &id, whose, app.clock.now_ms()).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(ApiError::not_found("There is no such promise of yours.")),
     }

@@ -9,7 +9,7 @@ use super::Body;
 use crate::{
     app::App,
     domain::{
-        AgentRef, Level, Tone,
+        AgentRef, Level, Tone, WrapUp,
         ids::{Cid, ConversationId},
     },
     service::conversations::{self as turns, Action, Handled},
@@ -76,7 +76,18 @@ enum Act {
         despite: Option<Tone>,
     },
     Release,
-    Resolve,
+    HandBack,
+    Resolve {
+        /// Absent: skipped.
+        #[serde(default)]
+        wrap_up: Option<WrapUp>,
+    },
+    Tag {
+        #[serde(default)]
+        add: Vec<String>,
+        #[serde(default)]
+        remove: Vec<String>,
+    },
     Priority {
         level: Level,
     },
@@ -91,7 +102,9 @@ impl Act {
             Act::Transfer { to, note } => SendBody::Transfer { epoch, to, note },
             Act::AnswerMany { text, among, despite } => SendBody::AnswerMany { epoch, text, among, despite },
             Act::Release => SendBody::Release { epoch },
-            Act::Resolve => SendBody::Resolve { epoch, wrap_up: None },
+            Act::HandBack => SendBody::HandBack { epoch },
+            Act::Resolve { wrap_up } => SendBody::Resolve { epoch, wrap_up },
+            Act::Tag { add, remove } => SendBody::Tag { add, remove },
             Act::Priority { level } => SendBody::Priority { level },
         }
     }
@@ -102,7 +115,9 @@ impl Act {
             | Act::AnswerMany { text, .. }
             | Act::Note { text }
             | Act::Transfer { note: text, .. } => Some(text),
-            Act::Take | Act::Release | Act::Resolve | Act::Priority { .. } => None,
+            Act::Take | Act::Release | Act::HandBack | Act::Resolve { .. } | Act::Tag { .. } | Act::Priority { .. } => {
+                None
+            }
         }
     }
 }

@@ -29,6 +29,7 @@ for (const [name, screen] of Object.entries(SCREENS)) {
     const brief = maya.page.getByRole("region", { name: "Brief" });
     await brief.getByText("PW20260003").first().waitFor();
     await brief.getByText("Very angry").waitFor();
+    await brief.getByText("Suggested next step").waitFor();
     await picture(maya.page, `agent-brief-${name}`);
 
     await maya.page.locator("[data-act=take]").first().click();

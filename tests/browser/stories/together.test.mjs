@@ -50,6 +50,15 @@ test("what is marked is taken, moved up and answered with the keyboard; a macro 
   await bob.reads(/within the hour/);
   await page.getByRole("dialog").waitFor({ state: "detached" });
 
+  await page.locator(".row-mark").first().check();
+  await page.locator(".row-mark").last().check();
+  await keys.press("g");
+  await page.getByRole("dialog").locator("input[name=add]").first().check();
+  await picture(page, "together-tags");
+  await keys.press("Control+Enter");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.locator(".desk-list .row-tag").nth(1).waitFor();
+
   await keys.press("Shift+M");
   await page.locator(".within [aria-current=page]", { hasText: "Macros" }).waitFor();
   await keys.press("c");

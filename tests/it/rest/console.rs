@@ -95,6 +95,8 @@ async fn a_promise_is_remembered_until_it_is_kept() {
     let cid = maya.sends(&ann, json!({"do": "edit", "seq": thanks, "text": "謝謝您的耐心"})).await;
     maya.outcome(&cid).await.expect("her own");
     assert_eq!(browser.get("/api/promises").await.body["promises"], promises, "nor is a slip that is mended");
+    maya.says(&ann, "還在查，請稍候").await.expect("sent");
+    assert_eq!(browser.get("/api/promises").await.body["promises"], promises, "nor is asking for patience");
     clock.advance_ms(DAY_MS / 12);
     maya.says(&ann, "查到了，明天會送到").await.expect("sent");
     assert_eq!(browser.get("/api/promises").await.body["promises"], json!([]), "kept");

@@ -112,3 +112,37 @@ async fn a_series_stops_at_the_first_refusal_and_says_where() {
     house.is_well().await;
     house.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tags_a_category_and_the_way_back_to_the_bot_are_for_many_too() {
+    let house = House::open().await;
+    let mut maya = house.agent("Maya").await;
+    let (mut ann, bob) = (waiting(&house).await, waiting(&house).await);
+    let mut browser = browser_of(&house, &maya);
+    let tag = json!([{"do": "tag", "add": ["vip"]}, {"do": "take"}]);
+    let run = json!({"run": "tags", "targets": [target(&ann, 0, tag.clone()), target(&bob, 0, tag)]});
+    let outcomes = browser.post("/api/runs", run).await.body["outcomes"].clone();
+    assert_eq!((&outcomes[0]["done"], &outcomes[1]["done"]), (&json!(2), &json!(2)), "{outcomes}");
+    maya.sees_row_that(&ann, |row| row["tags"] == json!(["vip"])).await;
+
+    let run = json!({"run": "ends", "targets": [
+        target(&ann, 1, json!([{"do": "hand_back"}])),
+        target(&bob, 1, json!([{"do": "resolve", "wrap_up": {"category": "delivery", "outcome": "solved"}}])),
+    ]});
+    let outcomes = browser.post("/api/runs", run).await.body["outcomes"].clone();
+    assert_eq!((&outcomes[0]["done"], &outcomes[1]["done"]), (&json!(1), &json!(1)), "{outcomes}");
+    ann.hears("back to me").await;
+    maya.opens(&bob).await;
+    maya.reads_that(&bob, |item| item["kind"] == "wrapped_up" && item["category"] == "delivery").await;
+
+    let unknown = json!([{"do": "tag", "add": ["nowhere"]}]);
+    let run = json!({"run": "slip", "targets": [target(&ann, 2, unknown)]});
+    let outcomes = browser.post("/api/runs", run).await.body["outcomes"].clone();
+    assert_eq!(
+        (&outcomes[0]["done"], &outcomes[0]["refused"]["code"]),
+        (&json!(0), &json!("unknown_choice")),
+        "{outcomes}"
+    );
+    house.is_well().await;
+    house.close().await;
+}

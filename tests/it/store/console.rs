@@ -12,7 +12,7 @@ use warmline::{
     store::{
         agents,
         phrases::{self, Saved},
-        promises,
+        presence, promises, seats,
         transcripts::{self, Wanted},
     },
 };
@@ -23,6 +23,7 @@ on_both_databases! {
     uses_are_counted_by_agent,
     a_promise_is_kept_by_writing_again_and_replaced_by_a_newer_one,
     a_promise_goes_with_the_conversation,
+    a_promise_whose_keeper_is_gone_is_told_to_who_supervises,
     conversations_are_found_by_all_their_terms_once_they_are_read,
 }
 
@@ -126,9 +127,9 @@ async fn a_promise_is_kept_by_writing_again_and_replaced_by_a_newer_one(store: F
     turn_with(&ben, NOON, vec![promises_to(&maya, NOON + 300)]).await;
     let noor = agent(&store, "Noor").await;
     let id = &promises::open_of(&store, &maya.id).await.unwrap()[0].id;
-    assert!(!promises::dismiss(&store, id, &noor.id, NOON).await.unwrap(), "not hers");
-    assert!(promises::dismiss(&store, id, &maya.id, NOON).await.unwrap());
-    assert!(!promises::dismiss(&store, id, &maya.id, NOON).await.unwrap(), "ended already");
+    assert!(!promises::dismiss(&store, id, Some(&noor.id), NOON).await.unwrap(), "not hers");
+    assert!(promises::dismiss(&store, id, Some(&maya.id), NOON).await.unwrap());
+    assert!(!promises::dismiss(&store, id, Some(&maya.id), NOON).await.unwrap(), "ended already");
     assert!(dues(&store, &maya).await.is_empty());
 }
 
@@ -142,6 +143,33 @@ async fn a_promise_goes_with_the_conversation(store: Fresh) {
     done(&store, commit).await;
     assert!(dues(&store, &maya).await.is_empty());
     assert_eq!(dues(&store, &noor).await, [NOON + 900]);
+}
+
+async fn a_promise_whose_keeper_is_gone_is_told_to_who_supervises(store: Fresh) {
+    let (maya, noor) = (agent(&store, "Maya").await, agent(&store, "Noor").await);
+    let mut commit = turn(&conversation(&store, "ann").await, None, vec![says("…", None)]);
+    commit.effects = vec![promises_to(&maya, NOON + 900)];
+    let ann = done(&store, commit).await;
+    let alone = async || {
+        let found = promises::left_alone(&store, NOON).await.unwrap();
+        found.into_iter().map(|one| (one.promise.due_at, one.keeper)).collect::<Vec<_>>()
+    };
+    assert_eq!(alone().await, [(NOON + 900, maya.clone())], "nobody is there");
+    let lease =
+        |id: &str, agent: &AgentRef| presence::Lease { id: id.into(), agent: agent.id.clone(), node: "n".into() };
+    presence::arrive(&store, lease("l1", &maya), NOON + 1).await.unwrap();
+    seats::set_available(&store, &maya.id, true).await.unwrap();
+    assert!(alone().await.is_empty(), "she is reminded herself");
+    seats::set_available(&store, &maya.id, false).await.unwrap();
+    assert_eq!(alone().await, [(NOON + 900, maya.clone())], "away");
+    seats::set_available(&store, &maya.id, true).await.unwrap();
+    let mut commit = turn(&ann, None, vec![says("…", None)]);
+    (commit.after.status, commit.after.assignee) = (Status::Assigned, Some(noor.clone()));
+    done(&store, commit).await;
+    assert_eq!(alone().await, [(NOON + 900, noor.clone())], "who has it now is not there");
+    let id = promises::left_alone(&store, NOON).await.unwrap()[0].promise.id.clone();
+    assert!(promises::dismiss(&store, &id, None, NOON).await.unwrap(), "who supervises may end anybody's");
+    assert!(alone().await.is_empty());
 }
 
 async fn conversations_are_found_by_all_their_terms_once_they_are_read(store: Fresh) {

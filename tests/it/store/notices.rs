@@ -1,9 +1,14 @@
-//! What rules tell supervisors is stored with the turn and stays until somebody has dealt with it; and the rules' file
+//! What supervisors are told is stored with the turn and stays until somebody has dealt with it; and the rules' file
 //! changes under whoever was first.
 
 use super::*;
 use warmline::{
-    domain::{audit::Change, playbook::SourceFile, turn::Effect},
+    domain::{
+        HandoffReason,
+        audit::Change,
+        playbook::SourceFile,
+        turn::{Effect, News},
+    },
     store::{
         audit, notices,
         playbook_files::{self, FileChange, FileSaved, FilesSaved},
@@ -12,6 +17,7 @@ use warmline::{
 
 on_both_databases! {
     a_notice_comes_with_its_turn_and_ends_once,
+    a_poor_rating_is_dealt_with_by_who_takes_it_and_an_alert_is_not,
     of_two_who_change_a_file_one_is_told,
 }
 
@@ -20,16 +26,35 @@ async fn a_notice_comes_with_its_turn_and_ends_once(store: Fresh) {
     for (at, rule) in [(NOON + 1, "late"), (NOON + 2, "late"), (NOON + 2, "storm")] {
         let mut commit = turn(&known, None, vec![says("…", None)]);
         commit.at = at;
-        commit.effects = vec![Effect::Notify { rule: rule.into(), text: "颱風".into() }];
+        commit.effects = vec![Effect::Notify(News::Rule { rule: rule.into(), text: "颱風".into() })];
         known = done(&store, commit).await;
     }
     let open = notices::open(&store).await.unwrap();
     assert_eq!(open.iter().map(|notice| notice.at).collect::<Vec<_>>(), [NOON + 2, NOON + 2, NOON + 1]);
-    assert_eq!((open[2].rule.as_str(), open[2].text.as_str(), &open[2].who), ("late", "颱風", &None));
+    let told = News::Rule { rule: "late".into(), text: "颱風".into() };
+    assert_eq!((&open[2].news, &open[2].who), (&told, &None));
     let by = maya().id;
     assert_eq!(notices::end(&store, &known.id, &by, NOON + 9).await.unwrap(), 3);
     assert_eq!(notices::end(&store, &known.id, &by, NOON + 9).await.unwrap(), 0);
     assert_eq!(notices::open(&store).await.unwrap(), []);
+}
+
+async fn a_poor_rating_is_dealt_with_by_who_takes_it_and_an_alert_is_not(store: Fresh) {
+    let known = conversation(&store, "ann").await;
+    let mut commit = turn(&known, None, vec![says("…", None)]);
+    let alert = News::Alert { reason: HandoffReason::Legal };
+    commit.effects = vec![Effect::Notify(alert.clone()), Effect::Notify(News::LowRating { score: 1 })];
+    let known = done(&store, commit).await;
+    let open = async || {
+        let found = notices::open(&store).await.unwrap();
+        found.into_iter().map(|notice| notice.news).collect::<Vec<_>>()
+    };
+    assert_eq!(open().await.len(), 2);
+    assert!(open().await.contains(&News::LowRating { score: 1 }));
+    let mut commit = turn(&known, None, vec![says("…", None)]);
+    commit.effects = vec![Effect::TakeFollowUp { resolution: 1, owner: maya().id }];
+    done(&store, commit).await;
+    assert_eq!(open().await, [alert]);
 }
 
 async fn of_two_who_change_a_file_one_is_told(store: Fresh) {

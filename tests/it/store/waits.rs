@@ -2,11 +2,11 @@
 
 use super::*;
 use warmline::{
-    desk::wait::{Estimate, PastWait, WaitRange},
+    desk::wait::{EndedWait, Estimate, PastWait, WaitRange},
     domain::{Agent, Role},
     store::{
         agents, presence, seats,
-        waits::{self, Crew, EndedWait, ToldWait},
+        waits::{self, Crew, ToldWait},
     },
 };
 

@@ -1,5 +1,6 @@
 //! What people do at a running server, and what they may count on.
 
+mod alerts;
 mod answers;
 mod bursts;
 mod company;

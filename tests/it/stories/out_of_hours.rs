@@ -79,3 +79,27 @@ async fn while_it_is_open_nothing_is_said_of_hours() {
     assert!(!ann.transcript().contains("closed right now"), "{}", ann.transcript());
     house.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_still_waits_when_the_desk_closes_is_told_once_and_may_leave_a_number() {
+    let clock = Clock::manual(EVENING - 2 * HOUR);
+    let house = House::open_with_desk(clock.clone(), RULES).await;
+    let mut maya = house.agent("Maya").await;
+    let (mut ann, mut bob) = (house.shopper("en").await, house.shopper("en").await);
+    bob.says("I want to talk to a person").await;
+    maya.is_given(&bob, "assigned").await;
+    ann.says("I want to talk to a person").await;
+    ann.hears("bringing in a colleague").await;
+    ann.sees_place(1).await;
+    // 17:00: Maya is there, and has as much as she takes.
+    clock.advance_ms(HOUR + HOUR / 60);
+    let told = ann.hears("tomorrow at 09:00").await;
+    assert!(told["buttons"].to_string().contains("leave_queue"), "{told}");
+    ann.says("Please call me at 0912 345 678").await;
+    ann.hears("Noted:").await;
+    clock.advance_ms(HOUR);
+    assert_eq!(ann.transcript().matches("closed right now").count(), 1, "{}", ann.transcript());
+    assert!(!bob.transcript().contains("closed right now"), "somebody is with him: {}", bob.transcript());
+    house.is_well().await;
+    house.close().await;
+}

@@ -110,6 +110,11 @@ pub fn every_entry() -> Vec<Entry> {
         words: vec!["ridiculous".into()],
         dispute: None,
         mentioned: vec![Mentioned::Amount("TWD 1,200".into()), Mentioned::Date("2026-03-17".into())],
+        next_step: Some(warmline::domain::ByLang(
+            [(Lang::ZhHant, "向物流查件"), (Lang::ZhHans, "向物流查件"), (Lang::En, "Ask the carrier")]
+                .map(|(lang, text)| (lang, text.into()))
+                .into(),
+        )),
     };
     let priority = Priority {
         score: 60,
@@ -211,6 +216,15 @@ pub fn every_entry() -> Vec<Entry> {
             EntryBody::Tagged { added: vec!["vip".into()], removed: vec!["urgent".into()] },
         ),
         entry(17, Author::System, EntryBody::Sla { owed: Owed::FirstResponse, breach: false, since: AT + 8_000 }),
+        entry(
+            16,
+            Author::System,
+            EntryBody::Alert {
+                reason: HandoffReason::Legal,
+                priority: Priority { score: 400, factors: vec![Factor { name: "reason".into(), points: 400 }] },
+                feeling: Feeling { anger: 0.75, anxiety: 0.0, disappointment: 0.5, urgency: 0.25 },
+            },
+        ),
         entry(
             16,
             Author::System,
