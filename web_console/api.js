@@ -289,7 +289,7 @@ export const api = {
   /**
    * @param {string} id
    * @param {{revision: number, act: "submit" | "send_back" | "schedule" | "unschedule", at?: number, why?: string}} wish
-   * @returns {Promise<import("./types.d.ts").ServerDraft>}
+   * @returns {Promise<import("./types.d.ts").ServerDraft & {tests?: import("./types.d.ts").TestRun}>}
    */
   moveArticleDraft: (id, wish) => call("POST", `${articlePath(id)}/draft`, { body: wish }),
 
@@ -319,11 +319,26 @@ export const api = {
   /** @param {string} id @returns {Promise<{days: number, effect: import("./types.d.ts").ArticleEffect, edits: import("./types.d.ts").EditEffect[]}>} */
   articleEffect: (id) => call("GET", `${articlePath(id)}/effect`),
 
+  /** What articles did for shoppers in the last days. @param {number} days @returns {Promise<{days: number, effects: import("./types.d.ts").ArticleEffect[], titles: Record<string, Partial<Record<import("./types.d.ts").Lang, string>>>}>} */
+  effects: (days) => call("GET", `/api/studio/effects?days=${days}`),
+
   /** What the last edits did, newest first. @returns {Promise<import("./types.d.ts").EditEffect[]>} */
   edits: async () => (await call("GET", "/api/studio/edits")).edits,
 
-  /** @returns {Promise<{refuses_broken_tests: boolean, rights: {category: string, edit_team: string | null, publish_team: string | null}[]}>} */
+  /** @returns {Promise<{refuses_broken_tests: boolean, rights: import("./types.d.ts").CategoryRight[]}>} */
   studio: () => call("GET", "/api/studio"),
+
+  /** In the order of the help centre. @returns {Promise<import("./types.d.ts").Category[]>} */
+  categories: async () => (await call("GET", "/api/studio/categories")).categories,
+
+  /** @param {string} id @param {Record<string, string>} names by language */
+  nameCategory: (id, names) => call("PUT", `/api/studio/categories/${encodeURIComponent(id)}`, { body: { names } }),
+
+  /** @param {string} id */
+  removeCategory: (id) => call("DELETE", `/api/studio/categories/${encodeURIComponent(id)}`),
+
+  /** @param {import("./types.d.ts").CategoryRight} right */
+  setCategoryRight: (right) => call("PUT", "/api/studio/rights", { body: right }),
 
   /** @param {boolean} refuses */
   refuseBrokenTests: (refuses) => call("PUT", "/api/studio", { body: { refuses_broken_tests: refuses } }),
@@ -348,6 +363,15 @@ export const api = {
 
   /** 422 with `mistake: {line, message}`. @param {string} path @param {string} content @param {AbortSignal} [signal] @returns {Promise<import("./types.d.ts").Trial>} */
   tryStudioFile: (path, content, signal) => call("POST", "/api/studio/file/trial", { body: { path, content }, signal }),
+
+  /** @param {string} path @param {string} content @returns {Promise<{form: import("./types.d.ts").FileFormContent, replies: string[]}>} */
+  fileForm: (path, content) => call("POST", "/api/studio/file/form", { body: { path, content } }),
+
+  /** @param {string} path @param {string} content @param {import("./types.d.ts").FileFormContent} form @returns {Promise<string>} the text as the form says it */
+  writeFileForm: async (path, content, form) => (await call("PUT", "/api/studio/file/form", { body: { path, content, form } })).content,
+
+  /** @param {{pattern: string} | {example: string}} typed @returns {Promise<import("./types.d.ts").PastMatches>} */
+  pastMatches: (typed) => call("POST", "/api/studio/matches", { body: typed }),
 
   /** @param {{path: string, content: string, base: string | null, why: string}} change @returns {Promise<{versions: import("./types.d.ts").FileVersion[], tests?: import("./types.d.ts").TestRun}>} */
   saveStudioFile: (change) => call("PUT", "/api/studio/file", { body: change }),

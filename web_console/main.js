@@ -9,6 +9,7 @@ import { DeskView } from "./desk/view.js";
 import { errorText, toastError } from "./errors.js";
 import { FollowUpsView } from "./follow_ups/view.js";
 import { ArticlesView } from "./knowledge/articles.js";
+import { loadCategories } from "./knowledge/categories.js";
 import { EditorView } from "./knowledge/editor.js";
 import { ImproveView } from "./improve/view.js";
 import { forgetPhrases } from "./phrases/library.js";
@@ -136,6 +137,7 @@ let current = null;
 
 /** @param {Agent} me */
 async function begin(me) {
+  if (placesOf(me).includes("knowledge")) await loadCategories();
   current = new Session(me, await shopName());
 }
 

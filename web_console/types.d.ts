@@ -284,7 +284,7 @@ export interface ServerDraft extends WireFields {
   id: string;
   version: number;
   revision: number;
-  stage: "writing" | "review" | "scheduled";
+  stage: "writing" | "review" | "scheduled" | "held";
   publish_at: number | null;
   why: string;
   updated_at: number;
@@ -298,6 +298,8 @@ export interface VersionRow {
   by: string | null;
   how: string;
   why: string;
+  /** Questions of the regression set that its publish broke. */
+  broken?: string[];
 }
 
 export type Advice =
@@ -343,6 +345,8 @@ export interface TestRun {
   at: number;
   by: string;
   of: string | null;
+  how?: "scheduled" | "held" | "imported";
+  version?: number;
   passed: number;
   asked: number;
   failed: number;
@@ -362,12 +366,55 @@ export interface Trial {
   matches?: { before: number; after: number; gained: PastMatch[]; lost: PastMatch[]; kept: PastMatch[] };
 }
 
+export interface Category {
+  id: string;
+  names: Partial<Record<Lang, string>>;
+  articles: number;
+}
+
+export interface CategoryRight {
+  category: string;
+  edit_team: string | null;
+  publish_team: string | null;
+}
+
+/** An intent's file as a form; words by language. */
+export type IntentForm = {
+  act: string | Record<string, string>;
+  patterns: string[];
+  unless: string[];
+  articles: string[];
+} & Partial<Record<Lang, { label: string; examples: string[]; replies: string[] }>>;
+
+export interface ReturnPolicy {
+  change_of_mind_days: number;
+  exchange_days: number;
+  our_fault_days: number;
+  send_within_days: number;
+  /** Category of goods to the name of the reply that says why. */
+  not_once_opened: Record<string, string>;
+  never: Record<string, string>;
+}
+
+export type FileFormContent = { intent: IntentForm } | { returns: ReturnPolicy };
+
+export interface PastMatches {
+  of: number;
+  matched?: number;
+  matches: PastMatch[];
+  mistake?: string;
+}
+
 export interface ArticleEffect {
   article: string;
+  viewed: number;
   answered: number;
   helped: number;
   not_helped: number;
   handed_off: number;
+  /** Conversations it answered in that were rated afterwards, and the sum of their scores. */
+  rated: number;
+  scores: number;
 }
 
 export interface EditEffect {
@@ -483,6 +530,7 @@ export interface ImportPlan {
   added: string[];
   changed: { id: string; fields: string[] }[];
   unchanged: number;
+  tests?: TestRun;
 }
 
 /** A member of staff as an admin sees them. */

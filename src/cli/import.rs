@@ -73,7 +73,7 @@ async fn import_table(settings: &Settings, path: &Path, is_dry: bool) -> Result<
     println!("{}", bulk::plan(&stored, &read));
     match is_dry {
         true => println!("Nothing was written: this was a dry run."),
-        false => _ = bulk::apply(&store, read, Clock::System.now_ms()).await?,
+        false => _ = bulk::apply(&store, read, None, Clock::System.now_ms()).await?,
     }
     store.close().await;
     Ok(())

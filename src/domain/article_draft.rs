@@ -53,6 +53,8 @@ pub enum Stage {
     Review,
     /// Publishes itself at its time; any change of its text takes the time away.
     Scheduled,
+    /// Its time came, but questions that must be answered would not have been any more: somebody has to look.
+    Held,
 }
 
 impl Fields {

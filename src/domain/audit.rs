@@ -20,6 +20,8 @@ pub enum Deed {
     AvailabilitySet,
     FileSaved,
     TierSet,
+    /// Which teams write and publish in a category.
+    RightSet,
 }
 
 /// A change that is about to be made.

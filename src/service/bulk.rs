@@ -1,13 +1,16 @@
 //! Many articles at once: as a table that spreadsheets open, and what bringing one back would change.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
 
 use serde::Serialize;
 
 use super::articles::{self, DraftArticle};
 use crate::{
     domain::{
-        Article, ArticleText, ByLang, Lang, UnixMs,
+        Article, ArticleText, Audience, ByLang, Care, Lang, UnixMs,
         article::{ArticleId, ArticleStatus},
         csv,
         playbook::FileError,
@@ -16,8 +19,21 @@ use crate::{
 };
 
 /// One row per article and language; similar questions on lines of their own in one cell.
-const COLUMNS: [&str; 10] =
-    ["id", "lang", "status", "title", "questions", "category", "products", "valid_from", "valid_until", "body"];
+const COLUMNS: [&str; 13] = [
+    "id",
+    "lang",
+    "status",
+    "title",
+    "questions",
+    "category",
+    "products",
+    "valid_from",
+    "valid_until",
+    "audience",
+    "owner",
+    "review_on",
+    "body",
+];
 
 /// What would change, or has.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -32,6 +48,14 @@ pub struct Change {
     pub id: ArticleId,
     /// `category`, `en.title`, `zh-Hans` for a language that comes or goes, …
     pub fields: Vec<String>,
+}
+
+impl Plan {
+    /// Those of `incoming` that would be written.
+    pub fn written(&self, incoming: &[Article]) -> Vec<Article> {
+        let ids: BTreeSet<&ArticleId> = self.added.iter().chain(self.changed.iter().map(|change| &change.id)).collect();
+        incoming.iter().filter(|article| ids.contains(&article.id)).cloned().collect()
+    }
 }
 
 impl std::fmt::Display for Plan {
@@ -65,6 +89,9 @@ pub fn to_csv(stored: &[StoredArticle]) -> String {
                     &article.products.join(", "),
                     &day(article.valid_from),
                     &day(article.valid_until),
+                    if article.care.audience == Audience::Staff { "staff" } else { "everyone" },
+                    article.care.owner.as_deref().unwrap_or_default(),
+                    &day(article.care.review_on),
                     &text.body,
                 ],
                 &mut out,
@@ -111,8 +138,19 @@ pub fn from_csv(path: &str, text: &str, stored: &[StoredArticle]) -> Result<Vec<
         for (lang, text) in known.iter().flat_map(|known| &known.texts.0) {
             draft.texts.0.entry(*lang).or_insert_with(|| text.clone());
         }
-        // A table does not say whom an article is for, and who keeps it true.
-        draft.care = known.map(|known| known.care.clone());
+        // What the table has no column for stays, and so does what translations were made from.
+        let mut care = known.map(|known| known.care.clone()).unwrap_or_default();
+        let Care { audience, owner, review_on, .. } = draft.care.take().unwrap_or_default();
+        if columns.contains_key("audience") {
+            care.audience = audience;
+        }
+        if columns.contains_key("owner") {
+            care.owner = owner;
+        }
+        if columns.contains_key("review_on") {
+            care.review_on = review_on;
+        }
+        draft.care = Some(care);
         match articles::check(&id, draft) {
             Ok(article) => read.push(article),
             Err(problems) => mistakes.extend(problems.into_iter().map(|problem| error(line, problem.message))),
@@ -155,7 +193,16 @@ fn read_row(
             text.parse().map_err(|_| mistakes.push(format!("{name} is a day such as 2026-01-31, not {text:?}"))).ok()
         }
     };
-    let (valid_from, valid_until) = (day("valid_from"), day("valid_until"));
+    let (valid_from, valid_until, review_on) = (day("valid_from"), day("valid_until"), day("review_on"));
+    let audience = match cell("audience").trim() {
+        "" | "everyone" => Audience::Everyone,
+        "staff" => Audience::Staff,
+        other => {
+            mistakes.push(format!("audience is everyone or staff, not {other:?}"));
+            Audience::Everyone
+        }
+    };
+    let owner = Some(cell("owner").trim().to_owned()).filter(|owner| !owner.is_empty());
     let publish = match cell("status").trim() {
         "" | "published" => true,
         "draft" => false,
@@ -180,7 +227,7 @@ fn read_row(
         valid_from,
         valid_until,
         texts: ByLang(BTreeMap::from([(lang, text)])),
-        care: None,
+        care: Some(Care { audience, owner, review_on, ..Care::default() }),
         publish,
         why: String::new(),
         revision: None,
@@ -190,7 +237,12 @@ fn read_row(
 
 /// Another language of the same article. What is wrong with it, if anything is.
 fn join(known: &mut DraftArticle, lang: Lang, mut row: DraftArticle, line: usize) -> Option<String> {
+    let care = |draft: &DraftArticle| draft.care.clone().unwrap_or_default();
+    let (ours, theirs) = (care(known), care(&row));
     let same = [
+        ("audience", ours.audience == theirs.audience),
+        ("owner", ours.owner == theirs.owner),
+        ("review_on", ours.review_on == theirs.review_on),
         ("category", known.category == row.category),
         ("products", known.products == row.products),
         ("valid_from", known.valid_from == row.valid_from),
@@ -228,6 +280,9 @@ fn differences(old: &Article, new: &Article) -> Vec<String> {
         ("products", old.products == new.products),
         ("valid_from", old.valid_from == new.valid_from),
         ("valid_until", old.valid_until == new.valid_until),
+        ("audience", old.care.audience == new.care.audience),
+        ("owner", old.care.owner == new.care.owner),
+        ("review_on", old.care.review_on == new.care.review_on),
     ]
     .into_iter()
     .filter(|(_, same)| !same)
@@ -262,6 +317,6 @@ pub fn told(mistakes: &[FileError]) -> String {
 ///
 /// # Errors
 /// The database was not there. Nothing was stored.
-pub async fn apply(store: &Store, articles: Vec<Article>, at: UnixMs) -> Result<usize, StoreError> {
-    shelf::import(store, articles, at).await
+pub async fn apply(store: &Store, articles: Vec<Article>, by: Option<String>, at: UnixMs) -> Result<usize, StoreError> {
+    shelf::import_by(store, articles, by, at).await
 }

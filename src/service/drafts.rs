@@ -2,14 +2,21 @@
 
 use std::sync::Arc;
 
-use super::articles::{DraftArticle, SaveError, check, short};
+use super::{
+    articles::{DraftArticle, SaveError, check, short},
+    knowledge_tests::{Occasion, Run},
+    trial::{self, Supposed},
+};
 use crate::{
     app::App,
     bus::Event,
-    domain::{ArticleDraft, Fields, Stage, UnixMs},
+    domain::{ArticleDraft, Fields, Stage, UnixMs, article::ArticleStatus},
+    error::Failure,
+    service,
     store::{
-        Store, StoreError,
+        Store,
         article_drafts::{self, DraftSaved, Due},
+        knowledge_tests,
     },
 };
 
@@ -97,14 +104,44 @@ pub async fn act(
 /// Drafts of one sweep at most.
 const AT_MOST: usize = 100;
 
-/// Publishes the drafts whose time has come; every node may do this at any time.
-pub async fn publish_due(app: &Arc<App>) -> Result<usize, StoreError> {
+/// Publishes the drafts whose time has come; every node may do this at any time. The regression set is asked first, as
+/// whoever publishes by hand is told of it: a shop that refuses what breaks it gets the draft back instead.
+///
+/// # Errors
+/// The database was not there. What is due is published later.
+pub async fn publish_due(app: &Arc<App>) -> Result<usize, Failure> {
     let mut published = 0;
     for _ in 0..AT_MOST {
-        match article_drafts::publish_due(&app.store, app.clock.now_ms()).await? {
+        let Some(draft) = article_drafts::due(&app.store, app.clock.now_ms()).await? else { break };
+        let (id, revision) = (draft.article.clone(), draft.revision);
+        let mut run = tests_of(app, &draft).await;
+        if let Some(run) = run.as_mut().filter(|run| !run.broken.is_empty())
+            && knowledge_tests::refuses_broken(&app.store).await?
+        {
+            let held = ArticleDraft { stage: Stage::Held, publish_at: None, ..draft };
+            if let DraftSaved::Done(_) = article_drafts::save(&app.store, held).await? {
+                tracing::warn!(
+                    article = id,
+                    broken = run.broken.len(),
+                    "a scheduled article is held back by the tests"
+                );
+                run.how = Some(Occasion::Held);
+                service::knowledge_tests::keep(&app.store, run).await?;
+            }
+            continue;
+        }
+        match article_drafts::publish_due(&app.store, &id, revision, app.clock.now_ms()).await? {
             Due::Published(stored) => {
                 published += 1;
-                tracing::info!(article = stored.article.id, "a scheduled article is published");
+                app.bus.publish(&Event::KnowledgeChanged);
+                let broken = run.as_ref().map_or(0, |run| run.broken.len());
+                tracing::info!(article = id, broken, "a scheduled article is published");
+                if let Some(run) = &mut run {
+                    (run.how, run.version) = (Some(Occasion::Scheduled), Some(stored.article.version));
+                    service::knowledge_tests::keep(&app.store, run).await?;
+                    // The next one is asked of what this one changed.
+                    service::knowledge::wait_for(app).await;
+                }
             }
             Due::Overtaken(article) => {
                 tracing::warn!(article, "a scheduled article was not published: its article has changed since");
@@ -112,8 +149,18 @@ pub async fn publish_due(app: &Arc<App>) -> Result<usize, StoreError> {
             Due::Nothing => break,
         }
     }
-    if published > 0 {
-        app.bus.publish(&Event::KnowledgeChanged);
-    }
     Ok(published)
+}
+
+/// What publishing a draft does to the regression set; `None` where there is none, or it could not be asked: what somebody
+/// has promised for this time is published all the same.
+async fn tests_of(app: &Arc<App>, draft: &ArticleDraft) -> Option<Run> {
+    let article = draft.fields.clone().into_article(draft.article.clone(), ArticleStatus::Published, draft.version);
+    match trial::tests(app, Supposed::Articles(vec![article]), &draft.article, &draft.updated_by).await {
+        Ok(run) => run,
+        Err(error) => {
+            tracing::error!(%error, article = draft.article, "a scheduled article is published without its tests");
+            None
+        }
+    }
 }

@@ -16,7 +16,7 @@ use crate::{
     language::normalise,
     nlu::{
         Topic,
-        claims::{claims, contradictions},
+        claims::{Claims, agree, claims, contradictions, differences, same_units},
     },
     store::{articles::StoredArticle, outcomes::Outcomes},
 };
@@ -68,6 +68,8 @@ pub enum Kind {
     BrokenLink,
     Expired,
     EndsSoon,
+    ReviewDue,
+    BehindItsSource,
     Unhelpful,
     Duplicate,
     Confusable,
@@ -115,6 +117,7 @@ pub fn examine(
     }
     unhelpful(uses, mind, &mut findings);
     twins(mind, &mut findings);
+    languages(&published, &mut findings);
     if let Some(test) = test {
         let there = |id: &ArticleId| mind.shelf.contains_key(id);
         let pairs = test.confusable.iter().filter(|pair| there(&pair.article) && there(&pair.other));
@@ -160,6 +163,10 @@ fn time(one: &StoredArticle, now: &Now, findings: &mut Vec<Finding>) {
             findings.push(Finding { about, count: left, ..Finding::of(Kind::EndsSoon, &article.id) });
         }
     }
+    if let Some(day) = article.care.review_on.filter(|day| *day <= now.today()) {
+        let count = i64::from((now.today() - day).get_days());
+        findings.push(Finding { about: day.to_string(), count, ..Finding::of(Kind::ReviewDue, &article.id) });
+    }
     let days = days_since(one.updated_at, now);
     if days >= STALE_DAYS {
         findings.push(Finding { count: days, ..Finding::of(Kind::Stale, &article.id) });
@@ -174,6 +181,9 @@ fn spoken(all: &[&StoredArticle]) -> Vec<Lang> {
 
 fn texts(one: &StoredArticle, spoken: &[Lang], findings: &mut Vec<Finding>) {
     let article = &one.article;
+    let behind =
+        article.stale().map(|lang| Finding { lang: Some(lang), ..Finding::of(Kind::BehindItsSource, &article.id) });
+    findings.extend(behind);
     for lang in Lang::ALL {
         match article.texts.exact(lang) {
             None if spoken.contains(&lang) => {
@@ -297,6 +307,40 @@ fn twins(mind: &Mind, findings: &mut Vec<Finding>) {
             None => (Kind::Duplicate, about),
         };
         findings.push(Finding { other: Some(other), lang: Some(lang), about, ..Finding::of(kind, &one) });
+    }
+}
+
+/// Languages of one article that count the same thing and have no number in common. Shops answer each language for the
+/// market that reads it, with figures of its own; so one must have been made from the other, or they agree in something else.
+fn languages(published: &[&StoredArticle], findings: &mut Vec<Finding>) {
+    let claimed: Vec<BTreeMap<Lang, Claims>> = published
+        .iter()
+        .map(|one| {
+            one.article.texts.0.iter().map(|(lang, text)| (*lang, claims(&markdown::to_plain(&text.body)))).collect()
+        })
+        .collect();
+    for (at, lang) in Lang::ALL.into_iter().enumerate() {
+        for other in Lang::ALL.into_iter().skip(at + 1) {
+            let both =
+                |by_lang: &'_ BTreeMap<Lang, Claims>| by_lang.contains_key(&lang) && by_lang.contains_key(&other);
+            let pairs: Vec<(&Claims, &Claims)> =
+                claimed.iter().filter(|one| both(one)).map(|one| (&one[&lang], &one[&other])).collect();
+            let same = same_units(&pairs);
+            for (one, by_lang) in published.iter().zip(&claimed).filter(|(_, by_lang)| both(by_lang)) {
+                let (ours, theirs) = (&by_lang[&lang], &by_lang[&other]);
+                let is_from =
+                    |lang, other| one.article.care.translated.get(&lang).is_some_and(|made| made.from == other);
+                if !is_from(lang, other) && !is_from(other, lang) && !agree(ours, theirs, &same) {
+                    continue;
+                }
+                let found = differences(ours, theirs, &same);
+                findings.extend(found.into_iter().map(|(ours, theirs)| Finding {
+                    lang: Some(other),
+                    about: format!("{lang}: {ours} / {other}: {theirs}"),
+                    ..Finding::of(Kind::Contradiction, &one.article.id)
+                }));
+            }
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The regression set of the knowledge base: run at each publish, before anything goes live.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -47,6 +49,17 @@ pub struct Checked {
     pub got: Outcome,
 }
 
+/// What a run was made for, besides publishing by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// An article published itself at its time.
+    Scheduled,
+    /// It did not: it would have broken a test, and this shop refuses that.
+    Held,
+    Imported,
+}
+
 /// One run of the whole set, as it is kept.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Run {
@@ -54,6 +67,12 @@ pub struct Run {
     pub by: String,
     /// The article or file whose change it was run for.
     pub of: Option<String>,
+    /// Where it was no publish by hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub how: Option<Occasion>,
+    /// The version of the article that came of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
     pub passed: usize,
     pub asked: usize,
     pub failed: usize,
@@ -132,6 +151,8 @@ pub fn compare(before: &[Checked], after: &[Checked], (of, by, at): (Option<&str
         at,
         by: by.to_owned(),
         of: of.map(str::to_owned),
+        how: None,
+        version: None,
         passed: count(Verdict::Passed),
         asked: count(Verdict::Asked),
         failed: count(Verdict::Failed),
@@ -150,4 +171,19 @@ pub async fn keep(store: &Store, run: &Run) -> Result<(), Failure> {
 pub async fn runs(store: &Store, most: i64) -> Result<Vec<serde_json::Value>, StoreError> {
     let kept = knowledge_tests::runs(store, most).await?;
     Ok(kept.iter().filter_map(|json| serde_json::from_str(json).ok()).collect())
+}
+
+/// Of each version of an article whose publish broke tests: the questions, as far as its run is kept.
+pub async fn broken_by(store: &Store, article: &str) -> Result<BTreeMap<i64, Vec<String>>, StoreError> {
+    let mut broken = BTreeMap::new();
+    for run in runs(store, knowledge_tests::KEPT_RUNS).await? {
+        let questions = run["broken"].as_array().into_iter().flatten().filter_map(|test| test["question"].as_str());
+        let questions: Vec<String> = questions.map(str::to_owned).collect();
+        if let (Some(version), false) = (run["version"].as_i64(), questions.is_empty())
+            && run["of"] == article
+        {
+            broken.insert(version, questions);
+        }
+    }
+    Ok(broken)
 }

@@ -14,7 +14,7 @@ use crate::{
     dialogue::Part,
     domain::{
         Article,
-        article::{ArticleId, ArticleStatus, Shelf},
+        article::{ArticleId, Shelf},
         playbook::Playbook,
     },
     language::normalise,
@@ -181,24 +181,28 @@ impl Mind {
         Mind { lean, ..self }
     }
 
-    /// What it would know with this article in the place of the one of its id: valid at once, however long it has to wait.
-    pub fn supposing(&self, article: Article) -> tantivy::Result<Self> {
-        let valid_from = article.valid_from.filter(|from| *from <= self.day);
-        let supposed = Article { valid_from, status: ArticleStatus::Published, ..article };
-        self.altered(supposed.id.clone(), Some(supposed))
+    /// What it would know with these articles in the place of those of their ids: valid at once, however long they have to
+    /// wait.
+    pub fn supposing(&self, articles: Vec<Article>) -> tantivy::Result<Self> {
+        let supposed = |article: Article| {
+            let valid_from = article.valid_from.filter(|from| *from <= self.day);
+            (article.id.clone(), Some(Article { valid_from, ..article }))
+        };
+        self.altered(articles.into_iter().map(supposed).collect())
     }
 
     /// What it would know without this article.
     pub fn without(&self, article: &str) -> tantivy::Result<Self> {
-        self.altered(article.to_owned(), None)
+        self.altered(BTreeMap::from([(article.to_owned(), None)]))
     }
 
-    fn altered(&self, id: ArticleId, article: Option<Article>) -> tantivy::Result<Self> {
-        if let Some(mind) = self.with_changes(BTreeMap::from([(id.clone(), article.clone())])) {
+    fn altered(&self, changed: BTreeMap<ArticleId, Option<Article>>) -> tantivy::Result<Self> {
+        if let Some(mind) = self.with_changes(changed.clone()) {
             return Ok(mind.leaning(self.lean.clone()));
         }
-        let kept = self.shelf.values().filter(|known| known.id != id).map(|known| Article::clone(known));
-        let articles = kept.chain(article).collect();
+        let kept =
+            self.shelf.values().filter(|known| !changed.contains_key(&known.id)).map(|known| Article::clone(known));
+        let articles = kept.collect::<Vec<_>>().into_iter().chain(changed.into_values().flatten()).collect();
         Ok(Mind::with(self.encoder, self.playbook.clone(), articles, self.day)?.leaning(self.lean.clone()))
     }
 

@@ -37,6 +37,7 @@ pub mod suggestions;
 pub mod surges;
 pub mod timers;
 mod tokens;
+pub mod topics;
 pub mod transcripts;
 pub mod trial;
 pub mod verdicts;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     articles::short,
@@ -15,7 +15,7 @@ use crate::{
     domain::{
         AgentRef, UnixMs,
         audit::Change,
-        playbook::{FileError, Playbook, SourceFile},
+        playbook::{FileError, IntentForm, Playbook, ReturnPolicy, SourceFile},
     },
     error::Failure,
     store::{
@@ -119,6 +119,36 @@ pub async fn try_out(app: &Arc<App>, file: &SourceFile, most: usize, by: &str) -
     let playbook = Box::new(read(&app.store, file).await?);
     let supposed = Supposed::Playbook { playbook, intent: intent_of(&file.path) };
     Ok(trial::run(app, supposed, most, &file.path, by).await?)
+}
+
+/// What a file says, as a form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileForm {
+    Intent(IntentForm),
+    Returns(ReturnPolicy),
+}
+
+impl FileForm {
+    /// # Errors
+    /// The text is no such file.
+    pub fn read(file: &SourceFile) -> Result<FileForm, FileError> {
+        match intent_of(&file.path) {
+            Some(_) => IntentForm::read(file).map(FileForm::Intent),
+            None => ReturnPolicy::read(file).map(FileForm::Returns),
+        }
+    }
+
+    /// The text with this form in the place of what it said; comments stay.
+    ///
+    /// # Errors
+    /// The text cannot be read.
+    pub fn write(&self, file: &SourceFile) -> Result<String, FileError> {
+        match self {
+            FileForm::Intent(form) => form.write(file),
+            FileForm::Returns(policy) => policy.write(file),
+        }
+    }
 }
 
 /// Puts it into force, if the file still says what the editor started from.

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     knowledge_tests::{self, Run},
@@ -13,6 +13,7 @@ use crate::{
     app::App,
     domain::{Article, Lang, article::ArticleId, ids::ConversationId, playbook::Playbook},
     error::Failure,
+    language::normalise,
     store::{self, StoreError},
 };
 
@@ -23,7 +24,8 @@ const MOST_MATCHES: usize = 30;
 
 /// What would be different.
 pub enum Supposed {
-    Article(Box<Article>),
+    /// Published in the place of those of their ids; of an import, many.
+    Articles(Vec<Article>),
     Without(ArticleId),
     /// The whole playbook, and the intent whose file is edited.
     Playbook {
@@ -88,6 +90,75 @@ pub async fn recent(app: &App, most: usize) -> Result<Vec<Question>, StoreError>
     Ok(replay::questions(&said, most))
 }
 
+/// What is typed into an intent: a pattern, or a wording that is to be understood.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Typed {
+    Pattern(String),
+    Example(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PastMatches {
+    /// Past messages that were looked at.
+    pub of: usize,
+    /// Those that a pattern matches; absent for an example, which is nearer or farther.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matched: Option<usize>,
+    /// Some of them, newest first; for an example the nearest first.
+    pub matches: Vec<Match>,
+    /// What is wrong with the pattern.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mistake: Option<String>,
+}
+
+/// Past messages shown below what is typed.
+const MOST_NEAR: usize = 8;
+
+/// Which past messages a pattern matches, or which are nearest in meaning to an example.
+///
+/// # Errors
+/// The database was not there.
+pub async fn past_matches(app: &Arc<App>, typed: Typed) -> Result<PastMatches, Failure> {
+    let questions = recent(app, MOST_QUESTIONS).await?;
+    let of = questions.len();
+    let shown = |questions: Vec<Question>| -> Vec<Match> {
+        let mut matches: Vec<Match> = Vec::new();
+        for Question { text, lang, conversation, .. } in questions {
+            let question = replay::masked(&text);
+            if matches.len() < MOST_NEAR && matches.iter().all(|known| known.question != question) {
+                matches.push(Match { question, lang, conversation });
+            }
+        }
+        matches
+    };
+    match typed {
+        Typed::Pattern(written) => {
+            let files = store::playbook_files::all(&app.store).await?;
+            let pattern = match Playbook::pattern(&files, &written) {
+                Ok(pattern) => pattern,
+                Err(mistake) => {
+                    return Ok(PastMatches { of, matched: None, matches: Vec::new(), mistake: Some(mistake) });
+                }
+            };
+            let found: Vec<Question> =
+                questions.into_iter().filter(|question| pattern.is_match(&normalise(&question.text))).collect();
+            Ok(PastMatches { of, matched: Some(found.len()), matches: shown(found), mistake: None })
+        }
+        Typed::Example(example) => {
+            let mind = app.mind();
+            let nearest = tokio::task::spawn_blocking(move || {
+                let alike = mind.likeness(&example, questions.iter().map(|question| question.text.as_str()));
+                let mut nearest: Vec<(f32, Question)> = alike.into_iter().zip(questions).collect();
+                nearest.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+                nearest.into_iter().map(|(_, question)| question).collect::<Vec<_>>()
+            });
+            let nearest = nearest.await.map_err(|error| Failure::Other(format!("The look broke off: {error}.")))?;
+            Ok(PastMatches { of, matched: None, matches: shown(nearest), mistake: None })
+        }
+    }
+}
+
 async fn try_out(
     app: &Arc<App>,
     supposed: Supposed,
@@ -117,9 +188,9 @@ async fn try_out(
 
 fn suppose(mind: &Mind, supposed: Supposed) -> tantivy::Result<(Mind, Option<ArticleId>, Option<String>)> {
     Ok(match supposed {
-        Supposed::Article(article) => {
-            let id = article.id.clone();
-            (mind.supposing(*article)?, Some(id), None)
+        Supposed::Articles(articles) => {
+            let edited = articles.first().filter(|_| articles.len() == 1).map(|article| article.id.clone());
+            (mind.supposing(articles)?, edited, None)
         }
         Supposed::Without(id) => (mind.without(&id)?, None, None),
         Supposed::Playbook { playbook, intent } => (mind.under(Arc::new(*playbook))?, None, intent),

@@ -25,13 +25,13 @@ pub enum DraftSaved {
     Missing,
 }
 
-/// What became of looking for a draft whose time has come.
+/// What became of publishing a draft whose time has come.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Due {
     Published(StoredArticle),
     /// Its article was changed after it was scheduled: it is written on, its time is gone.
     Overtaken(ArticleId),
-    /// None is due, or others have them.
+    /// It is not due any more, or another node has it.
     Nothing,
 }
 
@@ -46,7 +46,7 @@ macro_rules! due {
         concat!(
             "SELECT ",
             columns!(),
-            " FROM article_draft WHERE publish_at <= $1 ORDER BY publish_at, article LIMIT 1",
+            " FROM article_draft WHERE publish_at <= $1 AND article = $2 AND revision = $3",
             $lock
         )
     };
@@ -125,14 +125,23 @@ pub async fn discard(store: &Store, article: &str, revision: i64) -> Result<Draf
         .await
 }
 
-/// Publishes one draft whose time has come: article, history and the draft's end are one transaction, once, on whichever
-/// node.
-pub async fn publish_due(store: &Store, now: UnixMs) -> Result<Due, StoreError> {
-    // Asked all the time, and nearly never so: no transaction for that.
-    let is_due = sqlx::query("SELECT article FROM article_draft WHERE publish_at <= $1 LIMIT 1");
-    if is_due.bind(now).maybe_one(&store.readers).await?.is_none() {
-        return Ok(Due::Nothing);
-    }
+/// The draft whose time came first.
+pub async fn due(store: &Store, now: UnixMs) -> Result<Option<ArticleDraft>, StoreError> {
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM article_draft WHERE publish_at <= $1 ORDER BY publish_at, article LIMIT 1"
+    ))
+    .bind(now)
+    .maybe_one(&store.readers)
+    .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// Publishes a draft whose time has come, as it was at that revision: article, history and the draft's end are one
+/// transaction, once, on whichever node.
+pub async fn publish_due(store: &Store, article: &str, revision: i64, now: UnixMs) -> Result<Due, StoreError> {
+    let article = article.to_owned();
     store
         .writer
         .write(move |db| {
@@ -140,6 +149,8 @@ pub async fn publish_due(store: &Store, now: UnixMs) -> Result<Due, StoreError> 
                 let locks = dialect::is_postgres(db);
                 let row = sqlx::query(if locks { due!(" FOR UPDATE SKIP LOCKED") } else { due!("") })
                     .bind(now)
+                    .bind(columns::storable(&article))
+                    .bind(revision)
                     .fetch_optional(&mut *db)
                     .await?;
                 let Some(draft) = row.as_ref().map(from_row).transpose()? else {

@@ -1,6 +1,6 @@
 //! Articles, with optimistic locking and a counter that tells readers when the shelf changed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sqlx::{AnyConnection, any::AnyRow};
 
@@ -54,6 +54,16 @@ macro_rules! columns {
 /// Writes all of them, in one transaction. Equal ones are left alone; others get the next version.
 /// Answers how many were added or changed.
 pub async fn import(store: &Store, articles: Vec<Article>, at: UnixMs) -> Result<usize, StoreError> {
+    import_by(store, articles, None, at).await
+}
+
+/// The same by a member of staff, whose name the history says.
+pub async fn import_by(
+    store: &Store,
+    articles: Vec<Article>,
+    by: Option<String>,
+    at: UnixMs,
+) -> Result<usize, StoreError> {
     store
         .writer
         .write_much(move |db| {
@@ -73,7 +83,7 @@ pub async fn import(store: &Store, articles: Vec<Article>, at: UnixMs) -> Result
                         None => 0,
                     };
                     article.version = version;
-                    let change = Change { how: How::Imported, why: String::new(), by: None, at };
+                    let change = Change { how: How::Imported, why: String::new(), by: by.clone(), at };
                     if write(db, article, change).await?.is_some() {
                         changed += 1;
                     }
@@ -197,6 +207,21 @@ pub async fn published_versions(store: &Store) -> Result<HashMap<ArticleId, i64>
         .all(&store.readers)
         .await?;
     found.iter().map(version_of).collect()
+}
+
+/// How many articles that are not archived each category has.
+pub async fn categories(store: &Store) -> Result<BTreeMap<String, i64>, StoreError> {
+    let found = sqlx::query("SELECT category, count(*) AS articles FROM article WHERE status <> $1 GROUP BY category")
+        .bind(columns::to_name(&ArticleStatus::Archived)?)
+        .all(&store.readers)
+        .await?;
+    found.iter().map(|row| Ok((columns::text(row, "category")?, columns::int(row, "articles")?))).collect()
+}
+
+/// When each article was last changed.
+pub async fn changed_at(store: &Store) -> Result<HashMap<ArticleId, UnixMs>, StoreError> {
+    let found = sqlx::query("SELECT id, updated_at FROM article").all(&store.readers).await?;
+    found.iter().map(|row| Ok((columns::text(row, "id")?, columns::int(row, "updated_at")?))).collect()
 }
 
 /// The version of every article, archived ones included.

@@ -4,7 +4,7 @@ use super::{Store, StoreError, columns, readers::Read, writer::Outcome};
 use crate::domain::{KnowledgeTest, UnixMs};
 
 /// Runs that are kept.
-const KEPT_RUNS: i64 = 100;
+pub const KEPT_RUNS: i64 = 100;
 
 /// Oldest first.
 pub async fn list(store: &Store) -> Result<Vec<KnowledgeTest>, StoreError> {

@@ -158,7 +158,10 @@ mod round_trip {
     use jiff::civil::Date;
     use proptest::prelude::*;
     use warmline::{
-        domain::{Article, ArticleText, ByLang, Lang, SourceFile, article::ArticleStatus, article_file},
+        domain::{
+            Article, ArticleText, Audience, ByLang, Lang, SourceFile, article::ArticleStatus, article::Care,
+            article_file,
+        },
         service::bulk,
         store::articles::StoredArticle,
     };
@@ -202,11 +205,17 @@ mod round_trip {
             products in prop::collection::vec("[A-Z]{2}-[0-9]{2}", 0..3),
             from in day(),
             until in day(),
+            review_on in day(),
+            owner in prop::option::of(line()),
+            is_inside in any::<bool>(),
         ) -> Article {
             let until = until.filter(|until| from.is_none_or(|from| from <= *until));
             Article {
                 id: "one".into(), status: ArticleStatus::Published, category, products,
-                valid_from: from, valid_until: until, texts: ByLang(texts), care: Default::default(), version: 1,
+                valid_from: from, valid_until: until, texts: ByLang(texts), version: 1,
+                care: Care {
+                    audience: if is_inside { Audience::Staff } else { Audience::Everyone }, owner, review_on, ..Care::default()
+                },
             }
         }
     }
@@ -238,7 +247,7 @@ mod round_trip {
         let told = |text: &str| bulk::told(&bulk::from_csv("a.csv", text, &[]).expect_err("mistakes"));
         assert_eq!(
             told("id,lang,titel\n"),
-            "a.csv:1: there is no column \"titel\"; known are id, lang, status, title, questions, category, products, valid_from, valid_until, body\n"
+            "a.csv:1: there is no column \"titel\"; known are id, lang, status, title, questions, category, products, valid_from, valid_until, audience, owner, review_on, body\n"
         );
         assert_eq!(told("id,lang,title,body\n"), "a.csv:1: the column category is missing\n");
         let head = "id,lang,title,body,category,valid_until,status";
@@ -261,7 +270,7 @@ mod round_trip {
             products: vec![],
             valid_from: None,
             valid_until: None,
-            care: Default::default(),
+            care: Care { owner: Some("Ann".into()), ..Care::default() },
             version: 3,
             texts: ByLang(BTreeMap::from([(Lang::En, text("Fee")), (Lang::ZhHant, text("運費"))])),
         };
@@ -270,6 +279,13 @@ mod round_trip {
         let read = bulk::from_csv("a.csv", table, &stored).expect("no mistake");
         let plan = bulk::plan(&stored, &read);
         assert_eq!(plan.changed[0].fields, ["en.title"]);
+        let table = "id,lang,title,body,category,audience,owner,review_on\nfee,en,Fee,b,delivery,staff,,2027-01-31\n";
+        let read = bulk::from_csv("a.csv", table, &stored).expect("no mistake");
+        assert_eq!(bulk::plan(&stored, &read).changed[0].fields, ["audience", "owner", "review_on"]);
+        let plan = bulk::plan(
+            &stored,
+            &bulk::from_csv("a.csv", "id,lang,title,body,category\nfee,en,Fees,b,delivery\n", &stored).expect("read"),
+        );
         assert_eq!(plan.to_string(), "changed  fee: en.title\n0 new, 1 changed, 0 unchanged");
     }
 }

@@ -5,6 +5,7 @@ import { bindKeys } from "../keys.js";
 import { go, hashOf } from "../router.js";
 import { t } from "../words.js";
 import { auditPage } from "./audit.js";
+import { categoriesPage } from "./categories.js";
 import { filesPage } from "./files.js";
 import { inboxPage } from "./inbox.js";
 import { staffPage } from "./staff.js";
@@ -14,7 +15,7 @@ import { teamsPage } from "./teams.js";
 /** @typedef {(context: Context) => Promise<HTMLElement>} Page */
 
 /** @type {Record<string, Page>} */
-const PAGES = { staff: staffPage, teams: teamsPage, inbox: inboxPage, files: filesPage, audit: auditPage };
+const PAGES = { staff: staffPage, teams: teamsPage, categories: categoriesPage, inbox: inboxPage, files: filesPage, audit: auditPage };
 const NAMES = Object.keys(PAGES);
 
 export class AdminView {

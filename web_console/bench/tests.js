@@ -2,10 +2,11 @@
 
 import { h } from "/common/dom.js";
 import { LANG_NAMES } from "/common/i18n.js";
+import { ago, exact } from "/common/time.js";
 import { api } from "../api.js";
 import { errorText, toastError } from "../errors.js";
 import { icon } from "../icons.js";
-import { expectedText, outcomeText } from "../knowledge/trial.js";
+import { expectedText, outcomeText, testLine } from "../knowledge/trial.js";
 import { toast, toastWithUndo } from "../toast.js";
 import { lang, t, tOr } from "../words.js";
 
@@ -24,21 +25,23 @@ export class TestSet {
     this.button = h("button", { type: "button", class: "button", onclick: () => this.#run() }, t("studio.tests_run"));
     this.refuse = h("input", { type: "checkbox", onchange: () => this.#refuse() });
     this.sum = h("p", { class: "quiet", role: "status" });
+    this.runs = h("details", { class: "test-runs", hidden: true });
     this.element = h("section", { class: "test-set" },
       h("header", { class: "test-head" }, h("h2", {}, t("studio.tests")), this.button),
       h("p", { class: "quiet" }, t("studio.tests_lead")),
       this.supervises && h("label", { class: "check" }, this.refuse, " ", t("studio.refuse")),
-      this.sum, this.list);
+      this.sum, this.list, this.runs);
     void this.load();
   }
 
   async load() {
     try {
-      const [{ tests }, { refuses_broken_tests }] = await Promise.all([api.knowledgeTests(), api.studio()]);
+      const [{ tests, runs }, { refuses_broken_tests }] = await Promise.all([api.knowledgeTests(), api.studio()]);
       this.#tests = tests;
       this.refuse.checked = refuses_broken_tests;
       this.sum.textContent = "";
       this.#draw();
+      this.#drawRuns(runs);
     } catch (error) {
       this.sum.textContent = errorText(error);
     }
@@ -52,6 +55,15 @@ export class TestSet {
       h("span", {}, t("studio.expects"), lang() === "en" ? " " : "", t(`studio.expects.${test.expects}`), test.expects === "nothing" ? "" : `: ${expectedText(test)}`),
       test.got && test.verdict !== "passed" && h("span", { class: "quiet" }, "→ ", outcomeText(test.got)),
       h("button", { type: "button", class: "icon-button", "aria-label": t("studio.remove_test", { text: test.question }), onclick: () => this.#remove(test) }, icon("close"))))));
+  }
+
+  /** What publishes did to the set, newest first. @param {import("../types.d.ts").TestRun[]} runs */
+  #drawRuns(runs) {
+    this.runs.hidden = runs.length === 0;
+    this.runs.replaceChildren(h("summary", {}, t("studio.runs")), h("ol", { class: "versions" }, runs.map((run) => h("li", {},
+      h("strong", {}, run.of ?? ""), " ", h("span", { class: run.how === "held" ? "mark mark-warn" : "mark" }, t(`studio.run.${run.how ?? "published"}`)), " ",
+      h("span", { class: "quiet" }, run.by, " ", h("time", { title: exact(run.at, lang()) }, ago(run.at, lang()))),
+      testLine(run)))));
   }
 
   async #run() {

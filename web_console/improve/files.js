@@ -3,6 +3,7 @@
 import { h } from "/common/dom.js";
 import { ApiError, api } from "../api.js";
 import { errorText, toastError } from "../errors.js";
+import { testLine } from "../knowledge/trial.js";
 import { hashOf } from "../router.js";
 import { toast } from "../toast.js";
 import { t } from "../words.js";
@@ -43,16 +44,21 @@ export class FilesTab {
         const mistakes = /** @type {string[]} */ (error.body?.mistakes ?? [error.message]);
         return void this.plan.replaceChildren(h("p", { role: "alert" }, t("files.mistakes")), h("ul", {}, mistakes.map((mistake) => h("li", {}, mistake))));
       }
+      if (error instanceof ApiError && error.code === "tests_broken") {
+        const { tests } = /** @type {{tests: import("../types.d.ts").TestRun}} */ (error.body ?? {});
+        return void this.plan.replaceChildren(h("p", { role: "alert" }, t("studio.refused")), testLine(tests));
+      }
       this.plan.replaceChildren(h("p", { role: "alert" }, errorText(error)));
       toastError(error);
     }
   }
 
   /** @param {ImportPlan} plan @param {boolean} isApplied */
-  #draw({ added, changed, unchanged }, isApplied) {
+  #draw({ added, changed, unchanged, tests }, isApplied) {
     const total = added.length + changed.length;
     this.plan.replaceChildren(
       h("p", {}, t("files.plan", { added: added.length, changed: changed.length, unchanged })),
+      tests ? testLine(tests) : "",
       total === 0 ? h("p", { class: "quiet" }, t("files.nothing"))
         : isApplied ? "" : h("button", { type: "button", class: "button primary", onclick: () => this.#send(true) }, t("files.apply")),
       h("ul", {},

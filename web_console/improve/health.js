@@ -11,7 +11,7 @@ import { lang, t } from "../words.js";
 /** @typedef {import("../types.d.ts").HealthReport} HealthReport */
 /** @typedef {import("../types.d.ts").Finding} Finding */
 
-const DAYS = ["stale", "unused", "expired", "ends_soon"];
+const DAYS = ["stale", "unused", "expired", "ends_soon", "review_due"];
 
 export class HealthTab {
   constructor() {

@@ -3,13 +3,15 @@
 import { h } from "/common/dom.js";
 import { hashOf } from "../router.js";
 import { t } from "../words.js";
+import { EffectTab } from "./effect.js";
 import { FilesTab } from "./files.js";
 import { GapsTab } from "./gaps.js";
 import { HealthTab } from "./health.js";
 
 /** @typedef {{element: HTMLElement, show: (id: string | undefined) => void, dispose: () => void}} Tab */
 
-const TABS = /** @type {const} */ (["gaps", "health", "files"]);
+const MADE = { gaps: () => new GapsTab(), health: () => new HealthTab(), effect: () => new EffectTab(), files: () => new FilesTab() };
+const TABS = /** @type {const} */ (["gaps", "health", "effect", "files"]);
 
 export class ImproveView {
   /** @type {{name: string, tab: Tab} | null} */ #current = null;
@@ -22,14 +24,13 @@ export class ImproveView {
       this.body);
   }
 
-  /** @param {string | undefined} id `health`, `files`, or a gap */
+  /** @param {string | undefined} id a tab, or a gap */
   show(id) {
-    const name = id === "health" || id === "files" ? id : "gaps";
+    const name = TABS.find((one) => one === id) ?? "gaps";
     if (this.#current?.name !== name) {
       this.#current?.tab.dispose();
-      const tab = name === "health" ? new HealthTab() : name === "files" ? new FilesTab() : new GapsTab();
-      this.#current = { name, tab };
-      this.body.replaceChildren(tab.element);
+      this.#current = { name, tab: MADE[name]() };
+      this.body.replaceChildren(this.#current.tab.element);
     }
     for (const [one, link] of this.links) {
       if (one === name) link.setAttribute("aria-current", "page");

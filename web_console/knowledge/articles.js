@@ -11,7 +11,7 @@ import { keepInStep } from "../keyed.js";
 import { bindKeys } from "../keys.js";
 import { go, hashOf } from "../router.js";
 import { lang, t, tOr } from "../words.js";
-import { CATEGORIES } from "./categories.js";
+import { categories, categoryName } from "./categories.js";
 import { editsPanel } from "./effect.js";
 
 /** @typedef {import("../types.d.ts").ArticleRow} ArticleRow */
@@ -19,7 +19,7 @@ import { editsPanel } from "./effect.js";
 
 const SEARCH_AFTER_MS = 200;
 const STATUSES = ["published", "draft", "archived"];
-const STAGES = ["writing", "review", "scheduled"];
+const STAGES = ["writing", "review", "scheduled", "held"];
 
 export class ArticlesView {
   /** Those that were asked for so far. @type {ArticleRow[]} */ #articles = [];
@@ -43,7 +43,7 @@ export class ArticlesView {
       oninput: () => this.#askLater(),
       onkeydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === "Escape") this.search.blur(); },
     });
-    this.category = this.#select("articles.category", [["", t("articles.any_category")], ...CATEGORIES.map((one) => /** @type {[string, string]} */ ([one, t(`category.${one}`)]))]);
+    this.category = this.#select("articles.category", [["", t("articles.any_category")], ...categories().map((one) => /** @type {[string, string]} */ ([one, categoryName(one)]))]);
     this.status = this.#select("articles.status", [["", t("articles.any_status")], ...STATUSES.map((one) => /** @type {[string, string]} */ ([one, t(`article.${one}`)]))]);
     this.stage = this.#select("articles.stage", [["", t("articles.any_stage")], ...STAGES.map((one) => /** @type {[string, string]} */ ([one, t(`articles.stage.${one}`)]))]);
     this.count = h("p", { class: "quiet articles-count", role: "status" });
@@ -139,7 +139,7 @@ export class ArticlesView {
     /** @type {Record<Column, (article: ArticleRow) => string | number>} */
     const keys = {
       title: (article) => titleOf(article).text,
-      category: (article) => tOr(`category.${article.category}`, article.category),
+      category: (article) => categoryName(article.category),
       status: (article) => STATUSES.indexOf(article.status),
       updated: (article) => article.updated_at,
     };
@@ -206,7 +206,7 @@ export class ArticlesView {
         unsaved && h("span", { class: "mark mark-warn" }, icon("draft"), t("articles.has_draft")),
         article.stale && article.stale.length > 0 && h("span", { class: "mark mark-warn" }, icon("warn"), `${t("studio.stale")}: ${article.stale.map((one) => t(`lang.${one}`)).join(", ")}`),
         article.audience === "staff" && h("span", { class: "mark" }, icon("lock"), t("articles.staff_only"))),
-      h("td", { class: "col-category" }, tOr(`category.${article.category}`, article.category)),
+      h("td", { class: "col-category" }, categoryName(article.category)),
       h("td", { class: "col-status" }, h("span", { class: `mark is-${article.status}` }, icon(article.status), t(`article.${article.status}`))),
       h("td", { class: "col-langs" }, LANGS.map((one) => {
         const has = Boolean(article.titles[one]);

@@ -129,7 +129,14 @@ export class EditorView {
     this.#version = work.version;
     this.form.set(fieldsOf(work), article.id);
     this.banners.replaceChildren();
+    if (this.#draft?.stage === "held") this.#tellHeld();
     if (this.#draft && article.version > 0) this.#tellDraft(this.#draft, article);
+  }
+
+  /** Its time has passed, and it is not published: which questions it would have broken. */
+  #tellHeld() {
+    this.banners.append(h("div", { class: "banner banner-warn", role: "alert" }, icon("warn"), h("p", {}, t("studio.held_note")),
+      h("button", { type: "button", class: "button small", onclick: () => void this.#publish() }, t("studio.held_look"))));
   }
 
   /** @param {ServerDraft} draft @param {Article} article */
@@ -363,8 +370,10 @@ export class EditorView {
   /** @param {string} id @param {Fields} fields @param {number} at @param {string} why */
   async #schedule(id, fields, at, why) {
     this.#draft ??= await api.keepArticleDraft(id, { ...wired(fields), version: this.#version, revision: 0 });
-    this.#draft = await api.moveArticleDraft(id, { revision: this.#draft.revision, act: "schedule", at, why });
+    const { tests, ...draft } = await api.moveArticleDraft(id, { revision: this.#draft.revision, act: "schedule", at, why });
+    this.#draft = draft;
     toast(t("studio.scheduled"), { tone: "good" });
+    if (tests && tests.broken.length > 0) toast(t("studio.tests_broken", { n: tests.broken.length }), { tone: "bad" });
   }
 
   /** @param {Article} article @param {Fields} sent */

@@ -9,7 +9,13 @@ import { lang, t } from "../words.js";
 /** @typedef {import("../types.d.ts").ArticleEffect} ArticleEffect */
 /** @typedef {import("../types.d.ts").EditEffect} EditEffect */
 
-const FIGURES = /** @type {const} */ (["answered", "helped", "not_helped", "handed_off"]);
+export const FIGURES = /** @type {const} */ (["viewed", "answered", "helped", "not_helped", "handed_off", "rated"]);
+
+/** One figure, as it is read: of ratings their mean, and how many there were. @param {ArticleEffect} effect @param {typeof FIGURES[number]} name */
+export function figure(effect, name) {
+  if (name !== "rated") return String(effect[name]);
+  return effect.rated === 0 ? "–" : t("studio.score", { mean: (effect.scores / effect.rated).toFixed(1), n: effect.rated });
+}
 
 /** @param {string} id @returns {Promise<HTMLElement | null>} */
 export async function effectPanel(id) {
@@ -18,7 +24,7 @@ export async function effectPanel(id) {
     return h("section", { class: "effect" },
       h("h2", {}, t("studio.effect", { days })),
       FIGURES.every((name) => effect[name] === 0) ? h("p", { class: "quiet" }, t("studio.effect_none"))
-        : h("dl", { class: "figures" }, FIGURES.map((name) => h("div", {}, h("dt", {}, t(`studio.${name}`)), h("dd", {}, String(effect[name]))))),
+        : h("dl", { class: "figures" }, FIGURES.map((name) => h("div", {}, h("dt", {}, t(`studio.${name}`)), h("dd", {}, figure(effect, name))))),
       edits.length > 0 && h("details", {}, h("summary", {}, t("studio.edits")), editTable(edits, false)));
   } catch {
     return null;
@@ -50,5 +56,5 @@ function editTable(edits, named) {
         named && h("a", { href: hashOf("knowledge", edit.article) }, edit.article), named && " ",
         t("studio.version_n", { n: edit.version }), " ",
         h("span", { class: "quiet" }, edit.by ?? "", " ", h("time", { title: exact(edit.at, lang()) }, ago(edit.at, lang())), edit.why && ` · ${edit.why}`)),
-      FIGURES.map((name) => h("td", {}, String(edit.before[name]), h("span", { "aria-hidden": "true" }, " → "), h("span", { class: "spoken" }, t("studio.col.after")), h("strong", {}, String(edit.after[name]))))))));
+      FIGURES.map((name) => h("td", {}, figure(edit.before, name), h("span", { "aria-hidden": "true" }, " → "), h("span", { class: "spoken" }, t("studio.col.after")), h("strong", {}, figure(edit.after, name))))))));
 }

@@ -7,7 +7,7 @@ import { keepSetting, loadSetting } from "../drafts.js";
 import { toast } from "../toast.js";
 import { lang, t } from "../words.js";
 import { AdviceList } from "./advice.js";
-import { CATEGORIES } from "./categories.js";
+import { categories, categoryName } from "./categories.js";
 import { MarkdownField } from "./markdown.js";
 import { emptyFields, emptyText, staleLangs } from "./merge.js";
 import { Questions } from "./questions.js";
@@ -33,7 +33,7 @@ export class ArticleForm {
     this.#shown = lang();
     this.idField = h("input", { class: "input", id: "article-id", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 80, oninput: () => this.#edited("id") });
     this.category = h("select", { class: "input", id: "article-category", onchange: () => this.#edited("category", () => { this.#fields.category = this.category.value; }) },
-      CATEGORIES.map((one) => h("option", { value: one }, t(`category.${one}`))));
+      categories().map((one) => h("option", { value: one }, categoryName(one))));
     this.products = h("input", { class: "input", id: "article-products", autocomplete: "off", spellcheck: "false", oninput: () => this.#edited("products", () => { this.#fields.products = this.products.value.split(/[\s,，、;；]+/).filter(Boolean); }) });
     this.from = this.#date("valid_from");
     this.until = this.#date("valid_until");
@@ -85,7 +85,7 @@ export class ArticleForm {
   set(fields, id) {
     this.#fields = structuredClone(fields);
     this.idField.value = id;
-    if (!CATEGORIES.includes(fields.category)) this.category.append(h("option", { value: fields.category }, fields.category));
+    if (![...this.category.options].some((one) => one.value === fields.category)) this.category.append(h("option", { value: fields.category }, fields.category));
     this.category.value = fields.category;
     this.products.value = fields.products.join(", ");
     this.from.value = fields.valid_from ?? "";

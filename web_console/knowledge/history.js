@@ -4,6 +4,7 @@ import { h } from "/common/dom.js";
 import { ago, exact } from "/common/time.js";
 import { api } from "../api.js";
 import { errorText } from "../errors.js";
+import { icon } from "../icons.js";
 import { lang, t } from "../words.js";
 import { changedFields } from "./changes.js";
 import { fieldsOf } from "./merge.js";
@@ -52,6 +53,8 @@ export function showHistory({ id, version, mayRollBack }) {
         detail.replaceChildren(
           h("h3", {}, t("studio.version_n", { n: row.version }), " · ", t(`article.${row.status}`)),
           row.why && h("p", {}, row.why),
+          row.broken === undefined ? "" : h("div", { class: "trial-tests is-broken" }, icon("warn"), h("div", {}, h("p", {}, t("studio.tests_broken", { n: row.broken.length })),
+            h("ul", { class: "test-list" }, row.broken.map((question) => h("li", {}, h("q", {}, question)))))),
           !before ? h("p", { class: "quiet" }, t("studio.first_version")) : fields.length === 0 ? h("p", { class: "quiet" }, t("studio.no_change")) : h("div", {}, fields),
           ...(mayRollBack && row.version !== version && row.status === "published" ? [h("div", { class: "roll-back" },
             h("label", { class: "label", for: "roll-back-why" }, t("studio.why")), why,
@@ -67,7 +70,8 @@ export function showHistory({ id, version, mayRollBack }) {
         list.replaceChildren(...rows.map((row, at) => h("li", {}, h("button", { type: "button", class: "version-row", onclick: () => open(rows, at) },
           h("strong", {}, t("studio.version_n", { n: row.version })), " ", h("span", { class: "mark" }, t(`studio.how.${row.how}`)),
           h("span", { class: "quiet" }, row.by ?? "", " ", h("time", { datetime: new Date(row.at).toISOString(), title: exact(row.at, lang()) }, ago(row.at, lang()))),
-          row.why && h("span", { class: "version-why" }, row.why)))));
+          row.why && h("span", { class: "version-why" }, row.why),
+          row.broken && h("span", { class: "mark mark-warn" }, icon("warn"), t("studio.broke", { n: row.broken.length }))))));
         if (rows.length > 0) await open(rows, 0);
       } catch (problem) {
         detail.replaceChildren(h("p", { class: "field-error" }, errorText(problem)));

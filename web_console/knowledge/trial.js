@@ -37,8 +37,8 @@ export function outcomeText({ decision, article, choices }) {
   return which ? `${what}: ${which}` : what;
 }
 
-/** @param {Trial["tests"]} tests */
-function testLine(tests) {
+/** What a change does to the regression set. @param {Trial["tests"]} tests */
+export function testLine(tests) {
   if (tests.passed + tests.asked + tests.failed === 0) return h("p", { class: "quiet" }, t("studio.no_tests"));
   const isBroken = tests.broken.length > 0;
   return h("div", { class: isBroken ? "trial-tests is-broken" : "trial-tests", role: isBroken ? "alert" : undefined }, icon(isBroken ? "warn" : "done"),

@@ -1,4 +1,4 @@
-// Intents and policies as the files they are: checked with the line, tried on real past messages, then put into force.
+// Intents and policies as forms, or as the files they are: checked with the line, tried on real past messages, then put into force.
 
 import { h } from "/common/dom.js";
 import { ago, exact } from "/common/time.js";
@@ -12,6 +12,7 @@ import { trialReport } from "../knowledge/trial.js";
 import { hashOf } from "../router.js";
 import { toast, toastWithUndo } from "../toast.js";
 import { lang, t, tOr } from "../words.js";
+import { FileForm } from "./form.js";
 
 const TRY_AFTER_MS = 900;
 const CATEGORIES = /** @type {const} */ (["policies", "intents"]);
@@ -24,6 +25,7 @@ export class FilesView {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer = undefined;
   /** @type {AbortController | null} */ #asking = null;
   #isFine = false;
+  /** @type {"form" | "text"} */ #way = "form";
 
   /** @param {import("../types.d.ts").Agent} me */
   constructor(me) {
@@ -41,10 +43,20 @@ export class FilesView {
     this.save_ = h("button", { type: "button", class: "button primary", onclick: () => this.#save() }, t("studio.file_save"));
     this.reset = h("button", { type: "button", class: "button", onclick: () => this.#reset() }, t("studio.file_reset"));
     this.may = h("p", { class: "quiet", hidden: true }, t("studio.file_may_not"));
+    const ontyped = () => {
+      this.#isFine = false;
+      this.#refresh();
+    };
+    this.form = new FileForm({ path: () => this.#path, content: () => this.field.value, ontyped, onwritten: (content) => {
+      this.field.value = content;
+      this.#changed();
+    } });
+    this.ways = new Map((/** @type {const} */ (["form", "text"])).map((way) => [way, h("button", { type: "button", class: "button small", onclick: () => void this.#show(way) }, t(`studio.way.${way}`))]));
+    this.text = h("div", {}, h("label", { class: "label", for: "file-content" }, t("studio.file")), h("div", { class: "file-place" }, this.numbers, this.field));
     this.editor = h("div", { class: "file-editor" },
       h("div", { class: "file-write" },
-        h("label", { class: "label", for: "file-content" }, t("studio.file")),
-        h("div", { class: "file-place" }, this.numbers, this.field),
+        h("div", { class: "file-ways", role: "group", "aria-label": t("studio.way") }, [...this.ways.values()]),
+        this.form.element, this.text,
         h("div", { class: "file-acts" }, h("label", { class: "label", for: "file-why" }, t("studio.why")), this.why, this.reset, this.save_), this.may, this.history),
       this.told);
     this.editor.hidden = true;
@@ -60,6 +72,7 @@ export class FilesView {
   }
 
   dispose() {
+    this.form.dispose();
     clearTimeout(this.#timer);
     this.#asking?.abort();
     this.unbind();
@@ -108,6 +121,8 @@ export class FilesView {
       this.heading.textContent = path;
       this.told.replaceChildren();
       this.#drawHistory(file.versions);
+      await this.#show(this.#way);
+      if (this.#path !== path) return;
       if (kept && kept.base !== file.content) this.#conflict(kept.base, file.content);
       else this.#refresh();
       if (this.#isChanged()) this.#tryLater(0);
@@ -116,6 +131,25 @@ export class FilesView {
       this.lead.hidden = false;
       this.lead.textContent = errorText(error);
     }
+  }
+
+  /** The form, or the text where it is wanted or the form cannot be had. @param {"form" | "text"} way */
+  async #show(way) {
+    let isForm = way === "form";
+    try {
+      const mistake = isForm ? await this.form.read() : null;
+      if (mistake) {
+        isForm = false;
+        this.#markMistake(mistake);
+      }
+    } catch (error) {
+      isForm = false;
+      toastError(error);
+    }
+    this.#way = isForm ? "form" : "text";
+    this.form.element.hidden = !isForm;
+    this.text.hidden = isForm;
+    for (const [one, button] of this.ways) button.setAttribute("aria-pressed", String(one === this.#way));
   }
 
   #isChanged() {
@@ -156,6 +190,7 @@ export class FilesView {
       const trial = await api.tryStudioFile(path, this.field.value, asking.signal);
       if (asking.signal.aborted) return;
       this.#isFine = true;
+      this.form.tell(null);
       this.told.replaceChildren(h("p", { class: "file-fine" }, icon("done"), t("studio.file_fine")), trialReport(trial));
     } catch (error) {
       if (asking.signal.aborted) return;
@@ -168,7 +203,13 @@ export class FilesView {
   #tellMistake(error) {
     const mistake = error instanceof ApiError ? /** @type {{line: number, message: string} | undefined} */ (error.body?.mistake) : undefined;
     if (!mistake) return this.told.replaceChildren(h("p", { class: "field-error" }, errorText(error)));
+    this.#markMistake(mistake);
+  }
+
+  /** @param {{line: number, message: string}} mistake */
+  #markMistake(mistake) {
     this.#mark(mistake.line);
+    this.form.tell(mistake);
     this.told.replaceChildren(h("p", { class: "field-error", role: "alert" }, icon("warn"),
       h("button", { type: "button", class: "link-button", onclick: () => this.#goTo(mistake.line) }, t("studio.file_mistake", { line: mistake.line, message: mistake.message }))));
   }
@@ -180,7 +221,8 @@ export class FilesView {
   }
 
   /** @param {number} line */
-  #goTo(line) {
+  async #goTo(line) {
+    await this.#show("text");
     const lines = this.field.value.split("\n");
     const from = lines.slice(0, Math.max(0, line - 1)).join("\n").length + (line > 1 ? 1 : 0);
     this.field.focus();
@@ -221,14 +263,17 @@ export class FilesView {
     this.#refresh();
   }
 
+  /** Another text, in the form as well. @param {string} content */
+  #put(content) {
+    this.field.value = content;
+    this.#changed();
+    void this.#show(this.#way);
+  }
+
   #reset() {
     const mine = this.field.value;
-    this.field.value = this.#base;
-    this.#changed();
-    toastWithUndo(t("studio.file_reset"), () => {
-      this.field.value = mine;
-      this.#changed();
-    });
+    this.#put(this.#base);
+    toastWithUndo(t("studio.file_reset"), () => this.#put(mine));
   }
 
   /** @param {import("../types.d.ts").FileVersion[]} versions */
@@ -238,6 +283,6 @@ export class FilesView {
       h("details", {}, h("summary", {}, h("strong", {}, t("studio.version_n", { n: version.version })), " ", h("span", { class: "quiet" }, version.by ?? t("studio.how.imported"), " ",
         h("time", { title: exact(version.at, lang()) }, ago(version.at, lang())), version.why && ` · ${version.why}`)),
         versions[at + 1] && diffOf(versions[at + 1].content.split("\n"), version.content.split("\n")),
-        h("button", { type: "button", class: "button small", onclick: () => { this.field.value = version.content; this.#changed(); } }, t("studio.file_bring_back")))))));
+        h("button", { type: "button", class: "button small", onclick: () => this.#put(version.content) }, t("studio.file_bring_back")))))));
   }
 }

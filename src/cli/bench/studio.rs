@@ -148,7 +148,7 @@ fn replayed(app: &App, count: usize) -> Result<Vec<Duration>, Failure> {
         let mut edited = Article::clone(article);
         edited.texts.0.values_mut().for_each(|text| drop(text.questions.pop()));
         let began = Instant::now();
-        let after = mind.supposing(edited).map_err(other)?;
+        let after = mind.supposing(vec![edited]).map_err(other)?;
         let told = replay::replay(&mind, &after, &app.shop, &questions, Some(&article.id), &app.now());
         measured.push(began.elapsed());
         println!(

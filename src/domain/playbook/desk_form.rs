@@ -4,9 +4,12 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value, value};
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
-use super::{SourceFile, desk_rules};
+use super::{
+    SourceFile, desk_rules,
+    toml_edits::{list, set},
+};
 use crate::domain::{Way, playbook::InboxRules};
 
 /// As the file says it; what it leaves out is what then counts.
@@ -198,23 +201,6 @@ fn inbox_of<'a>(document: &'a mut DocumentMut, inbox: &str) -> Option<&'a mut Ta
         Item::Table(table)
     });
     inboxes.as_table_mut()?.entry(inbox).or_insert_with(|| Item::Table(Table::new())).as_table_mut()
-}
-
-/// In place: what stands before and behind the value stays.
-fn set(table: &mut Table, name: &str, item: Item) {
-    match (table.get_mut(name), item) {
-        (Some(Item::Value(old)), Item::Value(mut new)) => {
-            *new.decor_mut() = old.decor().clone();
-            *old = new;
-        }
-        (_, item) => {
-            table.insert(name, item);
-        }
-    }
-}
-
-fn list(texts: &[String]) -> Array {
-    texts.iter().map(|text| Value::from(text.as_str())).collect()
 }
 
 fn mistake(document: &DocumentMut) -> Option<String> {

@@ -48,6 +48,11 @@ impl HelpText {
         self.word(key).replace(&format!("{{{name}}}"), value)
     }
 
+    /// Those that have a name.
+    pub fn categories(&self) -> impl Iterator<Item = &String> {
+        self.categories.keys()
+    }
+
     /// A category without a name of its own is its own name.
     pub fn category<'a>(&'a self, category: &'a str) -> &'a str {
         self.categories.get(category).map_or(category, String::as_str)

@@ -22,20 +22,24 @@ mod desk_form;
 mod desk_rules;
 mod doubts;
 mod help_words;
+mod intent_form;
 mod intents;
 mod lexicon;
 mod next_steps;
 mod parse;
 mod phrases_file;
 mod promise_rules;
+mod returns_form;
 mod rules_file;
 mod service_rules;
 mod slot_words;
 mod surge_rules;
 #[cfg(test)]
 pub mod testing;
+mod toml_edits;
 mod toml_file;
 mod tone_rules;
+mod topic_form;
 mod wrap_up_rules;
 
 pub use date_words::DateWords;
@@ -43,6 +47,7 @@ pub use desk_form::{FieldProblem, InboxForm, SlaForm};
 pub use desk_rules::{About, DeskRules, InboxRules, Promised, SlaPolicy};
 pub use doubts::Doubt;
 pub use help_words::{HelpText, HelpWords};
+pub use intent_form::{IntentForm, WordsForm};
 pub use next_steps::{NextSteps, Stakes};
 pub use promise_rules::{PartOfDay, PromiseRules};
 pub use rules_file::{Given, Rule, Situation, Then, When};
@@ -50,6 +55,7 @@ pub use service_rules::ServiceRules;
 pub use surge_rules::SurgeRules;
 pub(crate) use toml_file::{TomlFile, WordLists};
 pub use tone_rules::{ToneAdvice, ToneMix, ToneRules, ToneSign};
+pub use topic_form::with_topic;
 pub use wrap_up_rules::{NamedChoice, WrapUpRules};
 
 /// One seed file: its path as people know it, and its text.
@@ -140,7 +146,7 @@ pub struct Intent {
     pub words: ByLang<IntentWords>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
     /// Say one of the intent's replies, with its articles as buttons.
@@ -253,7 +259,7 @@ impl Default for Manners {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReturnPolicy {
     /// Days after delivery (day 0) for a change of mind, inclusive.

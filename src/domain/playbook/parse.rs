@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use regex::Regex;
 use toml::Spanned;
 
 use super::{
@@ -207,6 +208,20 @@ fn parse_manners(files: &[SourceFile]) -> Result<Manners, FileError> {
         return Err(toml.error(format!("warm is 0 to 1, not {}", manners.warm)));
     }
     Ok(manners)
+}
+
+impl Playbook {
+    /// One pattern as an intent would have it, with the words of lists in their places; it meets normal form.
+    ///
+    /// # Errors
+    /// What is wrong with it, for its author.
+    pub fn pattern(files: &[SourceFile], written: &str) -> Result<Regex, String> {
+        let told = |error: FileError| error.message;
+        let words = find(files, "words.toml").map_err(told)?;
+        let toml = TomlFile::new(words);
+        let lists: WordLists = toml.read().map_err(told)?;
+        toml.regex_with_words(&Spanned::new(0..0, written.to_owned()), &lists).map_err(told)
+    }
 }
 
 /// Nobody should wait longer for a bot.

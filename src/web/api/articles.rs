@@ -162,7 +162,7 @@ async fn keep(app: &Arc<App>, editor: &Agent, id: &str, draft: DraftArticle) -> 
     }
     let article = check_article(id, draft.clone())?;
     let supposed = match draft.publish {
-        true => Supposed::Article(Box::new(article)),
+        true => Supposed::Articles(vec![article]),
         false => Supposed::Without(id.to_owned()),
     };
     let run = match draft.publish || was_published {
@@ -250,11 +250,12 @@ async fn preview(_: Knowledge, Body(Preview { markdown }): Body<Preview>) -> Jso
 }
 
 /// What an editor is told is done, the bot of this node answers by.
-pub(super) async fn answer(app: &App, saved: Saved, tests: Option<Run>) -> Result<Json<ArticleAnswer>, ApiError> {
+pub(super) async fn answer(app: &App, saved: Saved, mut tests: Option<Run>) -> Result<Json<ArticleAnswer>, ApiError> {
     match saved {
         Saved::Done(stored) => {
             app.bus.publish(&Event::KnowledgeChanged);
-            if let Some(run) = &tests {
+            if let Some(run) = &mut tests {
+                run.version = Some(stored.article.version);
                 knowledge_tests::keep(&app.store, run).await?;
             }
             knowledge::wait_for(app).await;

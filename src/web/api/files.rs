@@ -9,10 +9,13 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Body, articles::permit};
+use super::{
+    Body,
+    articles::{permit, tested},
+};
 use crate::{
     app::App,
     bus::Event,
@@ -20,6 +23,8 @@ use crate::{
     service::{
         bulk::{self, Plan},
         knowledge,
+        knowledge_tests::{self, Occasion, Run},
+        trial::{self, Supposed},
     },
     store::articles,
     web::{auth::Knowledge, error::ApiError},
@@ -56,14 +61,24 @@ struct File {
     text: String,
 }
 
+#[derive(Serialize)]
+struct Planned {
+    #[serde(flatten)]
+    plan: Plan,
+    /// What it does to the regression set; absent where nothing changes or there are no tests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tests: Option<Run>,
+}
+
 async fn import(
     State(app): State<Arc<App>>,
     Knowledge(editor): Knowledge,
     Body(Files { files, apply }): Body<Files>,
-) -> Result<Json<Plan>, ApiError> {
+) -> Result<Json<Planned>, ApiError> {
     let stored = articles::list(&app.store).await?;
-    let (mut read, mut mistakes) = (Vec::new(), Vec::new());
+    let (mut read, mut mistakes, mut names) = (Vec::new(), Vec::new(), Vec::new());
     for File { name, text } in files {
+        names.push(name.clone());
         match bulk::from_csv(&name, &text, &stored) {
             Ok(articles) => read.extend(articles),
             Err(wrong) => mistakes.extend(wrong),
@@ -75,14 +90,26 @@ async fn import(
         return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", message).with("mistakes", json!(told)));
     }
     let plan = bulk::plan(&stored, &read);
+    let written = plan.written(&read);
+    let of = names.join(", ");
     if apply {
         let before = |id: &str| stored.iter().find(|one| one.article.id == id).map(|one| one.article.category.as_str());
         let categories: BTreeSet<_> =
             read.iter().flat_map(|article| [Some(article.category.as_str()), before(&article.id)]).collect();
         permit(&app, &editor, Permission::Publish, categories).await?;
-        bulk::apply(&app.store, read, app.clock.now_ms()).await?;
+    }
+    let tests = match written.is_empty() {
+        true => None,
+        false if apply => tested(&app, Supposed::Articles(written), &of, &editor.name).await?,
+        false => trial::tests(&app, Supposed::Articles(written), &of, &editor.name).await?,
+    };
+    if apply {
+        bulk::apply(&app.store, read, Some(editor.name), app.clock.now_ms()).await?;
         app.bus.publish(&Event::KnowledgeChanged);
+        if let Some(run) = &tests {
+            knowledge_tests::keep(&app.store, &Run { how: Some(Occasion::Imported), ..run.clone() }).await?;
+        }
         knowledge::wait_for(&app).await;
     }
-    Ok(Json(plan))
+    Ok(Json(Planned { plan, tests }))
 }

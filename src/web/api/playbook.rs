@@ -1,6 +1,6 @@
 //! Intents and policies over REST: read, check with line, try on past messages, put into force, history.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -22,8 +22,8 @@ use crate::{
     service::{
         knowledge, knowledge_tests,
         knowledge_tests::Run,
-        playbook_files::{self, EditError, Listed, intent_of},
-        trial::{self, Supposed, Trial},
+        playbook_files::{self, EditError, FileForm, Listed, intent_of},
+        trial::{self, PastMatches, Supposed, Trial, Typed},
     },
     store::playbook_files::{self as files, FileSaved, FileVersion},
     web::{auth::Knowledge, error::ApiError},
@@ -34,6 +34,8 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/studio/files", get(list))
         .route("/studio/file", get(read).put(save))
         .route("/studio/file/trial", post(try_out))
+        .route("/studio/file/form", post(form).put(write_form))
+        .route("/studio/matches", post(matches))
 }
 
 #[derive(Serialize)]
@@ -91,6 +93,64 @@ async fn try_out(
     permitted(&app, &editor, Permission::Knowledge, &path).await?;
     let file = SourceFile { path, text: content };
     Ok(Json(playbook_files::try_out(&app, &file, most, &editor.name).await?))
+}
+
+#[derive(Deserialize)]
+struct Text {
+    path: String,
+    content: String,
+}
+
+#[derive(Serialize)]
+struct FormAnswer {
+    form: FileForm,
+    /// Names of replies that a policy may give as its reason.
+    replies: Vec<String>,
+}
+
+/// A text as a form.
+async fn form(
+    State(app): State<Arc<App>>,
+    Knowledge(editor): Knowledge,
+    Body(Text { path, content }): Body<Text>,
+) -> Result<Json<FormAnswer>, ApiError> {
+    permitted(&app, &editor, Permission::Knowledge, &path).await?;
+    let form = FileForm::read(&SourceFile { path, text: content }).map_err(EditError::Mistake)?;
+    let replies: BTreeSet<String> =
+        app.mind().playbook.replies.0.values().flat_map(|replies| replies.keys()).cloned().collect();
+    Ok(Json(FormAnswer { form, replies: replies.into_iter().collect() }))
+}
+
+#[derive(Deserialize)]
+struct Filled {
+    path: String,
+    content: String,
+    form: FileForm,
+}
+
+#[derive(Serialize)]
+struct Written {
+    content: String,
+}
+
+/// The text as the form says it. Nothing is saved.
+async fn write_form(
+    State(app): State<Arc<App>>,
+    Knowledge(editor): Knowledge,
+    Body(Filled { path, content, form }): Body<Filled>,
+) -> Result<Json<Written>, ApiError> {
+    permitted(&app, &editor, Permission::Knowledge, &path).await?;
+    let content = form.write(&SourceFile { path, text: content }).map_err(EditError::Mistake)?;
+    Ok(Json(Written { content }))
+}
+
+/// What a pattern or an example finds among past messages.
+async fn matches(
+    State(app): State<Arc<App>>,
+    _: Knowledge,
+    Body(typed): Body<Typed>,
+) -> Result<Json<PastMatches>, ApiError> {
+    Ok(Json(trial::past_matches(&app, typed).await?))
 }
 
 #[derive(Deserialize)]

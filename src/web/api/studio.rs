@@ -1,6 +1,6 @@
 //! What is being written over REST: drafts that save themselves, review, times, history, roll back, trials, advice, effect.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -17,12 +17,20 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{Agent, Article, ArticleDraft, ArticleText, Fields, Lang, UnixMs, agent::Permission},
+    domain::{
+        Agent, AgentRef, Article, ArticleDraft, ArticleText, Fields, Lang, UnixMs,
+        agent::Permission,
+        article::ArticleId,
+        audit::{Change, Deed},
+    },
     service::{
+        self,
         advice::{self, Advice},
         articles::{self, DraftArticle, check_article},
         drafts::{self, Act},
         effects::{self, EditEffect},
+        knowledge_tests::Run,
+        topics::{self, Topic},
         trial::{self, Supposed, Trial},
     },
     store::{
@@ -30,11 +38,12 @@ use crate::{
         article_effects::{self, ArticleEffect},
         article_versions::{self, VersionRow},
         articles::load,
+        audit,
         category_rights::{self, CategoryRight},
         knowledge_tests,
     },
     web::{
-        auth::{Knowledge, Supervisor},
+        auth::{Admin, Knowledge, Supervisor},
         error::ApiError,
     },
 };
@@ -50,6 +59,8 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/articles/{id}/effect", get(effect))
         .route("/studio", get(studio).put(set_studio))
         .route("/studio/rights", put(set_right))
+        .route("/studio/categories", get(categories))
+        .route("/studio/categories/{id}", put(name_category).delete(remove_category))
         .route("/studio/effects", get(all_effects))
         .route("/studio/edits", get(edits))
 }
@@ -100,7 +111,7 @@ async fn act(
     Knowledge(editor): Knowledge,
     Path(id): Path<String>,
     Body(wish): Body<Wish>,
-) -> Result<Json<ArticleDraft>, ApiError> {
+) -> Result<Json<Moved>, ApiError> {
     let draft = article_drafts::load(&app.store, &id).await?.ok_or_else(no_such_draft)?;
     let act = match (wish.act, wish.at) {
         (ActName::Submit, _) => Act::Submit,
@@ -109,12 +120,29 @@ async fn act(
         (ActName::Schedule, Some(at)) => Act::Schedule { at },
         (ActName::Schedule, None) => return Err(ApiError::bad_request("A schedule needs its time: at.")),
     };
-    match act {
-        Act::Schedule { .. } => permit_publishing(&app, &editor, &id, &draft.fields.category).await?,
-        _ => permit_writing(&app, &editor, &id, Some(&draft.fields.category)).await?,
-    }
     let by_now = (editor.name.as_str(), app.clock.now_ms());
-    told(drafts::act(&app.store, &id, wish.revision, act, &wish.why, by_now).await?)
+    let tests = match act {
+        Act::Schedule { .. } => {
+            permit_publishing(&app, &editor, &id, &draft.fields.category).await?;
+            let article = check_article(&id, DraftArticle::of(draft.fields, draft.version, true))?;
+            tested(&app, Supposed::Articles(vec![article]), &id, &editor.name).await?
+        }
+        _ => {
+            permit_writing(&app, &editor, &id, Some(&draft.fields.category)).await?;
+            None
+        }
+    };
+    let Json(draft) = told(drafts::act(&app.store, &id, wish.revision, act, &wish.why, by_now).await?)?;
+    Ok(Json(Moved { draft, tests }))
+}
+
+#[derive(Serialize)]
+struct Moved {
+    #[serde(flatten)]
+    draft: ArticleDraft,
+    /// What came of the regression set, for `schedule`; it is asked once more when the time has come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tests: Option<Run>,
 }
 
 #[derive(Deserialize)]
@@ -134,7 +162,16 @@ async fn discard(
 
 #[derive(Serialize)]
 struct History {
-    versions: Vec<VersionRow>,
+    versions: Vec<ToldVersion>,
+}
+
+#[derive(Serialize)]
+struct ToldVersion {
+    #[serde(flatten)]
+    row: VersionRow,
+    /// Questions of the regression set that its publish broke.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    broken: Vec<String>,
 }
 
 async fn versions(
@@ -142,7 +179,10 @@ async fn versions(
     _: Knowledge,
     Path(id): Path<String>,
 ) -> Result<Json<History>, ApiError> {
-    Ok(Json(History { versions: article_versions::list(&app.store, &id).await? }))
+    let mut broken = service::knowledge_tests::broken_by(&app.store, &id).await?;
+    let rows = article_versions::list(&app.store, &id).await?.into_iter();
+    let told = rows.map(|row| ToldVersion { broken: broken.remove(&row.version).unwrap_or_default(), row });
+    Ok(Json(History { versions: told.collect() }))
 }
 
 async fn version(
@@ -176,7 +216,7 @@ async fn roll_back(
     // A draft of before may have been unfinished.
     let fields = Fields::of(wanted.clone());
     let article = check_article(&id, DraftArticle::of(fields, wish.version, true))?;
-    let run = tested(&app, Supposed::Article(Box::new(article)), &id, &editor.name).await?;
+    let run = tested(&app, Supposed::Articles(vec![article]), &id, &editor.name).await?;
     let (to_from, now) = ((wish.to, wish.version), app.clock.now_ms());
     answer(&app, articles::roll_back(&app.store, &id, to_from, &wish.why, &editor.name, now).await?, run).await
 }
@@ -202,7 +242,7 @@ async fn try_out(
     Body(TrialWish { fields, most }): Body<TrialWish>,
 ) -> Result<Json<Trial>, ApiError> {
     let article = check_article(&id, DraftArticle::of(fields, 0, true))?;
-    Ok(Json(trial::run(&app, Supposed::Article(Box::new(article)), most, &id, &editor.name).await?))
+    Ok(Json(trial::run(&app, Supposed::Articles(vec![article]), most, &id, &editor.name).await?))
 }
 
 #[derive(Deserialize)]
@@ -245,8 +285,6 @@ fn month() -> i64 {
     30
 }
 
-const DAY_MS: i64 = 24 * 3_600_000;
-
 #[derive(Serialize)]
 struct EffectAnswer {
     days: i64,
@@ -260,11 +298,11 @@ async fn effect(
     Path(id): Path<String>,
     Params(Stretch { days }): Params<Stretch>,
 ) -> Result<Json<EffectAnswer>, ApiError> {
-    let (days, now) = (days.clamp(1, 730), app.clock.now_ms());
+    let (days, now) = (days.clamp(1, 730), app.now());
     Ok(Json(EffectAnswer {
         days,
-        effect: effects::of_one(&app.store, now - days * DAY_MS, now + 1, &id).await?,
-        edits: effects::of_edits(&app.store, Some(&id), now).await?,
+        effect: effects::of_one(&app.store, effects::last_days(days, &now), &id).await?,
+        edits: effects::of_edits(&app.store, Some(&id), &now).await?,
     }))
 }
 
@@ -272,6 +310,7 @@ async fn effect(
 struct EffectsAnswer {
     days: i64,
     effects: Vec<ArticleEffect>,
+    titles: BTreeMap<ArticleId, BTreeMap<Lang, String>>,
 }
 
 async fn all_effects(
@@ -279,9 +318,14 @@ async fn all_effects(
     _: Knowledge,
     Params(Stretch { days }): Params<Stretch>,
 ) -> Result<Json<EffectsAnswer>, ApiError> {
-    let (days, now) = (days.clamp(1, 730), app.clock.now_ms());
-    let effects = article_effects::between(&app.store, now - days * DAY_MS, now + 1, None).await?;
-    Ok(Json(EffectsAnswer { days, effects }))
+    let days = days.clamp(1, 730);
+    let effects = article_effects::between(&app.store, effects::last_days(days, &app.now()), None).await?;
+    let shelf = &app.mind().shelf;
+    let titles = effects.iter().filter_map(|one| {
+        let texts = &shelf.get(&one.article)?.texts.0;
+        Some((one.article.clone(), texts.iter().map(|(lang, text)| (*lang, text.title.clone())).collect()))
+    });
+    Ok(Json(EffectsAnswer { days, titles: titles.collect(), effects }))
 }
 
 #[derive(Serialize)]
@@ -290,7 +334,7 @@ struct EditsAnswer {
 }
 
 async fn edits(State(app): State<Arc<App>>, _: Knowledge) -> Result<Json<EditsAnswer>, ApiError> {
-    Ok(Json(EditsAnswer { edits: effects::of_edits(&app.store, None, app.clock.now_ms()).await? }))
+    Ok(Json(EditsAnswer { edits: effects::of_edits(&app.store, None, &app.now()).await? }))
 }
 
 /// How this shop's studio works.
@@ -323,13 +367,54 @@ async fn set_studio(
 
 async fn set_right(
     State(app): State<Arc<App>>,
-    _: Supervisor,
+    Supervisor(by): Supervisor,
     Body(right): Body<CategoryRight>,
 ) -> Result<StatusCode, ApiError> {
     if right.category.trim().is_empty() || right.category.chars().count() > 60 {
         return Err(ApiError::bad_request("A category has 1 to 60 characters."));
     }
+    let change = Change {
+        at: app.clock.now_ms(),
+        by: AgentRef { id: by.id, name: by.name },
+        deed: Deed::RightSet,
+        about: right.category.clone(),
+        detail: json!({"edit_team": right.edit_team, "publish_team": right.publish_team}),
+    };
     category_rights::set(&app.store, right).await?;
+    audit::note(&app.store, change).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Serialize)]
+struct Categories {
+    categories: Vec<Topic>,
+}
+
+async fn categories(State(app): State<Arc<App>>, _: Knowledge) -> Result<Json<Categories>, ApiError> {
+    Ok(Json(Categories { categories: topics::list(&app).await? }))
+}
+
+#[derive(Deserialize)]
+struct CategoryNames {
+    names: BTreeMap<Lang, String>,
+}
+
+async fn name_category(
+    State(app): State<Arc<App>>,
+    Admin(admin): Admin,
+    Path(id): Path<String>,
+    Body(CategoryNames { names }): Body<CategoryNames>,
+) -> Result<StatusCode, ApiError> {
+    topics::change(&app, &admin, &id, Some(&names)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove_category(
+    State(app): State<Arc<App>>,
+    Admin(admin): Admin,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    topics::change(&app, &admin, &id, None).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

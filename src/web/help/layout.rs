@@ -17,6 +17,8 @@ pub(super) struct Head {
     /// The same in other languages, this one included.
     pub(super) others: Vec<(Lang, String)>,
     pub(super) is_article: bool,
+    /// The first picture of an article, as a path; else the logo stands for the page.
+    pub(super) picture: Option<String>,
     pub(super) data: Vec<Value>,
 }
 
@@ -134,8 +136,8 @@ impl Site<'_> {
         let others = head.others.iter().filter(|(lang, _)| *lang != self.lang);
         tags.extend(others.map(|(lang, _)| ("og:locale:alternate", locale(*lang).to_owned())));
         let logo = &self.mind.playbook.help.logo;
-        if logo.starts_with('/') {
-            tags.push(("og:image", format!("{}{logo}", self.base)));
+        if let Some(picture) = head.picture.as_ref().or(Some(logo).filter(|logo| logo.starts_with('/'))) {
+            tags.push(("og:image", format!("{}{picture}", self.base)));
         }
         for (property, content) in tags {
             html.bare("meta", &[("property", property), ("content", &content)]);
@@ -146,7 +148,15 @@ impl Site<'_> {
 impl Head {
     /// Of a page that search engines should not keep.
     pub(super) fn apart(title: String) -> Head {
-        Head { title, description: String::new(), path: None, others: Vec::new(), is_article: false, data: Vec::new() }
+        Head {
+            title,
+            description: String::new(),
+            path: None,
+            others: Vec::new(),
+            is_article: false,
+            picture: None,
+            data: Vec::new(),
+        }
     }
 }
 

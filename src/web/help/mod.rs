@@ -13,7 +13,10 @@ mod sitemap;
 mod theme;
 mod verdict;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use axum::{
     Json, Router,
@@ -33,7 +36,7 @@ use crate::{
     app::App,
     domain::{Lang, article::ArticleStatus},
     service::mind::Mind,
-    store,
+    store::{self, articles},
 };
 pub use kept::Pages;
 use pages::{Said, Site};
@@ -320,7 +323,15 @@ async fn suggest(
 
 async fn sitemap_of(State(app): State<Arc<App>>, Path(tag): Path<String>, headers: HeaderMap) -> Response {
     let Some(lang) = lang_of(&tag) else { return nothing(&app, &headers, wanted(&headers), StatusCode::NOT_FOUND) };
-    let map = sitemap::map(&app.mind(), &base_of(&app, &headers), lang);
+    let now = app.now();
+    let changed = match articles::changed_at(&app.store).await {
+        Ok(changed) => changed.into_iter().map(|(id, at)| (id, now.day_of(at))).collect(),
+        Err(error) => {
+            tracing::warn!(%error, "a sitemap without the days of change");
+            HashMap::new()
+        }
+    };
+    let map = sitemap::map(&app.mind(), &base_of(&app, &headers), lang, &changed);
     ([(header::CONTENT_TYPE, XML), (header::CACHE_CONTROL, ASK_EACH_TIME)], map).into_response()
 }
 

@@ -9,7 +9,7 @@ use super::{
     layout::Head,
 };
 use crate::{
-    domain::{Article, ArticleText, Lang, playbook::HelpText},
+    domain::{Article, ArticleText, Lang, picture, playbook::HelpText},
     service::{markdown, mind::Mind},
 };
 
@@ -113,6 +113,7 @@ impl<'a> Site<'a> {
             path: Some(home_path(self.lang)),
             others: Lang::ALL.map(|lang| (lang, home_path(lang))).to_vec(),
             is_article: false,
+            picture: None,
             data: vec![json!({
                 "@context": "https://schema.org", "@type": "WebSite", "name": self.shop(), "inLanguage": self.lang.tag(),
                 "url": format!("{}{}", self.base, home_path(self.lang)),
@@ -183,6 +184,7 @@ impl<'a> Site<'a> {
             path: Some(topic_path(self.lang, category, page)),
             others: Lang::ALL.map(|lang| (lang, topic_path(lang, category, page))).to_vec(),
             is_article: false,
+            picture: None,
             data: vec![self.breadcrumb(&[(name, topic_path(self.lang, category, 1))])],
         };
         Some(self.layout(&head, "", |main| {
@@ -227,6 +229,7 @@ impl<'a> Site<'a> {
             path: Some(path.clone()),
             others: article.texts.0.keys().map(|lang| (*lang, article_path(*lang, &article.id))).collect(),
             is_article: true,
+            picture: markdown::pictures(&text.body).first().map(|name| format!("{}{name}", picture::PLACE)),
             data: vec![
                 json!({
                     "@context": "https://schema.org", "@type": "FAQPage", "inLanguage": self.lang.tag(),

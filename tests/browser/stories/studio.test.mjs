@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { hasNoBarriers } from "./axe.mjs";
 import { SCREENS, picture, shopperArrives, staffSignsIn, startBrowser, startServer } from "./harness.mjs";
 
 /** @type {import("./harness.mjs").Server} */ let server;
@@ -123,20 +124,56 @@ test("a question becomes a test, and an intent is tried before it is in force", 
   await picture(ted.page, "studio-tests");
 
   await ted.page.goto(`${server.url}/console/#/intents/${encodeURIComponent("intents/stock.toml")}`);
-  const field = ted.page.getByLabel("Content (TOML)");
-  await ted.page.waitForFunction(() => (/** @type {HTMLTextAreaElement | null} */ (document.querySelector("#file-content"))?.value.length ?? 0) > 0);
-  const text = await field.inputValue();
-  await field.fill(text.replace("patterns = [", "patterns = [\n  '(unclosed',"));
-  const mistake = ted.page.getByRole("button", { name: /^Line \d+:/ });
-  await mistake.waitFor();
+  const patterns = ted.page.getByLabel(/^Patterns/);
+  await patterns.waitFor();
+  const before = await patterns.inputValue();
+  await patterns.fill(`(unclosed\n${before}`);
+  await ted.page.locator(".list-error").getByText(/^Line 1: /).waitFor();
   await picture(ted.page, "studio-intent-mistake");
-  await field.fill(text.replace("patterns = [", "patterns = [\n  'hammocks for weddings',"));
+  await patterns.fill(`hammocks for weddings\n${before}`);
+  await patterns.press("Control+Home");
+  await ted.page.getByText(/^Past messages this line matches now: [12] of/).waitFor();
   await ted.page.getByText("It reads well.").waitFor();
   await ted.page.getByText("1 gained").or(ted.page.getByText("2 gained")).first().waitFor();
+  await hasNoBarriers(ted.page, "an intent as a form");
+  // The text says it too, and its comments are still there.
+  await ted.page.getByRole("button", { name: "Text", exact: true }).click();
+  const text = await ted.page.getByLabel("Content (TOML)").inputValue();
+  assert.match(text, /"hammocks for weddings"[^]*# The button's own words\./);
+  await ted.page.getByRole("button", { name: "Form", exact: true }).click();
+  await patterns.waitFor();
   await picture(ted.page, "studio-intent");
   const saved = put(ted.page, "/api/studio/file");
   await ted.page.getByRole("button", { name: "Put into force" }).click();
   await saved;
   await ted.page.getByText("In force: the bot acts on it from now on.").waitFor();
+  await ted.leaves();
+});
+
+test("a category is added, its team publishes, and what articles did is seen", async () => {
+  const ted = await staffSignsIn(browser, server, "admin", SCREENS.desktop, "#/admin/categories?id=new");
+  await ted.page.getByLabel("Id", { exact: true }).fill("plants");
+  for (const [name, words] of [["繁體中文", "植物"], ["简体中文", "植物"], ["English", "Plants"]]) await ted.page.getByLabel(`Name · ${name}`).fill(words);
+  await ted.page.getByRole("button", { name: "Save" }).click();
+  const row = ted.page.getByRole("row", { name: /^Plants/ });
+  await row.waitFor();
+  await hasNoBarriers(ted.page, "categories");
+  await picture(ted.page, "studio-categories");
+  await ted.page.goto(`${server.url}/console/#/knowledge/new`);
+  await ted.page.getByLabel("Category").selectOption({ label: "Plants" });
+
+  await ted.page.goto(`${server.url}/console/#/improve/effect`);
+  await ted.page.getByRole("button", { name: "Page views" }).waitFor();
+  await ted.page.getByRole("button", { name: "Helped", exact: true }).click();
+  await hasNoBarriers(ted.page, "effect");
+  await picture(ted.page, "studio-effect");
+  await ted.page.goto(`${server.url}/console/#/intents/${encodeURIComponent("playbook/returns.toml")}`);
+  await ted.page.getByLabel(/^Days for a change of mind/).fill("14");
+  await ted.page.getByText("It reads well.").waitFor();
+  await hasNoBarriers(ted.page, "the return policy as a form");
+  await picture(ted.page, "studio-returns");
+  const saved = put(ted.page, "/api/studio/file");
+  await ted.page.getByRole("button", { name: "Put into force" }).click();
+  await saved;
   await ted.leaves();
 });

@@ -11,6 +11,40 @@ fn of<'a>(report: &'a Value, kind: &str, article: &str) -> Vec<&'a Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_should_be_read_again_lags_behind_or_says_another_figure_in_another_language_is_found() {
+    let house = House::open().await;
+    let mut iris = Browser::signed_in(&house, "editor").await;
+    let report = iris.post("/api/health", json!({})).await.body;
+    let own: Vec<_> = of_kind(&report, "contradiction").filter(|one| one["other"].is_null()).collect();
+    assert!(own.is_empty(), "the demo shop's languages agree: {own:?}");
+    let text = |title: &str, body: &str| json!({"title": title, "questions": [], "body": body});
+    let article = |hant: &str, version: i64| {
+        json!({
+            "id": "hammock-lending", "version": version, "category": "general", "publish": true, "valid_from": null, "valid_until": null,
+            "texts": {"zh-Hant": text("吊床出借", hant), "en": text("Hammock lending", "Bring it back within 15 days.")},
+            "care": {"review_on": "2020-01-31", "translated": {"en": {"from": "zh-Hant", "title": "吊床出借", "body": "請在 15 天內歸還。"}}},
+        })
+    };
+    assert_eq!(iris.post("/api/articles", article("請在 15 天內歸還。", 0)).await.status, 201);
+    let report = iris.post("/api/health", json!({})).await.body;
+    assert_eq!(of(&report, "review_due", "hammock-lending")[0]["about"], "2020-01-31");
+    assert!(of(&report, "behind_its_source", "hammock-lending").is_empty());
+    assert!(of(&report, "contradiction", "hammock-lending").is_empty(), "{report}");
+    let changed = iris.change("PUT", "/api/articles/hammock-lending", article("請在 20 天內歸還。", 1)).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let report = iris.post("/api/health", json!({})).await.body;
+    assert_eq!(of(&report, "behind_its_source", "hammock-lending")[0]["lang"], "en");
+    let against = of(&report, "contradiction", "hammock-lending");
+    assert_eq!(against.len(), 1, "{report}");
+    assert_eq!(against[0]["about"], "zh-Hant: 20 天 / en: 15 day");
+    house.close().await;
+}
+
+fn of_kind<'a>(report: &'a Value, kind: &'a str) -> impl Iterator<Item = &'a Value> {
+    report["findings"].as_array().expect("findings").iter().filter(move |one| one["kind"] == kind)
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_articles_is_found_and_gone_when_it_is_mended() {
     let house = House::open().await;
     let mut iris = Browser::signed_in(&house, "editor").await;

@@ -51,6 +51,9 @@ async fn a_picture_is_added_shown_and_kept_in_files() {
     assert_eq!(house.request("POST", "/api/articles", &as_json, &article.to_string()).await.status, 201);
     let page = house.get("/help/en/articles/hammock-knots").await;
     assert!(page.body.contains(&format!("width=\"2\" height=\"3\" src=\"{address}\"")), "{}", page.body);
+    let shared = "property=\"og:image\" content=\"http://";
+    let image = page.body.split(shared).nth(1).and_then(|rest| rest.split('"').next());
+    assert!(image.is_some_and(|image| image.ends_with(&address)), "{}", page.body);
 
     let folder = tempfile::tempdir().expect("a folder");
     let folders = Folders::within(folder.path());

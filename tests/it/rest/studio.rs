@@ -151,6 +151,8 @@ async fn a_category_is_published_by_its_team_and_written_by_all() {
     assert_eq!(iris.change("PUT", "/api/studio/rights", rule.clone()).await.status, 403);
     assert_eq!(ted.change("PUT", "/api/studio/rights", rule.clone()).await.status, 204);
     assert_eq!(iris.get("/api/studio").await.body["rights"], json!([rule]));
+    let line = ted.get("/api/admin/audit").await.body["changes"][0].clone();
+    assert_eq!((&line["deed"], &line["about"]), (&json!("right_set"), &json!("delivery")));
 
     let article = iris.get("/api/articles/shipping-fee").await.body;
     assert_eq!(article["may"], json!({"edit": true, "publish": false}));
@@ -329,5 +331,153 @@ async fn the_studio_is_for_editors() {
             assert_eq!(answer.status, status, "{method} {path}");
         }
     }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_publishes_itself_and_what_a_table_brings_are_asked_the_tests_as_well() {
+    let (_folder, house) = small_house().await;
+    let (mut iris, mut ted) = (Browser::signed_in(&house, "editor").await, Browser::signed_in(&house, "admin").await);
+    let test =
+        json!({"question": "How much is shipping?", "lang": "en", "expects": "article", "target": "shipping-fee"});
+    assert_eq!(iris.post("/api/knowledge-tests", test).await.status, 201);
+    // An article that says the very words of the test takes them from the one that should answer.
+    let thief = |category: &str| {
+        json!({
+            "category": category, "products": [], "valid_from": null, "valid_until": null,
+            "texts": {"en": {"title": "How much is shipping?", "questions": [], "body": "Ask us."}},
+            "care": {"audience": "everyone"},
+        })
+    };
+    let path = "/api/articles/thief/draft";
+    iris.change("PUT", path, with(thief("general"), json!({"version": 0, "revision": 0}))).await;
+    let refuse = |yes: bool| json!({"refuses_broken_tests": yes});
+    let soon = |house: &House, revision: i64| json!({"revision": revision, "act": "schedule", "at": house.app.clock.now_ms() + 700});
+    // Told when it is scheduled; refused where the shop wants that.
+    assert_eq!(ted.change("PUT", "/api/studio", refuse(true)).await.status, 204);
+    let refused = iris.post(path, soon(&house, 1)).await;
+    assert_eq!((refused.status, &refused.body["error"]["code"]), (422, &json!("tests_broken")), "{}", refused.body);
+    assert_eq!(ted.change("PUT", "/api/studio", refuse(false)).await.status, 204);
+    let told = iris.post(path, soon(&house, 1)).await;
+    assert_eq!((told.status, &told.body["stage"]), (200, &json!("scheduled")), "{}", told.body);
+    assert_eq!(told.body["tests"]["broken"][0]["question"], json!("How much is shipping?"), "{}", told.body);
+    // Its time comes after the shop has made up its mind: it is held back, and that is seen.
+    assert_eq!(ted.change("PUT", "/api/studio", refuse(true)).await.status, 204);
+    let held = iris.polls("/api/articles/thief", |body| body["draft"]["stage"] == json!("held")).await;
+    assert_eq!((&held["version"], &held["draft"]["publish_at"]), (&json!(0), &json!(null)));
+    let runs = iris.polls("/api/knowledge-tests", |body| body["runs"][0]["how"] == json!("held")).await;
+    assert_eq!((&runs["runs"][0]["of"], &runs["runs"][0]["by"]), (&json!("thief"), &json!("Iris Wu")));
+    assert_eq!(answered(&house, "How much is shipping?").await["source"]["article"], "shipping-fee");
+    // Where it may break tests it goes live at its time, and the history says what it broke.
+    assert_eq!(ted.change("PUT", "/api/studio", refuse(false)).await.status, 204);
+    let revision = held["draft"]["revision"].as_i64().expect("a revision");
+    assert_eq!(iris.post(path, soon(&house, revision)).await.status, 200);
+    iris.polls("/api/articles/thief", |body| body["status"] == json!("published")).await;
+    let history = iris
+        .polls("/api/articles/thief/versions", |body| body["versions"][0]["broken"] == json!(["How much is shipping?"]))
+        .await;
+    assert_eq!(history["versions"][0]["how"], json!("scheduled"));
+
+    // A table: the look at it asks them, and who applied it is in the history.
+    assert_eq!(iris.change("DELETE", "/api/articles/thief?version=1", json!({})).await.status, 200);
+    let table = "id,lang,title,body,category\nrobber,en,How much is shipping?,Ask us.,general\n";
+    let send = |apply: bool| json!({"files": [{"name": "a.csv", "text": table}], "apply": apply});
+    let dry = iris.post("/api/import", send(false)).await;
+    assert_eq!(dry.body["tests"]["broken"][0]["question"], json!("How much is shipping?"), "{}", dry.body);
+    assert_eq!(ted.change("PUT", "/api/studio", refuse(true)).await.status, 204);
+    assert_eq!(iris.post("/api/import", send(true)).await.body["error"]["code"], json!("tests_broken"));
+    assert_eq!(iris.get("/api/articles/robber").await.status, 404);
+    assert_eq!(ted.change("PUT", "/api/studio", refuse(false)).await.status, 204);
+    assert_eq!(iris.post("/api/import", send(true)).await.status, 200);
+    let row = iris.get("/api/articles/robber/versions").await.body["versions"][0].clone();
+    assert_eq!((&row["how"], &row["by"]), (&json!("imported"), &json!("Iris Wu")));
+    let run = iris.get("/api/knowledge-tests").await.body["runs"][0].clone();
+    assert_eq!((&run["how"], &run["of"]), (&json!("imported"), &json!("a.csv")));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_intent_and_the_return_policy_are_forms_over_their_files() {
+    let (_folder, house) = small_house().await;
+    let mut iris = Browser::signed_in(&house, "editor").await;
+    for question in ["good evening to you", "is there a hammock", "my number is 0912 345 678"] {
+        answered(&house, question).await;
+    }
+    let path = "intents/greeting.toml";
+    let file = iris.get(&format!("/api/studio/file?path={path}")).await.body;
+    let content = file["content"].clone();
+    let read = iris.post("/api/studio/file/form", json!({"path": path, "content": content})).await;
+    assert_eq!(read.status, 200, "{}", read.body);
+    let mut form = read.body["form"].clone();
+    let same = json!({"path": path, "content": content, "form": form});
+    assert_eq!(iris.change("PUT", "/api/studio/file/form", same).await.body["content"], content);
+    // A pattern while it is typed: what it matches now, masked; what is wrong with it.
+    let matches = |typed: Value| json!(typed);
+    let found = iris.post("/api/studio/matches", matches(json!({"pattern": "^good (evening|night)"}))).await.body;
+    assert_eq!((&found["of"], &found["matched"]), (&json!(3), &json!(1)), "{found}");
+    assert_eq!(found["matches"][0]["question"], json!("good evening to you"));
+    let wrong = iris.post("/api/studio/matches", matches(json!({"pattern": "(good"}))).await.body;
+    assert!(wrong["mistake"].as_str().is_some_and(|told| told.contains("(good")), "{wrong}");
+    let near = iris.post("/api/studio/matches", matches(json!({"example": "do you sell hammocks"}))).await.body;
+    assert_eq!(near["matches"][0]["question"], json!("is there a hammock"), "{near}");
+    assert!(!near.to_string().contains("345 678"));
+    // Filled in, written, tried, put into force: the same road as the text.
+    form["intent"]["patterns"].as_array_mut().expect("patterns").push(json!("^is there a hammock"));
+    form["intent"]["en"]["label"] = json!("Say hello");
+    let filled = json!({"path": path, "content": content, "form": form});
+    let written = iris.change("PUT", "/api/studio/file/form", filled).await.body["content"].clone();
+    let trial = iris.post("/api/studio/file/trial", json!({"path": path, "content": written})).await.body;
+    assert_eq!(trial["matches"]["gained"][0]["question"], json!("is there a hammock"), "{trial}");
+    let saved = json!({"path": path, "content": written, "base": content, "why": "by form"});
+    assert_eq!(iris.change("PUT", "/api/studio/file", saved).await.status, 200);
+    form["intent"]["patterns"].as_array_mut().expect("patterns").push(json!("(half"));
+    let bad = json!({"path": path, "content": written, "form": form});
+    let bad = iris.change("PUT", "/api/studio/file/form", bad).await.body["content"].clone();
+    let told = iris.post("/api/studio/file/trial", json!({"path": path, "content": bad})).await;
+    assert_eq!(told.status, 422);
+    let line = told.body["mistake"]["line"].as_u64().expect("a line") as usize;
+    assert!(bad.as_str().expect("a text").lines().nth(line - 1).is_some_and(|line| line.contains("(half")), "{told:?}");
+
+    let path = "playbook/returns.toml";
+    let content = iris.get(&format!("/api/studio/file?path={path}")).await.body["content"].clone();
+    let read = iris.post("/api/studio/file/form", json!({"path": path, "content": content})).await.body;
+    let mut form = read["form"].clone();
+    assert_eq!(form["returns"]["change_of_mind_days"], json!(7), "{read}");
+    let replies = read["replies"].as_array().expect("replies");
+    assert!(replies.contains(&form["returns"]["never"]["gift_card"]), "{read}");
+    form["returns"]["change_of_mind_days"] = json!(14);
+    let filled = json!({"path": path, "content": content, "form": form});
+    let written = iris.change("PUT", "/api/studio/file/form", filled).await.body["content"].clone();
+    let text = written.as_str().expect("a text");
+    assert!(text.contains("change_of_mind_days = 14") && text.contains("# Unused, in the original packing"), "{text}");
+    let saved = json!({"path": path, "content": written, "base": content, "why": "two weeks"});
+    assert_eq!(iris.change("PUT", "/api/studio/file", saved).await.status, 200);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn categories_are_data_that_an_admin_edits() {
+    let (_folder, house) = small_house().await;
+    let (mut iris, mut ted) = (Browser::signed_in(&house, "editor").await, Browser::signed_in(&house, "admin").await);
+    let path = "/api/studio/categories";
+    let all = iris.get(path).await.body["categories"].clone();
+    assert_eq!(all[0], json!({"id": "delivery", "names": all[0]["names"], "articles": 1}), "{all}");
+    assert_eq!(all[0]["names"]["en"], json!("Delivery"));
+    let names = json!({"names": {"zh-Hant": "植物", "zh-Hans": "植物", "en": "Plants"}});
+    let plants = "/api/studio/categories/plants";
+    assert_eq!(iris.change("PUT", plants, names.clone()).await.status, 403, "an admin's");
+    assert_eq!(ted.change("PUT", plants, names.clone()).await.status, 204);
+    let last = iris.get(path).await.body["categories"].as_array().and_then(|all| all.last().cloned());
+    assert_eq!(last, Some(json!({"id": "plants", "names": names["names"], "articles": 0})));
+    let wrong = json!({"names": {"en": " "}});
+    assert_eq!(ted.change("PUT", plants, wrong).await.body["problems"][0]["field"], json!("names.en"));
+    assert_eq!(ted.change("PUT", "/api/studio/categories/Big%20Id", names).await.status, 422);
+    let mut fern = with(fields("plants", "**Yes**."), json!({"version": 0, "publish": true}));
+    fern["id"] = json!("fern");
+    assert_eq!(iris.post("/api/articles", fern).await.status, 201);
+    assert_eq!(ted.change("DELETE", plants, json!({})).await.status, 422, "an article has it");
+    assert_eq!(iris.change("DELETE", "/api/articles/fern?version=1", json!({})).await.status, 200);
+    assert_eq!(ted.change("DELETE", plants, json!({})).await.status, 204);
+    assert!(!iris.get(path).await.body.to_string().contains("plants"));
     house.close().await;
 }

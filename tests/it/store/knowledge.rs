@@ -44,6 +44,8 @@ async fn an_import_touches_only_what_changed(store: Fresh) {
     assert_eq!(articles::import(&store, first.clone(), NOON + 1).await.unwrap(), 0);
     assert_eq!(articles::changes(&store).await.unwrap(), changes);
     assert_eq!(articles::import(&store, vec![article("gift-card", "禮券")], NOON + 2).await.unwrap(), 1);
+    assert_eq!(articles::categories(&store).await.unwrap(), [("delivery".to_owned(), 2)].into());
+    assert_eq!(articles::changed_at(&store).await.unwrap()["gift-card"], NOON + 2);
     assert!(articles::changes(&store).await.unwrap() > changes);
     let all = articles::list(&store).await.unwrap();
     let known = articles::versions(&store).await.unwrap();

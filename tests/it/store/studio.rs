@@ -4,16 +4,18 @@ use super::*;
 use knowledge::article;
 use warmline::{
     domain::{
-        Article, ArticleDraft, Expects, Fields, KnowledgeTest, SourceFile, Stage, article::ArticleStatus, ids::TeamId,
-        turn::Effect,
+        Article, ArticleDraft, Expects, Fields, KnowledgeTest, SourceFile, Stage,
+        article::ArticleStatus,
+        ids::TeamId,
+        turn::{DraftRating, Effect},
     },
     store::{
         article_drafts::{self, DraftSaved, Due},
-        article_effects,
+        article_effects::{self, Stretch},
         article_versions::{self, How},
         articles::{self, Change, Saved},
         category_rights::{self, CategoryRight},
-        knowledge_tests,
+        help, knowledge_tests,
         playbook_files::{self, FileChange, FileSaved},
         questions::{self, Speaker},
     },
@@ -42,7 +44,7 @@ fn stored(saved: Saved) -> Article {
 }
 
 async fn every_version_is_kept_with_who_and_why(store: Fresh) {
-    articles::import(&store, vec![article("fee", "one")], NOON).await.unwrap();
+    articles::import_by(&store, vec![article("fee", "one")], Some("Cid".into()), NOON).await.unwrap();
     let two = Article { category: "orders".into(), version: 1, ..article("fee", "two") };
     let two =
         stored(articles::save_as(&store, two, change(How::Published, "a new price", NOON + 1), None).await.unwrap());
@@ -55,7 +57,7 @@ async fn every_version_is_kept_with_who_and_why(store: Fresh) {
         [
             (3, How::Archived, Some("Ben"), "", ArticleStatus::Archived),
             (2, How::Published, Some("Ann"), "a new price", ArticleStatus::Published),
-            (1, How::Imported, None, "", ArticleStatus::Published),
+            (1, How::Imported, Some("Cid"), "", ArticleStatus::Published),
         ]
     );
     assert_eq!(article_versions::load(&store, "fee", 2).await.unwrap(), Some(two));
@@ -120,13 +122,18 @@ async fn a_scheduled_draft_publishes_itself_once(store: Fresh) {
         };
         article_drafts::save(&store, scheduled).await.unwrap();
     }
-    assert_eq!(article_drafts::publish_due(&store, NOON + 9).await.unwrap(), Due::Nothing);
+    assert_eq!(article_drafts::due(&store, NOON + 9).await.unwrap(), None);
+    assert_eq!(article_drafts::publish_due(&store, "a", 1, NOON + 9).await.unwrap(), Due::Nothing);
+    assert_eq!(article_drafts::due(&store, NOON + 10).await.unwrap().expect("one is due").article, "a");
+    assert_eq!(article_drafts::publish_due(&store, "a", 9, NOON + 10).await.unwrap(), Due::Nothing, "another revision");
     let changes = articles::changes(&store).await.unwrap();
     let other = if store.url.starts_with("sqlite:") { store.store.clone() } else { store.another().await };
     let nodes = futures_util::future::join_all([&store.store, &other, &store.store, &other].map(|node| async move {
         let mut published = Vec::new();
         for _ in 0..4 {
-            if let Due::Published(done) = article_drafts::publish_due(node, NOON + 10).await.unwrap() {
+            let Some(due) = article_drafts::due(node, NOON + 10).await.unwrap() else { break };
+            let done = article_drafts::publish_due(node, &due.article, due.revision, NOON + 10).await.unwrap();
+            if let Due::Published(done) = done {
                 published.push(done.article.id);
             }
         }
@@ -148,8 +155,8 @@ async fn a_scheduled_draft_that_was_overtaken_is_written_on(store: Fresh) {
     let scheduled = ArticleDraft { stage: Stage::Scheduled, publish_at: Some(NOON), ..draft("a", 1, 0, "promotions") };
     article_drafts::save(&store, scheduled).await.unwrap();
     articles::import(&store, vec![article("a", "two")], NOON).await.unwrap();
-    assert_eq!(article_drafts::publish_due(&store, NOON).await.unwrap(), Due::Overtaken("a".into()));
-    assert_eq!(article_drafts::publish_due(&store, NOON).await.unwrap(), Due::Nothing);
+    assert_eq!(article_drafts::publish_due(&store, "a", 1, NOON).await.unwrap(), Due::Overtaken("a".into()));
+    assert_eq!(article_drafts::due(&store, NOON).await.unwrap(), None);
     let left = article_drafts::load(&store, "a").await.unwrap().expect("what was written is still there");
     assert_eq!(left.version, 1);
     assert_eq!((left.stage, left.publish_at, left.fields.category.as_str()), (Stage::Writing, None, "promotions"));
@@ -276,11 +283,29 @@ async fn effects_are_counted_in_their_time(store: Fresh) {
         (commit.at, commit.effects) = (at, vec![effect]);
         known = done(&store, commit).await;
     }
-    let all = article_effects::between(&store, NOON, NOON + 10, None).await.unwrap();
-    let told: Vec<_> = all.iter().map(|one| (one.article.as_str(), one.answered, one.helped, one.handed_off)).collect();
-    assert_eq!(told, [("fee", 1, 1, 0), ("gift", 1, 0, 0)]);
-    assert_eq!(article_effects::between(&store, NOON, NOON + 10, Some("gift")).await.unwrap(), [all[1].clone()]);
-    assert_eq!(article_effects::between(&store, NOON + 2, NOON + 3, Some("fee")).await.unwrap()[0].answered, 0);
+    // Rated twice afterwards: the first score after the answer is what came of it.
+    for (at, resolution, score) in [(NOON + 4, 1, 2), (NOON + 5, 2, 5)] {
+        let mut commit = turn(&known, None, vec![answers("…")]);
+        let rating = DraftRating { resolution, again: false, agent: None, score, comment: String::new() };
+        (commit.at, commit.effects) = (at, vec![Effect::Rate(rating)]);
+        known = done(&store, commit).await;
+    }
+    help::say(&store, "gift", "a visitor".into(), Lang::En, false, NOON + 6).await.unwrap();
+    let (day, next) = (jiff::civil::date(2026, 9, 1), jiff::civil::date(2026, 9, 2));
+    for (day, views) in [(day, 3), (next, 4)] {
+        help::count_views(&store, day, [("gift".to_owned(), views)].into()).await.unwrap();
+    }
+    let time = |since, until| Stretch { since, until, first_day: day, end_day: next };
+    let all = article_effects::between(&store, time(NOON, NOON + 10), None).await.unwrap();
+    let told: Vec<_> = all
+        .iter()
+        .map(|one| (one.article.as_str(), one.viewed, one.answered, one.helped, one.not_helped, one.handed_off))
+        .collect();
+    assert_eq!(told, [("fee", 0, 1, 1, 0, 0), ("gift", 3, 1, 0, 1, 0)]);
+    assert_eq!((all[0].rated, all[0].scores, all[1].rated, all[1].scores), (1, 2, 1, 2));
+    assert_eq!(article_effects::between(&store, time(NOON, NOON + 10), Some("gift")).await.unwrap(), [all[1].clone()]);
+    let later = article_effects::between(&store, time(NOON + 2, NOON + 3), Some("fee")).await.unwrap();
+    assert_eq!((later[0].answered, later[0].helped, later[0].rated), (0, 1, 0));
     let edits = article_effects::edits(&store, None, 10).await.unwrap();
     let told: Vec<_> =
         edits.iter().map(|edit| (edit.article.as_str(), edit.version, edit.why.as_str(), edit.until)).collect();

@@ -54,6 +54,8 @@ async fn every_page_is_valid_small_and_leads_on() {
             .filter(|path| path.contains("/articles/"))
             .collect();
         assert!(articles.len() >= 60, "{}", articles.len());
+        let addresses = map.matches("<url>").count();
+        assert_eq!(map.matches("</loc><lastmod>20").count(), addresses, "each says when it was last changed");
         for path in articles.iter().step_by(9) {
             let article = page(&house, path).await;
             assert_eq!(article.link("canonical"), Some(&*format!("https://help.shop.example{path}")));

@@ -1,0 +1,53 @@
+//! Changes to a TOML file that staff make by a form: values in their places, comments as they were written.
+
+use toml_edit::{Array, Item, Table, Value};
+
+/// In place: what stands before and behind the value stays.
+pub(super) fn set(table: &mut Table, name: &str, item: Item) {
+    match (table.get_mut(name), item) {
+        (Some(Item::Value(old)), Item::Value(mut new)) => {
+            *new.decor_mut() = old.decor().clone();
+            *old = new;
+        }
+        (_, item) => {
+            table.insert(name, item);
+        }
+    }
+}
+
+pub(super) fn list(texts: &[String]) -> Array {
+    texts.iter().map(|text| Value::from(text.as_str())).collect()
+}
+
+/// A list with a line for each text. Those that were there keep how they are written and the comment above them; what is
+/// changed in its place keeps the comment. A list that says the same is left alone.
+pub(super) fn set_lines(table: &mut Table, name: &str, wanted: &[String]) {
+    let old = table.get(name).and_then(Item::as_array);
+    let before: Vec<Value> = old.into_iter().flatten().cloned().collect();
+    if before.len() == wanted.len() && before.iter().zip(wanted).all(|(old, new)| old.as_str() == Some(new)) {
+        return;
+    }
+    let mut lines = Array::new();
+    for (at, text) in wanted.iter().enumerate() {
+        let known = before.iter().find(|value| value.as_str() == Some(text));
+        let changed = before.get(at).filter(|value| wanted.iter().all(|text| value.as_str() != Some(text)));
+        let mut value = known.cloned().unwrap_or_else(|| Value::from(text.as_str()));
+        match (known, changed) {
+            (Some(_), _) => {}
+            (None, Some(changed)) => *value.decor_mut() = changed.decor().clone(),
+            (None, None) => value.decor_mut().set_prefix("\n  "),
+        }
+        lines.push_formatted(value);
+    }
+    match old {
+        Some(old) if !before.is_empty() => {
+            lines.set_trailing(old.trailing().clone());
+            lines.set_trailing_comma(old.trailing_comma() || wanted.len() > before.len());
+        }
+        _ => {
+            lines.set_trailing("\n");
+            lines.set_trailing_comma(!wanted.is_empty());
+        }
+    }
+    set(table, name, Item::Value(Value::Array(lines)));
+}
