@@ -152,7 +152,7 @@ fn note_reason(turn: &mut Turn<'_>, reason: HandoffReason) {
 pub(super) fn listen(turn: &mut Turn<'_>, said: &Said) {
     let memory = &turn.state.memory;
     let is_new = |reason: &HandoffReason| !memory.reasons.contains(reason);
-    let has_risen = memory.mood.feeling.anger >= memory.anger_told + ANGER_RISES;
+    let has_risen = memory.mood.feeling.anger >= memory.anger_told + turn.playbook.thresholds.anger_rises;
     let is_angry = needs_person(turn, said) || memory.mood.escalation() >= turn.playbook.thresholds.slow_burn;
     let red_line = said.understanding.feelings.red_line.filter(is_new);
     let Some(reason) = red_line.or((has_risen && is_angry).then_some(HandoffReason::Feeling)) else { return };
@@ -168,9 +168,6 @@ pub(super) fn listen(turn: &mut Turn<'_>, said: &Said) {
     turn.append(None, Author::Bot, EntryBody::Alert { reason, priority, feeling });
     turn.effect(Effect::Notify(News::Alert { reason }));
 }
-
-/// Less may be the same anger in other words.
-const ANGER_RISES: f32 = 0.2;
 
 /// Takes the feelings of a message into memory: signals fade, the sharper one stays.
 pub(super) fn feel(turn: &mut Turn<'_>, said: &Said) {

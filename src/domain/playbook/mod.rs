@@ -191,6 +191,9 @@ pub struct Thresholds {
     pub heat_kept: f32,
     /// Share of a feeling that is left after a message that does not show it, 0 to 1.
     pub feeling_kept: f32,
+    /// How much angrier a shopper has to be than when people were last told, to be told again.
+    #[serde(default = "a_fifth")]
+    pub anger_rises: f32,
     /// Failures to understand in a row that hand off.
     pub failures: u32,
     /// Times that the same answer is given; the second time with other words around it.
@@ -214,6 +217,11 @@ pub struct Thresholds {
 pub struct WithoutModel {
     pub answer: f32,
     pub clarify: f32,
+}
+
+/// Of files older than it.
+fn a_fifth() -> f32 {
+    0.2
 }
 
 impl Thresholds {

@@ -157,13 +157,14 @@ const MOST_AGREEMENT: f32 = 6.0;
 fn parse_thresholds(file: &SourceFile) -> Result<Thresholds, FileError> {
     let toml = TomlFile::new(file);
     let thresholds: Thresholds = toml.read()?;
-    let Thresholds { answer, clarify, escalate, heat_kept, feeling_kept, .. } = thresholds;
+    let Thresholds { answer, clarify, escalate, heat_kept, feeling_kept, anger_rises, .. } = thresholds;
     let shares = [
         ("answer", answer),
         ("clarify", clarify),
         ("escalate", escalate),
         ("heat_kept", heat_kept),
         ("feeling_kept", feeling_kept),
+        ("anger_rises", anger_rises),
     ];
     for (name, value) in shares {
         if !(0.0..=1.0).contains(&value) {
