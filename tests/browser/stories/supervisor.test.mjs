@@ -50,7 +50,7 @@ test("the wall is live, leads to the conversation, and the supervisor steps in",
   await ann.says("If my refund is not there today my lawyer will sue you");
   await boss.page.locator(".toast-bad").getByText("Legal threat").waitFor();
   await boss.page.locator(".rule-notice").getByText("Legal threat").waitFor();
-  await agent.page.locator(".desk-list .row").getByText("Legal threat").waitFor();
+  await agent.page.getByText("Alert: Legal threat").first().waitFor();
   // A whisper, then the conversation itself.
   await boss.page.keyboard.press("n");
   await boss.page.keyboard.type("Offer her the express parcel.");

@@ -44,6 +44,8 @@ async fn a_poor_rating_is_followed_up_and_after_the_remedy_asked_for_again() {
     assert_eq!(follow_ups(&house, &boss, "open").await, json!([]));
     rates(&mut ann, 1, "Nobody told me anything").await;
     ann.hears("sorry it went like this").await;
+    let notices = async || ask(&house, &boss, "GET", "/api/notices", json!({})).await.1["notices"].clone();
+    assert_eq!((&notices().await[0]["about"], &notices().await[0]["score"]), (&json!("low_rating"), &json!(1)));
     let open = follow_ups(&house, &boss, "open").await;
     assert_eq!((&open[0]["score"], &open[0]["comment"]), (&json!(1), &json!("Nobody told me anything")));
     assert_eq!((&open[0]["agent"]["name"], &open[0]["due_at"]), (&json!("Maya"), &json!(MORNING + 24 * HOUR)));
@@ -52,6 +54,7 @@ async fn a_poor_rating_is_followed_up_and_after_the_remedy_asked_for_again() {
     let path = |what: &str| format!("/api/follow-ups/{}/1/{what}", open[0]["conv"].as_str().expect("an id"));
     assert_eq!(ask(&house, &boss, "POST", &path("take"), json!({})).await.0, 204);
     assert_eq!(follow_ups(&house, &boss, "taken").await[0]["owner"]["name"], "Bo");
+    assert_eq!(notices().await, json!([]), "somebody looks after it");
     assert_eq!(ask(&house, &boss, "POST", &path("note"), json!({"text": "Called her."})).await.0, 204);
     assert_eq!(ask(&house, &maya.cookie, "POST", &path("done"), json!({"remedy": "x"})).await.0, 403);
     assert_eq!(ask(&house, &boss, "POST", &path("done"), json!({"remedy": "Postage refunded"})).await.0, 204);
