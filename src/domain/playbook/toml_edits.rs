@@ -28,15 +28,24 @@ pub(super) fn set_lines(table: &mut Table, name: &str, wanted: &[String]) {
         return;
     }
     let mut lines = Array::new();
-    for (at, text) in wanted.iter().enumerate() {
-        let known = before.iter().find(|value| value.as_str() == Some(text));
-        let changed = before.get(at).filter(|value| wanted.iter().all(|text| value.as_str() != Some(text)));
-        let mut value = known.cloned().unwrap_or_else(|| Value::from(text.as_str()));
-        match (known, changed) {
-            (Some(_), _) => {}
-            (None, Some(changed)) => *value.decor_mut() = changed.decor().clone(),
-            (None, None) => value.decor_mut().set_prefix("\n  "),
-        }
+    // Where the next one would stand if it were one of before in other words.
+    let mut next = 0;
+    for text in wanted {
+        let known = before.iter().position(|value| value.as_str() == Some(text));
+        let changed = before.get(next).filter(|value| wanted.iter().all(|text| value.as_str() != Some(text)));
+        let value = match (known, changed) {
+            (Some(at), _) => {
+                next = at + 1;
+                before[at].clone()
+            }
+            (None, Some(changed)) => {
+                next += 1;
+                let mut value = Value::from(text.as_str());
+                *value.decor_mut() = changed.decor().clone();
+                value
+            }
+            (None, None) => Value::from(text.as_str()).decorated("\n  ", ""),
+        };
         lines.push_formatted(value);
     }
     match old {
