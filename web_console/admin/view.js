@@ -14,8 +14,8 @@ import { teamsPage } from "./teams.js";
 /** @typedef {{me: import("../types.d.ts").Agent, mayChange: boolean, query: URLSearchParams}} Context `mayChange`: accounts and rules */
 /** @typedef {(context: Context) => Promise<HTMLElement>} Page */
 
-/** @type {Record<string, Page>} */
-const PAGES = { staff: staffPage, teams: teamsPage, categories: categoriesPage, inbox: inboxPage, files: filesPage, audit: auditPage };
+/** Their numbers are keys; a new one goes behind them. @type {Record<string, Page>} */
+const PAGES = { staff: staffPage, teams: teamsPage, inbox: inboxPage, files: filesPage, audit: auditPage, categories: categoriesPage };
 const NAMES = Object.keys(PAGES);
 
 export class AdminView {

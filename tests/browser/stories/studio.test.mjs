@@ -150,7 +150,11 @@ test("a question becomes a test, and an intent is tried before it is in force", 
   await ted.leaves();
 });
 
-test("a category is added, its team publishes, and what articles did is seen", async () => {
+test("a category is added, the return policy is a form, and what articles did is seen", async () => {
+  const ann = await shopperArrives(browser, server, SCREENS.phone, "en");
+  await ann.says("How much is shipping?");
+  await ann.reads(/NT\$/);
+  await ann.leaves();
   const ted = await staffSignsIn(browser, server, "admin", SCREENS.desktop, "#/admin/categories?id=new");
   await ted.page.getByLabel("Id", { exact: true }).fill("plants");
   for (const [name, words] of [["繁體中文", "植物"], ["简体中文", "植物"], ["English", "Plants"]]) await ted.page.getByLabel(`Name · ${name}`).fill(words);
