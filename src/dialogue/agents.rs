@@ -357,7 +357,9 @@ pub(super) fn back_to_bot(state: &mut State) {
     state.offered_until = None;
     state.queued_at = None;
     state.priority = Default::default();
+    state.due_at = None;
     let memory = &mut state.memory;
+    memory.burst = None;
     memory.flows.clear();
     memory.topic = None;
     memory.failures = 0;

@@ -4,7 +4,7 @@ use super::{
     Decision, Said, Step, Topic,
     agents::back_to_bot,
     burst, closed, flows,
-    handoff::{feel, hand_off, hand_off_again, listen, urgency, warm_word},
+    handoff::{feel, hand_off, hand_off_again, urgency, warm_word},
     mentions, requests, timers,
     turn::{Extras, Turn},
 };
@@ -42,13 +42,14 @@ pub(super) fn hear(mut turn: Turn<'_>, said: &Said, cid: Option<Cid>) -> Step {
         burst::wait(&mut turn, said);
         return turn.finish();
     }
+    if turn.state.status == Status::Assigned {
+        burst::keep(&mut turn, said);
+        timers::owe_an_answer(&mut turn.state, turn.now.at);
+        turn.decide(Decision::Kept, "an agent has it");
+        return turn.finish();
+    }
     take_in(&mut turn, said);
     match turn.state.status {
-        Status::Assigned => {
-            listen(&mut turn, said);
-            timers::owe_an_answer(&mut turn.state, turn.now.at);
-            turn.decide(Decision::Kept, "an agent has it");
-        }
         Status::Queued | Status::Offered => in_queue(&mut turn, said),
         Status::Closed if is_thanks(&turn, said) => {
             turn.say("thanks_closed", &[], Extras::default());
@@ -60,7 +61,7 @@ pub(super) fn hear(mut turn: Turn<'_>, said: &Said, cid: Option<Cid>) -> Step {
             mentions::note(&mut turn, said);
             answer(&mut turn, said);
         }
-        Status::Bot => answer(&mut turn, said),
+        Status::Bot | Status::Assigned => answer(&mut turn, said),
     }
     turn.finish()
 }

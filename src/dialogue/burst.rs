@@ -1,5 +1,6 @@
 //! Shoppers send one thought in three bubbles. Each is in the log at once; a bubble that may be half a thought is
-//! answered together with those that follow, after a pause.
+//! answered together with those that follow, after a pause. What is said to a person who has the conversation is heard
+//! in the same way: a little later, and together.
 //!
 //! The bubbles and the time are state, so the answer outlives the node that took them: whoever finds the time past
 //! sends [`Event::Paused`](super::Event::Paused), and of two the compare-and-swap lets one commit.
@@ -7,7 +8,7 @@
 use super::{
     Burst, Decision, Refusal, Said, State, Step,
     bot::{self, asks_for_person, sure_intent},
-    flows,
+    flows, handoff,
     turn::Turn,
 };
 use crate::{
@@ -16,9 +17,10 @@ use crate::{
     nlu::Shape,
 };
 
-/// What the bot answers when this bubble comes: it, after those that wait. `None` stands for no further bubble.
+/// What the bot answers, or hears, when this bubble comes: it, after those that wait. `None` stands for no further bubble.
 pub fn words_to_answer(state: &State, bubble: Option<&str>) -> String {
-    let waiting = state.memory.burst.iter().filter(|_| state.status == Status::Bot);
+    let waits = state.status == Status::Bot || state.status == Status::Assigned && bubble.is_none();
+    let waiting = state.memory.burst.iter().filter(|_| waits);
     let bubbles = waiting.flat_map(|burst| burst.bubbles.iter().map(String::as_str)).chain(bubble);
     let mut words = String::new();
     for bubble in bubbles.map(str::trim).filter(|bubble| !bubble.is_empty()) {
@@ -64,14 +66,32 @@ pub(super) fn wait(turn: &mut Turn<'_>, said: &Said) {
     turn.decide(Decision::Kept, "it may go on: waits for a pause");
 }
 
+/// What is said to a person is stored at once; understanding it costs more than that, and nobody waits for it.
+pub(super) fn keep(turn: &mut Turn<'_>, said: &Said) {
+    let manners = &turn.playbook.manners;
+    if manners.listen_ms == 0 || said.choice.is_some() {
+        return;
+    }
+    let now = turn.now.at;
+    let bubbles = &mut turn.state.memory.burst.get_or_insert(Burst { bubbles: Vec::new(), since: now }).bubbles;
+    bubbles.push(said.bubble.chars().take(turn.playbook.thresholds.max_understood_chars).collect());
+    let excess = bubbles.len().saturating_sub(manners.most_bubbles.max(1));
+    bubbles.drain(..excess);
+    turn.state.due_at.get_or_insert(now + manners.listen_ms);
+}
+
 /// Nothing more came in time.
 pub(super) fn answer(mut turn: Turn<'_>, said: &Said) -> Result<Step, Refusal> {
     let is_due = turn.state.due_at.is_some_and(|due_at| due_at <= turn.now.at);
-    if !is_due || turn.state.status != Status::Bot || turn.state.memory.burst.is_none() {
+    let status = turn.state.status;
+    if !is_due || !matches!(status, Status::Bot | Status::Assigned) || turn.state.memory.burst.is_none() {
         return Err(Refusal::Stale);
     }
     bot::take_in(&mut turn, said);
-    bot::answer(&mut turn, said);
+    match status {
+        Status::Assigned => handoff::listen(&mut turn, said),
+        _ => bot::answer(&mut turn, said),
+    }
     Ok(turn.finish())
 }
 

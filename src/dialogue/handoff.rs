@@ -147,7 +147,7 @@ fn note_reason(turn: &mut Turn<'_>, reason: HandoffReason) {
     }
 }
 
-/// What is said to who has it is heard too, and not answered: a red line that was not crossed before, or anger that has
+/// What was said to who has it is heard too, and not answered: a red line that was not crossed before, or anger that has
 /// risen so far that it would lead to a person, is told to staff and makes it more urgent.
 pub(super) fn listen(turn: &mut Turn<'_>, said: &Said) {
     let memory = &turn.state.memory;

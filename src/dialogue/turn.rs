@@ -49,8 +49,8 @@ impl<'a> Turn<'a> {
 
     pub fn finish(mut self) -> Step {
         rules::fire(&mut self);
-        if self.state.status != Status::Bot {
-            // Whoever has it reads the bubbles themselves.
+        if !matches!(self.state.status, Status::Bot | Status::Assigned) {
+            // Whoever comes reads the bubbles themselves.
             self.state.memory.burst = None;
             self.state.due_at = None;
         }

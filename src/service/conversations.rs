@@ -299,7 +299,7 @@ async fn perceive(
             // attempt is counted against the visitor alone.
             let network = format!("visitor {contact}");
             let asker = asker(contact, &network, None);
-            let said = hear(app, mind, state, Heard { words, bubble: "", choice: None, asker }, now).await?;
+            let said = hear(app, mind, state, Heard { words, bubble: None, choice: None, asker }, now).await?;
             Ok(Event::Paused(Box::new(said)))
         }
         Action::Shopper { contact, network, act: ShopperAct::Say { text, choice } } => {
@@ -307,7 +307,8 @@ async fn perceive(
                 Some(_) => text.clone(),
                 None => dialogue::words_to_answer(state, Some(text)),
             };
-            let heard = Heard { words, bubble: text, choice: choice.clone(), asker: asker(contact, network, cid) };
+            let heard =
+                Heard { words, bubble: Some(text), choice: choice.clone(), asker: asker(contact, network, cid) };
             Ok(Event::Said(Box::new(hear(app, mind, state, heard, now).await?)))
         }
     }
@@ -316,7 +317,8 @@ async fn perceive(
 /// What came in, and who is answerable for attempts at orders.
 struct Heard<'a> {
     words: String,
-    bubble: &'a str,
+    /// `None`: nothing more came.
+    bubble: Option<&'a str>,
     choice: Option<Choice>,
     asker: orders::Asker,
 }
@@ -329,12 +331,14 @@ fn asker(contact: &ContactId, network: &str, cid: Option<&Cid>) -> orders::Asker
 async fn hear(app: &App, mind: &Arc<Mind>, state: &State, heard: Heard<'_>, now: &Now) -> Result<Said, StoreError> {
     let Heard { words, bubble, choice, asker } = heard;
     let (understanding, parts) = match state.status {
-        // A person has it: the bot looks for no answer, and hears how it is said.
+        // A person has it: the bot looks for no answer, and hears a little later how it was said.
+        Status::Assigned if bubble.is_some() => Default::default(),
         Status::Assigned => (Understanding { feelings: mind.feelings(&words), ..Default::default() }, Vec::new()),
         Status::Bot | Status::Queued | Status::Offered | Status::Closed => Mind::hear_in_time(mind, &words).await,
     };
     let facts = Facts { shelf: mind.shelf.clone(), ..Facts::default() };
-    let mut said = Said { text: words, bubble: bubble.to_owned(), choice, understanding, parts, facts };
+    let mut said =
+        Said { text: words, bubble: bubble.unwrap_or_default().to_owned(), choice, understanding, parts, facts };
     if state.status != Status::Assigned {
         let max_failures = mind.playbook.thresholds.proof_failures;
         for need in dialogue::needs(state, &said, now) {

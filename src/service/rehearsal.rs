@@ -48,14 +48,14 @@ impl<'a> Rehearsal<'a> {
             Some(_) => text.to_owned(),
             None => dialogue::words_to_answer(&self.state, Some(text)),
         };
-        let said = self.hear(words, text, choice);
+        let said = self.hear(words, Some(text), choice);
         self.take(Event::Said(Box::new(said)))
     }
 
     /// The pause after bubbles that wait for it; `None` when none do.
     fn pause(&mut self) -> Option<Step> {
         let due_at = self.state.due_at?;
-        let said = self.hear(dialogue::words_to_answer(&self.state, None), "", None);
+        let said = self.hear(dialogue::words_to_answer(&self.state, None), None, None);
         let later = Now { at: due_at, ..self.now.clone() };
         let now = std::mem::replace(&mut self.now, later);
         let step = self.take(Event::Paused(Box::new(said)));
@@ -63,15 +63,17 @@ impl<'a> Rehearsal<'a> {
         Some(step)
     }
 
-    fn hear(&self, words: String, bubble: &str, choice: Option<Choice>) -> Said {
+    fn hear(&self, words: String, bubble: Option<&str>, choice: Option<Choice>) -> Said {
         let (understanding, parts) = match self.state.status {
+            Status::Assigned if bubble.is_some() => Default::default(),
             Status::Assigned => {
                 (Understanding { feelings: self.mind.feelings(&words), ..Default::default() }, Vec::new())
             }
             Status::Bot | Status::Queued | Status::Offered | Status::Closed => self.mind.hear(&words),
         };
         let facts = Facts { shelf: self.mind.shelf.clone(), ..Facts::default() };
-        let mut said = Said { text: words, bubble: bubble.to_owned(), choice, understanding, parts, facts };
+        let mut said =
+            Said { text: words, bubble: bubble.unwrap_or_default().to_owned(), choice, understanding, parts, facts };
         said.facts.orders = dialogue::needs(&self.state, &said, &self.now)
             .into_iter()
             .map(|need| OrderFacts {

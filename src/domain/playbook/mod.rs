@@ -251,6 +251,8 @@ pub struct Manners {
     pub warm: f32,
     /// Times that the same order in the same state is shown in a day; asked once more leads to a person.
     pub same_order: u32,
+    /// What a shopper says to a person is heard for threats and anger after this; 0: never.
+    pub listen_ms: i64,
 }
 
 impl Default for Manners {
@@ -263,6 +265,7 @@ impl Default for Manners {
             whole_at_words: 7,
             warm: 0.3,
             same_order: 2,
+            listen_ms: 3_000,
         }
     }
 }

@@ -202,7 +202,8 @@ fn parse_manners(files: &[SourceFile]) -> Result<Manners, FileError> {
     let Ok(file) = find(files, "manners.toml") else { return Ok(Manners::default()) };
     let toml = TomlFile::new(file);
     let manners: Manners = toml.read()?;
-    if !(0..=MOST_PAUSE_MS).contains(&manners.pause_ms) || !(0..=MOST_PAUSE_MS).contains(&manners.longest_pause_ms) {
+    let pauses = [manners.pause_ms, manners.longest_pause_ms, manners.listen_ms];
+    if pauses.iter().any(|pause| !(0..=MOST_PAUSE_MS).contains(pause)) {
         return Err(toml.error(format!("a pause is 0 to {MOST_PAUSE_MS} ms")));
     }
     if !(0.0..=1.0).contains(&manners.warm) {

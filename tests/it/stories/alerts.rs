@@ -5,9 +5,13 @@ use warmline::{clock::Clock, domain::Role};
 
 use crate::harness::{Agent, House};
 
+/// Longer than what is said to an agent waits to be heard.
+const A_WHILE_MS: i64 = 10_000;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_threat_to_an_agent_is_told_to_supervisors_and_the_bot_keeps_silent() {
-    let house = House::open_at(Clock::manual(1_773_828_000_000), &[]).await;
+    let clock = Clock::manual(1_773_828_000_000);
+    let house = House::open_at(clock.clone(), &[]).await;
     let cookie = house.staff("Bo", Role::Supervisor).await;
     let mut boss = Agent::come_in(house.address, cookie).await;
     let mut maya = house.agent("Maya").await;
@@ -20,6 +24,7 @@ async fn a_threat_to_an_agent_is_told_to_supervisors_and_the_bot_keeps_silent() 
     assert_eq!(before["reason"], "request");
 
     ann.says("If I don't get my refund today I will hear from my lawyer and sue you").await;
+    clock.advance_ms(A_WHILE_MS);
     let is_alert = |item: &Value| item["kind"] == json!("alert");
     maya.reads_that(&ann, is_alert).await;
     let alert = maya.log(&ann).values().find(|item| is_alert(item)).expect("just read").clone();
@@ -39,6 +44,7 @@ async fn a_threat_to_an_agent_is_told_to_supervisors_and_the_bot_keeps_silent() 
 
     // Said again it is no news, and the shopper heard and saw nothing of it.
     ann.says("I mean it, my lawyer will sue you").await;
+    clock.advance_ms(A_WHILE_MS);
     maya.says(&ann, "I am looking at it right now.").await.expect("hers");
     ann.hears("I am looking at it").await;
     assert_eq!(maya.log(&ann).values().filter(|item| is_alert(item)).count(), 1);
