@@ -3,6 +3,7 @@
 pub mod clocks;
 pub mod company;
 pub mod gaps;
+pub mod pools;
 pub mod priority;
 pub mod promises;
 pub mod sla;

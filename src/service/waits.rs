@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::{
     app::App,
     desk::{
+        pools::{Spot, Staff},
         there_until,
         wait::{Estimate, Pace, WaitRange},
     },
@@ -12,24 +13,24 @@ use crate::{
     store::{
         StoreError,
         desk::{self, Waiting},
-        waits::{self, Crew},
+        teams, waits,
     },
 };
 
 /// The queue as it is now.
 pub struct Queue {
     waiting: Vec<Waiting>,
-    places: HashMap<ConversationId, usize>,
-    /// `None` where nobody asks for a time.
-    pace: Option<Pace>,
+    /// Of each who waits; empty where nobody asks.
+    places: HashMap<ConversationId, Place>,
+    since: HashMap<ConversationId, i64>,
 }
 
 /// One shopper's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// 1 is next.
+    /// 1 is next of those whom the same people may be given.
     pub place: i64,
-    /// How many wait in all.
+    /// How many of those wait.
     pub waiting: i64,
     /// Absent while nobody is there.
     pub estimate: Option<Estimate>,
@@ -42,15 +43,15 @@ impl Place {
 }
 
 impl Queue {
-    /// `is_asked`: whose wait will be told; for nobody, nothing is worked out.
+    /// `is_asked`: who will be told; where that is nobody, nothing is worked out.
     pub async fn load(app: &App, is_asked: impl Fn(&ConversationId) -> bool) -> Result<Queue, StoreError> {
         let waiting = desk::queue(&app.store).await?;
-        let pace = match waiting.iter().any(|waiting| is_asked(&waiting.conv)) {
-            true => Some(pace(app).await?),
-            false => None,
+        let places = match waiting.iter().any(|waiting| is_asked(&waiting.conv)) {
+            true => places(app, &waiting).await?,
+            false => HashMap::new(),
         };
-        let places = waiting.iter().enumerate().map(|(at, waiting)| (waiting.conv.clone(), at)).collect();
-        Ok(Queue { waiting, places, pace })
+        let since = waiting.iter().map(|waiting| (waiting.conv.clone(), waiting.queued_at)).collect();
+        Ok(Queue { waiting, places, since })
     }
 
     pub fn waiting(&self) -> &[Waiting] {
@@ -59,28 +60,34 @@ impl Queue {
 
     /// `None` for who does not wait.
     pub fn place(&self, conv: &ConversationId) -> Option<Place> {
-        let place = *self.places.get(conv)? as i64 + 1;
-        let estimate = self.pace.as_ref().and_then(|pace| pace.estimate(place));
-        Some(Place { place, waiting: self.waiting.len() as i64, estimate })
+        self.places.get(conv).copied()
     }
 
     /// Since when; `None` for who does not wait.
     pub fn since(&self, conv: &ConversationId) -> Option<i64> {
-        self.places.get(conv).map(|at| self.waiting[*at].queued_at)
+        self.since.get(conv).copied()
     }
 }
 
-async fn pace(app: &App) -> Result<Pace, StoreError> {
+async fn places(app: &App, waiting: &[Waiting]) -> Result<HashMap<ConversationId, Place>, StoreError> {
     let inbox = &app.first_inbox().id;
     let rules = app.mind().playbook.desk.of(inbox);
-    let Crew { agents, slots, active } =
-        waits::crew(&app.store, there_until(app.clock.now_ms()), rules.capacity).await?;
-    let (slots, free) = match rules.way {
-        // Nobody is made to take anybody: what agents do at once is what they can do.
-        Way::Pull => (agents.max(active).min(slots), 0),
-        Way::LeastLoaded | Way::RoundRobin => (slots, slots - active),
+    let staff = Staff {
+        hands: waits::hands(&app.store, there_until(app.clock.now_ms()), rules.capacity).await?,
+        teams: teams::list(&app.store).await?.into_iter().map(|team| (team.id, team.members)).collect(),
+        langs: teams::langs(&app.store).await?,
     };
     let handled = waits::handled(&app.store, inbox).await?;
     let past = waits::past(&app.store, inbox).await?;
-    Ok(Pace::new(slots, free, &handled, &past))
+    let usual = Pace::new(0, 0, &handled, &past);
+    let place = |Spot { place, waiting, agents, slots, active }: Spot| {
+        let (slots, free) = match rules.way {
+            // Nobody is made to take anybody: what agents do at once is what they can do.
+            Way::Pull => (agents.max(active).min(slots), 0),
+            Way::LeastLoaded | Way::RoundRobin => (slots, slots - active),
+        };
+        Place { place, waiting, estimate: Pace { slots, free, ..usual }.estimate(place) }
+    };
+    let spots = staff.spots(waiting.iter().map(|waiting| &waiting.need));
+    Ok(waiting.iter().map(|waiting| waiting.conv.clone()).zip(spots.into_iter().map(place)).collect())
 }

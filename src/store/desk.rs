@@ -1,4 +1,4 @@
-//! What the desk sees of conversations: rows for lists, and places in the queue.
+//! What the desk sees of conversations: rows for lists, and the queue.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 
 use super::{Store, StoreError, columns, dialect::Engine, readers::Read};
-use crate::domain::{
-    AgentRef, HandoffReason, Lang, Status, UnixMs,
-    handoff::Feeling,
-    ids::{AgentId, ConversationId, TeamId},
+use crate::{
+    desk::pools::Need,
+    domain::{
+        AgentRef, HandoffReason, Lang, Status, UnixMs,
+        handoff::Feeling,
+        ids::{AgentId, ConversationId, TeamId},
+    },
 };
 
 /// One line of the desk's lists; on the wire as it is (docs/protocol.md).
@@ -172,38 +175,28 @@ pub async fn rows_changed_since(store: &Store, since: UnixMs) -> Result<Vec<Desk
         .collect()
 }
 
-/// 1 for the one who is next, by the same comparator that dispatches (priority, then `queued_at`, then id);
-/// `None` unless it waits.
-pub async fn queue_place(store: &Store, id: &ConversationId) -> Result<Option<i64>, StoreError> {
-    let row = sqlx::query(
-        "SELECT (SELECT count(*) + 1 FROM conversation AS ahead WHERE ahead.status IN ('queued', 'offered') AND ( \
-             ahead.priority > me.priority OR (ahead.priority = me.priority AND ( \
-                 ahead.queued_at < me.queued_at OR (ahead.queued_at = me.queued_at AND ahead.id < me.id))))) AS place \
-         FROM conversation AS me WHERE me.id = $1 AND me.status IN ('queued', 'offered')",
-    )
-    .bind(id.0.clone())
-    .maybe_one(&store.readers)
-    .await?;
-    row.map(|row| columns::int(&row, "place")).transpose()
-}
-
 /// Who waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
     pub conv: ConversationId,
     pub queued_at: UnixMs,
+    pub need: Need,
 }
 
-/// Every waiting conversation in the order of dispatch: the n-th has place n.
+/// Every waiting conversation in the order of dispatch.
 pub async fn queue(store: &Store) -> Result<Vec<Waiting>, StoreError> {
     let found = sqlx::query(
-        "SELECT id, queued_at FROM conversation WHERE status IN ('queued', 'offered') \
+        "SELECT id, queued_at, team, lang FROM conversation WHERE status IN ('queued', 'offered') \
          ORDER BY priority DESC, queued_at, id",
     )
     .all(&store.readers)
     .await?;
     let waiting = |row| {
-        Ok(Waiting { conv: ConversationId(columns::text(row, "id")?), queued_at: columns::int(row, "queued_at")? })
+        Ok(Waiting {
+            conv: ConversationId(columns::text(row, "id")?),
+            queued_at: columns::int(row, "queued_at")?,
+            need: Need { team: columns::maybe_text(row, "team")?.map(TeamId), lang: columns::lang(row)? },
+        })
     };
     found.iter().map(waiting).collect()
 }

@@ -4,10 +4,13 @@ use sqlx::AnyConnection;
 
 use super::{Store, StoreError, columns, readers::Read, writer::Outcome};
 use crate::{
-    desk::wait::{EndedWait, Estimate, HANDLED, PastWait, REMEMBERED, WaitRange},
+    desk::{
+        pools::Hand,
+        wait::{EndedWait, Estimate, HANDLED, PastWait, REMEMBERED, WaitRange},
+    },
     domain::{
         Conversation, UnixMs,
-        ids::{ConversationId, InboxId},
+        ids::{AgentId, ConversationId, InboxId},
     },
 };
 
@@ -22,16 +25,6 @@ pub struct ToldWait {
     /// 1 was next.
     pub place: i64,
     pub estimate: Estimate,
-}
-
-/// Who is there to take people now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Crew {
-    pub agents: i64,
-    /// Conversations that they take at once in all.
-    pub slots: i64,
-    /// Of those, taken now.
-    pub active: i64,
 }
 
 /// Keeps the first that was told of each stay.
@@ -98,24 +91,27 @@ pub async fn past(store: &Store, inbox: &InboxId) -> Result<Vec<PastWait>, Store
         .collect()
 }
 
-/// Those who are there and available. `capacity`: of agents whose own is not set.
-pub async fn crew(store: &Store, there_until: UnixMs, capacity: i64) -> Result<Crew, StoreError> {
-    let row = sqlx::query(
-        "SELECT count(*) AS agents, CAST(COALESCE(sum(COALESCE(seat.capacity, $2)), 0) AS BIGINT) AS slots, \
-         CAST(COALESCE(sum(seat.active), 0) AS BIGINT) AS active FROM seat JOIN agent ON agent.id = seat.agent \
+/// Those who are there and available, by id. `capacity`: of agents whose own is not set.
+pub async fn hands(store: &Store, there_until: UnixMs, capacity: i64) -> Result<Vec<Hand>, StoreError> {
+    let found = sqlx::query(
+        "SELECT seat.agent, COALESCE(seat.capacity, $2) AS slots, seat.active FROM seat JOIN agent ON agent.id = seat.agent \
          WHERE agent.disabled = 0 AND agent.role <> 'editor' AND seat.available = 1 AND EXISTS \
          (SELECT 1 FROM presence WHERE presence.agent = seat.agent AND presence.node <> '' AND presence.expires_at > $1)",
     )
     .bind(there_until)
     .bind(capacity)
-    .maybe_one(&store.readers)
+    .all(&store.readers)
     .await?;
-    let Some(row) = row else { return Ok(Crew { agents: 0, slots: 0, active: 0 }) };
-    Ok(Crew {
-        agents: columns::int(&row, "agents")?,
-        slots: columns::int(&row, "slots")?,
-        active: columns::int(&row, "active")?,
-    })
+    let hand = |row| {
+        Ok(Hand {
+            agent: AgentId(columns::text(row, "agent")?),
+            slots: columns::int(row, "slots")?,
+            active: columns::int(row, "active")?,
+        })
+    };
+    let mut hands = found.iter().map(hand).collect::<Result<Vec<_>, StoreError>>()?;
+    hands.sort_by(|one, other| one.agent.cmp(&other.agent));
+    Ok(hands)
 }
 
 /// Every wait that ended since, the longest ago first.

@@ -19,7 +19,7 @@ pub struct Shopper {
     pub through: i64,
     /// Entries up to here were looked at by `hears`.
     heard: i64,
-    status: Value,
+    pub status: Value,
     refused: Vec<Value>,
     acknowledged: BTreeMap<String, (i64, bool)>,
     pub other_frames: Vec<Value>,

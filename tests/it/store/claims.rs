@@ -291,7 +291,7 @@ async fn an_offer_that_ran_out_is_found(store: Fresh) {
     let missed = MissedOffer { conv: new.id.clone(), epoch: 1 };
     assert_eq!(claims::missed_offers(&store, NOON + 30).await.unwrap(), [missed]);
     // It still waits, and holds Maya's seat.
-    assert_eq!(desk::queue_place(&store, &new.id).await.unwrap(), Some(1));
+    assert_eq!(desk::queue(&store).await.unwrap()[0].conv, new.id);
     assert_eq!(desk::rows(&store, &DeskView::Mine("maya".into())).await.unwrap().len(), 1);
     assert_eq!(seat(&store, "maya").await.0, 1);
 }

@@ -2,11 +2,14 @@
 
 use super::*;
 use warmline::{
-    desk::wait::{EndedWait, Estimate, PastWait, WaitRange},
+    desk::{
+        pools::Hand,
+        wait::{EndedWait, Estimate, PastWait, WaitRange},
+    },
     domain::{Agent, Role},
     store::{
         agents, presence, seats,
-        waits::{self, Crew, ToldWait},
+        waits::{self, ToldWait},
     },
 };
 
@@ -57,8 +60,7 @@ async fn what_was_told_meets_what_came_of_it(store: Fresh) {
 }
 
 async fn who_is_there_and_how_much_they_take(store: Fresh) {
-    let none = Crew { agents: 0, slots: 0, active: 0 };
-    assert_eq!(waits::crew(&store, NOON, 4).await.unwrap(), none);
+    assert_eq!(waits::hands(&store, NOON, 4).await.unwrap(), []);
     for id in ["maya", "omar", "lena"] {
         agent(&store, id).await;
         let lease = presence::Lease { id: id.into(), agent: id.into(), node: "node".into() };
@@ -66,6 +68,7 @@ async fn who_is_there_and_how_much_they_take(store: Fresh) {
     }
     seats::set_capacity(&store, &"omar".into(), Some(7)).await.unwrap();
     seats::set_available(&store, &"lena".into(), false).await.unwrap();
-    assert_eq!(waits::crew(&store, NOON, 4).await.unwrap(), Crew { agents: 2, slots: 11, active: 0 });
-    assert_eq!(waits::crew(&store, NOON + 10, 4).await.unwrap(), none);
+    let hand = |id: &str, slots| Hand { agent: id.into(), slots, active: 0 };
+    assert_eq!(waits::hands(&store, NOON, 4).await.unwrap(), [hand("maya", 4), hand("omar", 7)]);
+    assert_eq!(waits::hands(&store, NOON + 10, 4).await.unwrap(), []);
 }

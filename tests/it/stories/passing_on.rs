@@ -1,7 +1,11 @@
 //! From agent to agent: transfers with a note, teams, supervisors who take over; and who may not.
 
 use serde_json::json;
-use warmline::{clock::Clock, domain::Role};
+use warmline::{
+    clock::Clock,
+    domain::{Lang, Role},
+    store::teams,
+};
 
 use crate::harness::{Agent, House, Shopper};
 
@@ -151,5 +155,25 @@ async fn a_route_brings_a_handoff_to_its_team() {
     assert_eq!(desk["teams"][0]["members"], json!([omar.id]));
     assert_eq!(desk["langs"][&omar.id], json!(["zh-Hant"]));
     house.is_well().await;
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_counts_those_whom_the_same_people_may_be_given() {
+    let house = House::open().await;
+    let (maya, omar) = (house.agent("Maya").await, house.agent("Omar").await);
+    for (agent, lang) in [(&maya, Lang::En), (&omar, Lang::ZhHant)] {
+        teams::set_langs(&house.app.store, &agent.id.as_str().into(), vec![lang]).await.expect("an agent");
+    }
+    let (mut ann, mut bob, mut lin) =
+        (house.shopper("en").await, house.shopper("en").await, house.shopper("zh-Hant").await);
+    asks(&mut ann).await;
+    asks(&mut bob).await;
+    bob.sees_place(2).await;
+    lin.says("我要找真人客服").await;
+    // Nobody waits for Omar but Lin.
+    lin.sees_place(1).await;
+    assert_eq!((&lin.status["waiting"], &bob.status["waiting"]), (&json!(1), &json!(2)));
+    assert!(lin.status["wait"]["high_ms"].as_i64() <= bob.status["wait"]["high_ms"].as_i64(), "{}", lin.status);
     house.close().await;
 }
