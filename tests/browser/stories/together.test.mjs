@@ -25,6 +25,13 @@ async function waits(words, lang = "en") {
   return shopper;
 }
 
+/** Both by name: the list may change its order in between. @param {import("playwright-core").Page} page */
+async function markBoth(page) {
+  const rows = await page.locator(".desk-list .rows a.row").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  assert.equal(rows.length, 2);
+  for (const row of rows) await page.locator(`.desk-list li:has(a[href="${row}"]) .row-mark`).check();
+}
+
 test("what is marked is taken, moved up and answered with the keyboard; a macro is seen before it runs", async () => {
   const [ann, bob] = [await waits("I want to talk to a person"), await waits("I want to talk to a person")];
   const { page } = await staffSignsIn(browser, server, "agent", DESKTOP, "#/desk");
@@ -40,8 +47,7 @@ test("what is marked is taken, moved up and answered with the keyboard; a macro 
   await page.getByText("Done for 2.").waitFor();
   await keys.press("2");
   await page.locator(".desk-list .rows .row").nth(1).waitFor();
-  await page.locator(".row-mark").first().check();
-  await page.locator(".row-mark").last().check();
+  await markBoth(page);
   await keys.press("r");
   await page.getByRole("dialog").getByRole("textbox").fill("We are looking into it and write back within the hour.");
   await picture(page, "together-reply");
@@ -50,8 +56,7 @@ test("what is marked is taken, moved up and answered with the keyboard; a macro 
   await bob.reads(/within the hour/);
   await page.getByRole("dialog").waitFor({ state: "detached" });
 
-  await page.locator(".row-mark").first().check();
-  await page.locator(".row-mark").last().check();
+  await markBoth(page);
   await keys.press("g");
   await page.getByRole("dialog").locator("input[name=add]").first().check();
   await picture(page, "together-tags");
