@@ -71,7 +71,7 @@ impl Row {
 #[derive(Clone, Default)]
 pub struct Rows {
     rows: Vec<Arc<Row>>,
-    /// Side by side, an eighth of the rows' size.
+    /// Side by side, an eighth of the rows' size; empty while there are few.
     signs: Vec<Signs>,
 }
 
@@ -82,11 +82,15 @@ type Signs = [u64; DIMENSIONS / 64];
 /// the nearest are hardly ever farther down.
 const SIFTED: usize = 1_024;
 const SIFTED_OF: usize = 64;
+/// So many rows are compared one by one.
+const FEW: usize = 8_192;
 
 impl Rows {
     pub fn push(&mut self, row: Arc<Row>) {
-        self.signs.push(row.signs());
         self.rows.push(row);
+        if self.rows.len() > FEW {
+            self.signs.extend(self.rows[self.signs.len()..].iter().map(|row| row.signs()));
+        }
     }
 
     pub fn get(&self, number: usize) -> Option<&Row> {
@@ -106,7 +110,7 @@ impl Rows {
     /// taken of those that share most signs with it.
     pub fn nearest(&self, row: &Row, mut numbers: Vec<usize>, wanted: usize) -> Vec<usize> {
         let sifted = SIFTED.max(numbers.len() / SIFTED_OF);
-        if numbers.len() > sifted {
+        if numbers.len() > sifted && !self.signs.is_empty() {
             self.sift(&row.signs(), &mut numbers, sifted);
         }
         if numbers.len() <= wanted {
@@ -179,7 +183,7 @@ mod tests {
 
     #[test]
     fn of_very_many_nearly_all_that_are_nearest_are_found() {
-        // A thousand directions, and five near each of them.
+        // A thousand directions, and ten near each of them.
         let mut state = 7u64;
         let mut noise = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -187,8 +191,8 @@ mod tests {
         };
         let directions: Vec<Vector> = (0..1_000).map(|_| Box::new(std::array::from_fn(|_| noise()))).collect();
         let mut near = |vector: &Vector| -> Vector { Box::new(vector.map(|x| x + noise())) };
-        let rows: Rows = directions.iter().cycle().take(5_000).map(|one| Arc::new(Row::new(&near(one)))).collect();
-        let all: Vec<usize> = (0..5_000).collect();
+        let rows: Rows = directions.iter().cycle().take(10_000).map(|one| Arc::new(Row::new(&near(one)))).collect();
+        let all: Vec<usize> = (0..10_000).collect();
         let mut found = 0;
         for direction in directions.iter().take(100) {
             let asked = Row::new(&near(direction));
@@ -196,7 +200,7 @@ mod tests {
             exact.sort_by(|a, b| b.0.total_cmp(&a.0));
             let nearest = rows.nearest(&asked, all.clone(), 20);
             assert_eq!(nearest.len(), 20);
-            assert!(exact[..5].iter().all(|(_, number)| nearest.contains(number)), "its own");
+            assert!(exact[..10].iter().all(|(_, number)| nearest.contains(number)), "its own");
             found += exact[..20].iter().filter(|(_, number)| nearest.contains(number)).count();
         }
         assert!(found > 1_800, "{found} of 2,000, most of them hardly nearer than others");
