@@ -42,14 +42,15 @@ pub(super) fn hear(mut turn: Turn<'_>, said: &Said, cid: Option<Cid>) -> Step {
         burst::wait(&mut turn, said);
         return turn.finish();
     }
-    if turn.state.status == Status::Assigned {
-        burst::keep(&mut turn, said);
-        timers::owe_an_answer(&mut turn.state, turn.now.at);
-        turn.decide(Decision::Kept, "an agent has it");
-        return turn.finish();
+    if turn.state.status != Status::Assigned {
+        take_in(&mut turn, said);
     }
-    take_in(&mut turn, said);
     match turn.state.status {
+        Status::Assigned => {
+            burst::keep(&mut turn, said);
+            timers::owe_an_answer(&mut turn.state, turn.now.at);
+            turn.decide(Decision::Kept, "an agent has it");
+        }
         Status::Queued | Status::Offered => in_queue(&mut turn, said),
         Status::Closed if is_thanks(&turn, said) => {
             turn.say("thanks_closed", &[], Extras::default());
@@ -61,7 +62,7 @@ pub(super) fn hear(mut turn: Turn<'_>, said: &Said, cid: Option<Cid>) -> Step {
             mentions::note(&mut turn, said);
             answer(&mut turn, said);
         }
-        Status::Bot | Status::Assigned => answer(&mut turn, said),
+        Status::Bot => answer(&mut turn, said),
     }
     turn.finish()
 }

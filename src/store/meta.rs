@@ -40,22 +40,36 @@ pub(super) async fn load_or_make_epoch(db: &mut AnyConnection) -> Result<String,
     columns::text(&row, "value")
 }
 
-/// Notes a change to an article or a playbook file, in the transaction that makes it.
-pub(super) async fn count_knowledge_change(db: &mut AnyConnection) -> Result<(), StoreError> {
+/// Names of the counters of changes.
+const KNOWLEDGE_CHANGES: &str = "knowledge_changes";
+const GAP_CHANGES: &str = "gap_changes";
+
+async fn count(db: &mut AnyConnection, counter: &'static str) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO meta (name, value) VALUES ('knowledge_changes', '1') \
+        "INSERT INTO meta (name, value) VALUES ($1, '1') \
          ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)",
     )
+    .bind(counter)
     .execute(db)
     .await?;
     Ok(())
 }
 
-pub(super) async fn load_knowledge_changes(store: &Store) -> Result<i64, StoreError> {
-    let row = sqlx::query("SELECT CAST(value AS BIGINT) AS changes FROM meta WHERE name = 'knowledge_changes'")
+async fn counted(store: &Store, counter: &'static str) -> Result<i64, StoreError> {
+    let row = sqlx::query("SELECT CAST(value AS BIGINT) AS changes FROM meta WHERE name = $1")
+        .bind(counter)
         .maybe_one(&store.readers)
         .await?;
     row.map_or(Ok(0), |row| columns::int(&row, "changes"))
+}
+
+/// Notes a change to an article or a playbook file, in the transaction that makes it.
+pub(super) async fn count_knowledge_change(db: &mut AnyConnection) -> Result<(), StoreError> {
+    count(db, KNOWLEDGE_CHANGES).await
+}
+
+pub(super) async fn load_knowledge_changes(store: &Store) -> Result<i64, StoreError> {
+    counted(store, KNOWLEDGE_CHANGES).await
 }
 
 /// Notes a change to a gap made on the state `seen`; false where another has come in between, and then nothing is noted.
@@ -73,18 +87,9 @@ pub(super) async fn count_gap_change(db: &mut AnyConnection, seen: i64) -> Resul
 
 /// The same whatever was seen, in the transaction of somebody's decision.
 pub(super) async fn count_any_gap_change(db: &mut AnyConnection) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO meta (name, value) VALUES ('gap_changes', '1') \
-         ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)",
-    )
-    .execute(db)
-    .await?;
-    Ok(())
+    count(db, GAP_CHANGES).await
 }
 
 pub(super) async fn load_gap_changes(store: &Store) -> Result<i64, StoreError> {
-    let row = sqlx::query("SELECT CAST(value AS BIGINT) AS changes FROM meta WHERE name = 'gap_changes'")
-        .maybe_one(&store.readers)
-        .await?;
-    row.map_or(Ok(0), |row| columns::int(&row, "changes"))
+    counted(store, GAP_CHANGES).await
 }
