@@ -25,8 +25,9 @@ const SQLITE_CONNECTION: &str = "PRAGMA busy_timeout = 2000; PRAGMA foreign_keys
 
 /// WAL lets readers read while the writer writes; FULL makes a commit survive a power cut (NORMAL would not).
 /// The cache holds 4 MB. What is overwritten is zeroed where that costs no further write: redacted words.
+/// The log goes into the file beside the writer ([`Address::checkpoint`]); only a log of 32 MB holds up a commit.
 const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -4096; PRAGMA secure_delete = FAST;";
+     PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -4096; PRAGMA secure_delete = FAST;";
 
 /// The cache holds 1 MB for each reader.
 const SQLITE_READER: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -1024;";
@@ -156,6 +157,13 @@ impl Address {
             }
         }
         Ok(connection)
+    }
+
+    /// Copies what SQLite's log holds into the file, while others read and write.
+    pub(super) async fn checkpoint(&self) -> Result<(), sqlx::Error> {
+        let mut connection = self.connect().await?;
+        sqlx::raw_sql("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await?;
+        connection.close().await
     }
 
     pub(super) async fn connect_reader(&self) -> Result<AnyConnection, sqlx::Error> {

@@ -7,13 +7,17 @@
 //! every job of the batch hears that.
 
 use sqlx::AnyConnection;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinHandle};
 
 use super::{Fate, Job, Message, Turn, close, next_batch};
 use crate::store::dialect;
 
 /// Jobs that share one commit at most, so that the first of them does not wait for ever.
 const BATCH_LENGTH: usize = 512;
+
+/// Jobs after which the log is copied into the file: some four megabytes. SQLite would do so within a commit, and whoever
+/// waits for that one would wait for ten of them.
+const JOBS_PER_CHECKPOINT: usize = 100;
 
 pub(super) struct Worker {
     pub(super) address: dialect::Address,
@@ -24,6 +28,8 @@ pub(super) struct Worker {
 
 impl Worker {
     pub(super) async fn run(mut self) {
+        let mut checkpoint: Option<JoinHandle<()>> = None;
+        let mut jobs_since = 0;
         while let Some(mut batch) = next_batch(&mut self.jobs, BATCH_LENGTH).await {
             if batch.is_empty() {
                 continue;
@@ -35,9 +41,18 @@ impl Worker {
                     Some(error.to_string())
                 }
             };
+            jobs_since += batch.len();
             for job in batch {
                 job.answer(failure.as_deref().map_or(Fate::Committed, Fate::NotCommitted));
             }
+            if jobs_since >= JOBS_PER_CHECKPOINT && checkpoint.as_ref().is_none_or(JoinHandle::is_finished) {
+                jobs_since = 0;
+                checkpoint = Some(tokio::spawn(copy_log(self.address.clone())));
+            }
+        }
+        if let Some(checkpoint) = checkpoint {
+            // It says itself what went wrong.
+            let _ = checkpoint.await;
         }
         close(self.connection.take()).await;
     }
@@ -69,6 +84,12 @@ impl Worker {
         }
         sqlx::raw_sql("COMMIT").execute(&mut *db).await?;
         Ok(())
+    }
+}
+
+async fn copy_log(address: dialect::Address) {
+    if let Err(error) = address.checkpoint().await {
+        tracing::warn!(%error, "SQLite's log was not copied into the file; it grows until it is");
     }
 }
 
@@ -196,5 +217,32 @@ mod tests {
         let kept: Vec<_> =
             jobs.iter().zip(&answers).filter(|(_, answer)| answer.is_ok()).map(|(job, _)| job.0).collect();
         assert_eq!(stayed, kept, "{answers:?}");
+    }
+
+    #[tokio::test]
+    async fn the_log_reaches_the_file_while_the_writer_goes_on() {
+        let (store, folder) = fresh().await;
+        let write = async |at: usize| {
+            store.writer.write(move |db| Box::pin(act(db, format!("job {at}"), Does::Keeps))).await.unwrap();
+        };
+        // A file without its log has what was copied into it, and nothing else.
+        let in_the_file = async || {
+            let alone = folder.path().join("alone.db");
+            std::fs::copy(folder.path().join("t.db"), &alone).unwrap();
+            let mut db = dialect::Address::parse(&sqlite_url(&alone)).unwrap().connect().await.unwrap();
+            let count = sqlx::query("SELECT count(*) AS n FROM meta WHERE value = 'x'").fetch_one(&mut db).await;
+            count.map_or(0, |row| row.get::<i64, _>("n"))
+        };
+        for at in 0..JOBS_PER_CHECKPOINT - 1 {
+            write(at).await;
+        }
+        assert_eq!(in_the_file().await, 0);
+        let mut at = JOBS_PER_CHECKPOINT;
+        while in_the_file().await == 0 {
+            assert!(at < 100 * JOBS_PER_CHECKPOINT, "the log was never copied");
+            write(at).await;
+            at += 1;
+        }
+        store.close().await;
     }
 }
