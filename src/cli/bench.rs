@@ -115,6 +115,7 @@ async fn turns(settings: Settings, args: &TurnArgs, folder: &Path) -> Result<Mea
     let changes = one_more_phrasing(&app, own, changes).await?;
     println!("resident memory {} MB", resident_mb());
     let in_process = in_process(&app, &questions, args.turns);
+    let pause = Duration::from_millis(app.mind().playbook.manners.pause_ms.unsigned_abs());
 
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(server::run(app, changes, listener, async {
@@ -122,12 +123,17 @@ async fn turns(settings: Settings, args: &TurnArgs, folder: &Path) -> Result<Mea
     }));
     let url: ServerUrl = format!("http://{authority}").parse().map_err(Failure::Other)?;
     let mut over_socket = Vec::with_capacity(args.turns);
+    let mut waited = 0;
     for (turn, (lang, question)) in questions.iter().cycle().take(WARM_UP + args.turns).enumerate() {
         let (_, took) = play::ask(&url, *lang, question).await.map_err(Failure::Other)?;
         if turn >= WARM_UP {
-            over_socket.push(took);
+            // Half a thought is left time to become a whole one; the turn that answers begins after that.
+            let after_pause = took.checked_sub(pause);
+            waited += usize::from(after_pause.is_some());
+            over_socket.push(after_pause.unwrap_or(took));
         }
     }
+    println!("{waited} turns waited {} ms for more to come, which is not counted", pause.as_millis());
     over_socket.sort();
     let _ = stop.send(());
     running.await.map_err(|error| Failure::Other(error.to_string()))??;
@@ -189,7 +195,7 @@ async fn one_more_phrasing(app: &App, own: Vec<Article>, seen: i64) -> Result<i6
     Ok(changes)
 }
 
-/// Each question as a new shopper's first message, by processor time of this thread, ascending.
+/// Each question as a new shopper's first message, by processor time, ascending. Nothing else runs.
 fn in_process(app: &App, questions: &[(Lang, String)], turns: usize) -> Vec<Duration> {
     let (mind, now) = (app.mind(), app.now());
     let mut measured: Vec<Duration> = questions
@@ -209,9 +215,9 @@ fn in_process(app: &App, questions: &[(Lang, String)], turns: usize) -> Vec<Dura
     measured
 }
 
-/// Of this thread so far.
+/// Of all threads so far.
 pub(super) fn processor_time() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
+    let time = clock_gettime(ClockId::ProcessCPUTime);
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 

@@ -19,7 +19,7 @@ use crate::{
     store::conversations,
 };
 
-/// How closely a pause is kept; the clock may be a test's own.
+/// How often the time is looked at: the clock may be a test's own, which no sleep follows.
 const LOOK_EVERY: Duration = Duration::from_millis(40);
 /// How often the database is asked for what nobody answered.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
@@ -49,8 +49,8 @@ impl Pauses {
         due.extract_if(|_, due_at| *due_at <= now).map(|(conv, _)| conv).collect()
     }
 
-    fn is_empty(&self) -> bool {
-        self.due.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    fn next_due(&self) -> Option<UnixMs> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner).values().min().copied()
     }
 }
 
@@ -60,11 +60,16 @@ pub async fn run(app: Arc<App>) {
 
 async fn answer_own(app: &Arc<App>) {
     loop {
-        if app.pauses.is_empty() {
+        let Some(due_at) = app.pauses.next_due() else {
             app.pauses.news.notified().await;
+            continue;
+        };
+        let left = u64::try_from(due_at - app.clock.now_ms()).unwrap_or(0);
+        if left > 0 {
+            sleep(LOOK_EVERY.min(Duration::from_millis(left))).await;
+        } else {
+            answer(app, app.pauses.take_due(app.clock.now_ms())).await;
         }
-        answer(app, app.pauses.take_due(app.clock.now_ms())).await;
-        sleep(LOOK_EVERY).await;
     }
 }
 
