@@ -420,7 +420,8 @@ fn give_article(turn: &mut Turn<'_>, said: &Said, id: &str, rule: &str) {
             buttons.push(turn.button(key, Choice::Helpful { article: id.to_owned(), yes }));
         }
     } else {
-        preface = Some(turn.words("answer_again", &[]));
+        let hangs_on_it = said.understanding.slots.leaning;
+        preface = Some(turn.words(if hangs_on_it { "answer_in_it" } else { "answer_again" }, &[]));
         let others = turn.state.memory.runners_up.clone();
         buttons.extend(others.iter().filter_map(|id| turn.article_button(id)).take(2));
     }
@@ -444,7 +445,10 @@ pub(super) fn remember_topic(turn: &mut Turn<'_>, said: &Said, name: &str) {
     if said.choice.is_some() && name.is_empty() {
         return;
     }
-    turn.state.memory.topic = Some(Topic { name: name.to_owned(), text: said.text.clone() });
+    // What names nothing is still about what was said before.
+    let topic = turn.state.memory.topic.take().filter(|_| said.understanding.slots.leaning);
+    let text = topic.map_or_else(|| said.text.clone(), |topic| topic.text);
+    turn.state.memory.topic = Some(Topic { name: name.to_owned(), text });
 }
 
 /// Where to go from here: the two things shoppers want most, and a person.

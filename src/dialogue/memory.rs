@@ -103,6 +103,13 @@ pub struct Memory {
     pub was_warm: bool,
 }
 
+impl Memory {
+    /// The shopper's words that what they say next may hang on.
+    pub fn spoken_of(&self) -> Option<&str> {
+        self.topic.as_ref().filter(|topic| !topic.name.is_empty()).map(|topic| topic.text.as_str())
+    }
+}
+
 /// What whoever still needs a person comes back to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptPlace {

@@ -32,7 +32,9 @@ pub(super) fn serve_each(turn: &mut Turn<'_>, said: &Said) -> bool {
     // A question that an editor has written down just so is one, whatever it joins.
     let is_known = said.understanding.articles.first().is_some_and(|best| best.features.exact);
     let requests = if is_known { Vec::new() } else { told_apart(turn, said) };
-    if requests.len() < 2 {
+    // Of two where the second hangs on the first, that may be the answer to both.
+    let hangs_together = said.parts.iter().any(|part| part.understanding.slots.leaning);
+    if requests.len() < if hangs_together { 1 } else { 2 } {
         return false;
     }
     turn.note(format!("{} requests in one message", requests.len()));
@@ -72,6 +74,11 @@ fn told_apart(turn: &Turn<'_>, said: &Said) -> Vec<(Aim, Said)> {
     let mut requests: Vec<(Aim, Said)> = Vec::new();
     for part in &said.parts {
         let mut alone = alone(part);
+        if alone.understanding.slots.leaning {
+            // What was just answered is not asked about it.
+            let answered = |id: &String| requests.iter().any(|(aim, _)| *aim == Aim::Article(id.clone()));
+            alone.understanding.articles.retain(|found| !answered(&found.id));
+        }
         let Some(aim) = aim_of(turn, &alone) else { continue };
         if requests.iter().any(|(known, _)| *known == aim) {
             continue;
@@ -130,7 +137,7 @@ fn aim_of(turn: &Turn<'_>, part: &Said) -> Option<Aim> {
         (Some(intent), None) => return Some(Aim::Intent(intent.name.clone())),
         (None, None) => {}
     }
-    let is_question = part.text.trim_end().ends_with(['?', '\u{ff1f}']);
+    let is_question = heard.slots.leaning || part.text.trim_end().ends_with(['?', '\u{ff1f}']);
     let has_candidate = in_three(heard.articles.iter().map(|found| found.score)) >= thresholds.clarify;
     (is_question && has_candidate).then_some(Aim::Unsure)
 }

@@ -114,6 +114,8 @@ pub struct Slots {
     pub received: bool,
     /// "Did this help?", answered in words.
     pub helped: Option<bool>,
+    /// It asks ("how long does it take?") without saying about what.
+    pub leaning: bool,
     /// It ends as if more were to come.
     pub unfinished: bool,
 }

@@ -63,6 +63,7 @@ pub fn fill(words: &SlotWords, raw: &str, normal: &str) -> Slots {
             true => Some(false),
             false => words.helped.is_match(normal).then_some(true),
         },
+        leaning: words.leaning.is_match(normal),
         unfinished: words.unfinished.is_match(normal),
     }
 }

@@ -334,7 +334,9 @@ async fn hear(app: &App, mind: &Arc<Mind>, state: &State, heard: Heard<'_>, now:
         // A person has it: the bot looks for no answer, and hears a little later how it was said.
         Status::Assigned if bubble.is_some() => Default::default(),
         Status::Assigned => (Understanding { feelings: mind.feelings(&words), ..Default::default() }, Vec::new()),
-        Status::Bot | Status::Queued | Status::Offered | Status::Closed => Mind::hear_in_time(mind, &words).await,
+        Status::Bot | Status::Queued | Status::Offered | Status::Closed => {
+            Mind::hear_in_time(mind, &words, state.memory.spoken_of()).await
+        }
     };
     let facts = Facts { shelf: mind.shelf.clone(), ..Facts::default() };
     let mut said =

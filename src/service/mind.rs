@@ -3,7 +3,9 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    panic::resume_unwind,
     sync::Arc,
+    thread::ScopedJoinHandle,
 };
 
 use jiff::civil::Date;
@@ -221,21 +223,40 @@ impl Mind {
         self.index.vectors()
     }
 
-    /// The message as a whole, and its parts where it may ask two things.
-    pub fn hear(&self, text: &str) -> (Understanding, Vec<Part>) {
-        let part = |text: String| Part { understanding: self.understand(&text), text };
-        (self.understand(text), nlu::parts(&self.playbook, text).into_iter().map(part).collect())
+    /// The message as a whole, and its parts where it may ask two things. `before`: what was spoken of until now.
+    pub fn hear(&self, text: &str, before: Option<&str>) -> (Understanding, Vec<Part>) {
+        let parts = nlu::parts(&self.playbook, text);
+        let befores = std::iter::once(before).chain(parts.iter().map(|part| Some(part.as_str())));
+        let whole_of = |part: ScopedJoinHandle<'_, Part>| part.join().unwrap_or_else(|panic| resume_unwind(panic));
+        // Side by side: somebody waits.
+        std::thread::scope(|scope| {
+            let hear = |(text, before)| scope.spawn(move || self.part(text, before));
+            let parts: Vec<_> = parts.iter().map(String::as_str).zip(befores).map(hear).collect();
+            let whole = self.part(text, before).understanding;
+            (whole, parts.into_iter().map(whole_of).collect())
+        })
+    }
+
+    /// What names nothing itself is sought together with what was said before.
+    fn part(&self, text: &str, before: Option<&str>) -> Part {
+        let mut understanding = self.understand(text);
+        if let Some(before) = before.filter(|_| understanding.slots.leaning) {
+            let with_subject = self.understand(&format!("{before} {text}"));
+            (understanding.articles, understanding.shifts) = (with_subject.articles, with_subject.shifts);
+            understanding.intents.clear();
+        }
+        Part { text: text.to_owned(), understanding }
     }
 
     /// [`Mind::hear`], on a thread that may wait where a server is asked.
-    pub async fn hear_in_time(mind: &Arc<Mind>, text: &str) -> (Understanding, Vec<Part>) {
+    pub async fn hear_in_time(mind: &Arc<Mind>, text: &str, before: Option<&str>) -> (Understanding, Vec<Part>) {
         if mind.is_understood_elsewhere() {
-            let (mind, text) = (mind.clone(), text.to_owned());
-            if let Ok(heard) = tokio::task::spawn_blocking(move || mind.hear(&text)).await {
+            let (mind, text, before) = (mind.clone(), text.to_owned(), before.map(str::to_owned));
+            if let Ok(heard) = tokio::task::spawn_blocking(move || mind.hear(&text, before.as_deref())).await {
                 return heard;
             }
         }
-        mind.hear(text)
+        mind.hear(text, before)
     }
 
     pub fn understand(&self, text: &str) -> Understanding {

@@ -69,7 +69,9 @@ impl<'a> Rehearsal<'a> {
             Status::Assigned => {
                 (Understanding { feelings: self.mind.feelings(&words), ..Default::default() }, Vec::new())
             }
-            Status::Bot | Status::Queued | Status::Offered | Status::Closed => self.mind.hear(&words),
+            Status::Bot | Status::Queued | Status::Offered | Status::Closed => {
+                self.mind.hear(&words, self.state.memory.spoken_of())
+            }
         };
         let facts = Facts { shelf: self.mind.shelf.clone(), ..Facts::default() };
         let mut said =

@@ -370,6 +370,8 @@ pub struct SlotWords {
     pub several: Regex,
     /// Where a second request begins; what group `cut` matched is left out.
     pub also: Vec<Regex>,
+    /// A question that names nothing: what it is about was said before.
+    pub leaning: Regex,
     /// The end of a bubble after which more will come.
     pub unfinished: Regex,
     /// "That helped", "not what I asked", typed instead of pressed.

@@ -43,6 +43,8 @@ struct RawSlots {
     #[serde(default)]
     also: Vec<Spanned<String>>,
     #[serde(default)]
+    leaning: Vec<Spanned<String>>,
+    #[serde(default)]
     unfinished: Vec<Spanned<String>>,
     #[serde(default)]
     helped: Vec<Spanned<String>>,
@@ -127,6 +129,7 @@ pub fn slots(file: &SourceFile) -> Result<SlotWords, FileError> {
         not_this: any(&raw.not_this)?,
         several: any(&raw.several)?,
         also: raw.also.iter().map(|written| toml.regex(written)).collect::<Result<_, _>>()?,
+        leaning: any(&raw.leaning)?,
         unfinished: any(&raw.unfinished)?,
         helped: any(&raw.helped)?,
         not_helped: any(&raw.not_helped)?,
