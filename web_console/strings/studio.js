@@ -68,7 +68,7 @@ export const studio = {
   "studio.discarded": s("草稿已捨棄，已發布的內容不變。", "草稿已放弃，已发布的内容不变。", "Draft discarded; what is published stays."),
   "studio.more": s("更多", "更多", "More"),
   "studio.overtaken": s("這份草稿開始之後，文章有了第 {version} 版。", "这份草稿开始之后，文章有了第 {version} 版。", "Since this draft was begun, version {version} of the article was saved."),
-  "studio.conflict_lead": s("{who} 在 {when} 也改了這份草稿。您的內容沒有遺失。請選擇每一處要用誰的。", "{who} 在 {when} 也改了这份草稿。您的内容没有丢失。请选择每一处用谁的。", "{who} wrote in this draft too, at {when}. Nothing of yours is lost. Choose whose to use, field by field."),
+  "studio.conflict_lead": s("{who} 在 {when} 也改了這份草稿。您的內容沒有遺失。請選擇每一處要用誰的。", "{who} 在 {when} 也改了这份草稿。您的内容没有丢失。请选择每一处用谁的。", "{who} wrote in this draft too, at {when}. Nothing of yours is lost. Choose whose to use where you both changed the same."),
   "studio.may_not_publish": s("這個分類由另一個團隊發布；您可以送審。", "此分类由另一个团队发布；您可以提交审核。", "Another team publishes this category; you can send it for review."),
   "studio.may_not_edit": s("這個分類由另一個團隊編輯。", "此分类由另一个团队编辑。", "Another team writes in this category."),
 
@@ -130,7 +130,7 @@ export const studio = {
 
   "studio.preview_chat": s("對話", "对话", "Chat"),
   "studio.preview_page": s("說明頁", "帮助页", "Help page"),
-  "studio.preview_helpful": s("這篇有幫助嗎？", "这篇有帮助吗？", "Was this helpful?"),
+  "studio.preview_unsaved": s("儲存後，這裡會顯示顧客看到的說明頁。", "保存后，这里会显示顾客看到的帮助页。", "Save it once and see here the page that shoppers will read."),
 
   "studio.effect": s("成效（{days} 天）", "成效（{days} 天）", "Effect ({days} days)"),
   "studio.effect_none": s("這段時間沒有人讀過，機器人也沒有用過。", "这段时间没有人读过，机器人也没有用过。", "Neither read nor answered with in this time."),

@@ -98,6 +98,33 @@ test("two editors write in one draft, and both find their words", async () => {
   await ted.leaves();
 });
 
+test("two editors change one answer: only the sentence both rewrote is asked about, and the keyboard answers", async () => {
+  const iris = await staffSignsIn(browser, server, "editor", SCREENS.desktop, "#/knowledge/return-window");
+  const ted = await staffSignsIn(browser, server, "admin", SCREENS.desktop, "#/knowledge/return-window");
+  const answer = ted.page.getByRole("textbox", { name: "Answer" });
+  await answer.waitFor();
+  const [first, , last] = (await answer.inputValue()).split("\n");
+  const kept = put(iris.page, "/return-window/draft");
+  await iris.page.getByRole("textbox", { name: "Answer" }).fill(`Hello.\n\n${first}\n\n${last} Iris knows more.`);
+  await kept;
+  await answer.fill(`${first}\n\n${last} Ted knows more.\n\nSee you.`);
+  const sheet = ted.page.getByRole("dialog");
+  await sheet.getByText("Iris Wu wrote in this draft too").waitFor();
+  assert.equal(await sheet.getByRole("radio").count(), 3, "one choice: mine, theirs, both");
+  assert.ok(await sheet.getByRole("radio", { name: "Keep both, mine first" }).isChecked(), "nothing goes unless somebody says so");
+  await hasNoBarriers(ted.page, "a merge line by line");
+  await picture(ted.page, "studio-merge-lines");
+  await sheet.getByRole("radio", { name: /^Keep mine/ }).focus();
+  await ted.page.keyboard.press("ArrowDown");
+  assert.ok(await sheet.getByRole("radio", { name: /^Take Iris Wu’s/ }).isChecked(), "arrows choose");
+  const merged = put(ted.page, "/return-window/draft");
+  await sheet.getByRole("button", { name: "Apply and keep editing" }).press("Enter");
+  await merged;
+  assert.equal(await answer.inputValue(), `Hello.\n\n${first}\n\n${last} Iris knows more.\n\nSee you.`);
+  await iris.leaves();
+  await ted.leaves();
+});
+
 test("a translation starts from the other language and says when it is behind", async () => {
   const iris = await staffSignsIn(browser, server, "editor", SCREENS.desktop, "#/knowledge/hammock-rental");
   await iris.page.getByRole("tab", { name: /繁體中文/ }).click();
