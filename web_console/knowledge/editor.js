@@ -243,6 +243,7 @@ export class EditorView {
       this.#draft = draft;
       this.#base = sent;
       this.#keep();
+      this.form.showSaved();
       return true;
     } catch (error) {
       if (this.#gone) return false;

@@ -45,6 +45,7 @@ use crate::{
     web::{
         auth::{Admin, Knowledge, Supervisor},
         error::ApiError,
+        help::preview,
     },
 };
 
@@ -54,6 +55,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/articles/{id}/versions", get(versions))
         .route("/articles/{id}/versions/{version}", get(version))
         .route("/articles/{id}/roll-back", post(roll_back))
+        .route("/articles/{id}/page/{lang}", get(preview::show))
         .route("/articles/{id}/trial", post(try_out))
         .route("/articles/{id}/advice", post(advise))
         .route("/articles/{id}/effect", get(effect))

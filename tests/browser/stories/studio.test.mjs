@@ -43,6 +43,18 @@ test("from an unanswered question to an answer, on two machines, and back", asyn
   const home = await staffSignsIn(browser, server, "editor", SCREENS.desktop, "#/knowledge/hammock-rental");
   await home.page.getByRole("textbox", { name: "Answer" }).waitFor();
   assert.equal(await home.page.getByRole("textbox", { name: "Answer" }).inputValue(), "**Yes**, for weddings, from May to September.");
+  // The page it will be, before anybody else can see it; it follows what is typed.
+  await home.page.getByRole("button", { name: "Help page" }).click();
+  const page = home.page.frameLocator("iframe.page-preview");
+  await page.getByRole("heading", { name: "Can I rent hammocks?" }).waitFor();
+  await page.getByText("Was this helpful?").waitFor();
+  const typed = put(home.page, "/hammock-rental/draft");
+  await home.page.getByRole("textbox", { name: "Answer" }).press("End");
+  await home.page.keyboard.type(" Ask us.");
+  await typed;
+  await page.getByText("from May to September. Ask us.").waitFor();
+  await hasNoBarriers(home.page, "the editor with the page as preview");
+  await picture(home.page, "studio-page-preview");
   await home.page.getByRole("button", { name: "Publish", exact: true }).click();
   const sheet = home.page.getByRole("dialog");
   await sheet.getByText("do you rent out hammocks for weddings").waitFor();
