@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use warmline::{
+    clock::Clock,
     domain::{Team, ids::TeamId},
     store::{agents, teams},
 };
@@ -12,7 +13,7 @@ use warmline::{
 use super::Browser;
 use crate::harness::House;
 
-fn fields(category: &str, answer: &str) -> Value {
+pub fn fields(category: &str, answer: &str) -> Value {
     json!({
         "category": category, "products": [], "valid_from": null, "valid_until": null,
         "texts": {"en": {"title": "Do you sell hammocks?", "questions": ["hammock for the balcony"], "body": answer}},
@@ -20,7 +21,7 @@ fn fields(category: &str, answer: &str) -> Value {
     })
 }
 
-fn with(mut value: Value, more: Value) -> Value {
+pub fn with(mut value: Value, more: Value) -> Value {
     for (key, member) in more.as_object().expect("an object") {
         value[key] = member.clone();
     }
@@ -185,7 +186,11 @@ async fn a_category_is_published_by_its_team_and_written_by_all() {
 }
 
 /// A shop of two articles and one intent: an index is built in no time.
-async fn small_house() -> (TempDir, House) {
+pub async fn small_house() -> (TempDir, House) {
+    small_house_at(Clock::System).await
+}
+
+pub async fn small_house_at(clock: Clock) -> (TempDir, House) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let copy = |file: &str| {
@@ -202,7 +207,7 @@ async fn small_house() -> (TempDir, House) {
     let within = |name: &str| folder.path().join(name).display().to_string();
     let (knowledge, intents) = (within("knowledge_base"), within("intents"));
     let settings = [("rate_limits", "off"), ("knowledge_dir", knowledge.as_str()), ("intents_dir", intents.as_str())];
-    let house = House::open_with(&settings).await;
+    let house = House::open_at(clock, &settings).await;
     (folder, house)
 }
 
@@ -307,6 +312,7 @@ async fn the_studio_is_for_editors() {
             ("GET", "/api/articles/shipping-fee/versions"),
             ("GET", "/api/articles/shipping-fee/versions/1"),
             ("POST", "/api/articles/shipping-fee/roll-back"),
+            ("GET", "/api/articles/shipping-fee/page/en"),
             ("POST", "/api/articles/shipping-fee/trial"),
             ("POST", "/api/articles/shipping-fee/advice"),
             ("GET", "/api/articles/shipping-fee/effect"),
