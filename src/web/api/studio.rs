@@ -21,7 +21,6 @@ use crate::{
         Agent, AgentRef, Article, ArticleDraft, ArticleText, Fields, Lang, UnixMs,
         agent::Permission,
         article::ArticleId,
-        audit::{Change, Deed},
     },
     service::{
         self,
@@ -38,7 +37,6 @@ use crate::{
         article_effects::{self, ArticleEffect},
         article_versions::{self, VersionRow},
         articles::load,
-        audit,
         category_rights::{self, CategoryRight},
         knowledge_tests,
     },
@@ -375,15 +373,8 @@ async fn set_right(
     if right.category.trim().is_empty() || right.category.chars().count() > 60 {
         return Err(ApiError::bad_request("A category has 1 to 60 characters."));
     }
-    let change = Change {
-        at: app.clock.now_ms(),
-        by: AgentRef { id: by.id, name: by.name },
-        deed: Deed::RightSet,
-        about: right.category.clone(),
-        detail: json!({"edit_team": right.edit_team, "publish_team": right.publish_team}),
-    };
-    category_rights::set(&app.store, right).await?;
-    audit::note(&app.store, change).await?;
+    let by = AgentRef { id: by.id, name: by.name };
+    category_rights::set(&app.store, right, by, app.clock.now_ms()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -6,6 +6,7 @@ use warmline::{
     domain::{
         Article, ArticleDraft, Expects, Fields, KnowledgeTest, SourceFile, Stage,
         article::ArticleStatus,
+        audit::Deed,
         ids::TeamId,
         turn::{DraftRating, Effect},
     },
@@ -14,6 +15,7 @@ use warmline::{
         article_effects::{self, Stretch},
         article_versions::{self, How},
         articles::{self, Change, Saved},
+        audit,
         category_rights::{self, CategoryRight},
         help, knowledge_tests,
         playbook_files::{self, FileChange, FileSaved},
@@ -201,11 +203,19 @@ async fn a_category_has_teams_until_it_has_none(store: Fresh) {
         edit_team: None,
         publish_team: team.map(|team| TeamId(team.into())),
     };
-    category_rights::set(&store, right(Some("leads"))).await.unwrap();
-    category_rights::set(&store, right(Some("owners"))).await.unwrap();
+    let by = || AgentRef { id: AgentId::from("ted"), name: "Ted".into() };
+    category_rights::set(&store, right(Some("leads")), by(), NOON).await.unwrap();
+    category_rights::set(&store, right(Some("owners")), by(), NOON + 1).await.unwrap();
     assert_eq!(category_rights::list(&store).await.unwrap(), [right(Some("owners"))]);
-    category_rights::set(&store, right(None)).await.unwrap();
+    category_rights::set(&store, right(None), by(), NOON + 2).await.unwrap();
     assert_eq!(category_rights::list(&store).await.unwrap(), []);
+    let told = audit::list(&store, i64::MAX, 9).await.unwrap();
+    let told: Vec<_> = told
+        .iter()
+        .map(|one| (one.at - NOON, one.deed, one.about.as_str(), one.detail["publish_team"].as_str()))
+        .collect();
+    let deed = |at, team| (at, Deed::RightSet, "returns", team);
+    assert_eq!(told, [deed(2, None), deed(1, Some("owners")), deed(0, Some("leads"))]);
 }
 
 async fn tests_are_kept_changed_and_removed_and_runs_do_not_pile_up(store: Fresh) {
