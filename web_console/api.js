@@ -200,6 +200,12 @@ export const api = {
   /** @param {Blob} picture @returns {Promise<string>} its address for an answer */
   addPicture: async (picture) => (await call("POST", "/api/pictures", { body: picture })).address,
 
+  /** @returns {Promise<import("./types.d.ts").UnusedPicture[]>} that no article, draft or file names */
+  unusedPictures: async () => (await call("GET", "/api/pictures/unused")).pictures,
+
+  /** @param {string[]} names @returns {Promise<import("./types.d.ts").UnusedPicture[]>} those that went */
+  removeUnusedPictures: async (names) => (await call("DELETE", "/api/pictures/unused", { body: { names } })).pictures,
+
   /** @param {string} markdown @param {AbortSignal} [signal] @returns {Promise<string>} sanitised HTML */
   preview: async (markdown, signal) => (await call("POST", "/api/preview", { body: { markdown }, signal })).html,
 

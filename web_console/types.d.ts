@@ -530,7 +530,15 @@ export interface ImportPlan {
   added: string[];
   changed: { id: string; fields: string[] }[];
   unchanged: number;
+  /** The tests were not asked: that means reading so many phrasings. */
+  unread?: number;
   tests?: TestRun;
+}
+
+export interface UnusedPicture {
+  name: string;
+  bytes: number;
+  added_at: number;
 }
 
 /** A member of staff as an admin sees them. */

@@ -162,5 +162,6 @@ export const admin = {
   "deed.availability_set": s("切換接單狀態", "切换接单状态", "switched availability"),
   "deed.file_saved": s("儲存規則檔案", "保存规则文件", "saved a file of rules"),
   "deed.right_set": s("設定分類的權限", "设置分类的权限", "set who writes and publishes in a category"),
+  "deed.pictures_removed": s("移除沒有用到的圖片", "移除没有用到的图片", "removed pictures that nothing named"),
   "deed.tier_set": s("設定顧客等級", "设置顾客等级", "set a shopper's tier"),
 };

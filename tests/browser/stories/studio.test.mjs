@@ -205,6 +205,18 @@ test("a category is added, the return policy is a form, and what articles did is
   await ted.page.goto(`${server.url}/console/#/knowledge/new`);
   await ted.page.getByLabel("Category").selectOption({ label: "Plants" });
 
+  // What nothing names is a day old before it is shown: here the server's answer is ours.
+  const unused = { pictures: [{ name: "old-banner.png", bytes: 412_000, added_at: Date.now() - 40 * 86_400_000 }] };
+  await ted.page.route("**/api/pictures/unused", (route) => route.fulfill({ json: unused }));
+  await ted.page.goto(`${server.url}/console/#/improve/health`);
+  await ted.page.getByRole("heading", { name: "Pictures that nothing names" }).click();
+  await ted.page.getByRole("button", { name: "Remove these 1 (412 kB)" }).press("Enter");
+  await ted.page.getByText("There is no way back.").waitFor();
+  await hasNoBarriers(ted.page, "pictures that nothing names");
+  await picture(ted.page, "studio-pictures");
+  await ted.page.getByRole("button", { name: "Yes, remove 1 (412 kB)" }).press("Enter");
+  await ted.page.getByText("Pictures removed: 1 (412 kB).").waitFor();
+
   await ted.page.goto(`${server.url}/console/#/improve/effect`);
   await ted.page.getByRole("button", { name: "Page views" }).waitFor();
   await ted.page.getByRole("button", { name: "Helped", exact: true }).click();
