@@ -408,8 +408,12 @@ export const api = {
   /** @returns {Promise<import("./types.d.ts").HealthReport>} */
   lookAtHealth: () => call("POST", "/api/health", { body: {} }),
 
-  /** @param {import("./types.d.ts").ImportFile[]} files @param {boolean} apply @returns {Promise<import("./types.d.ts").ImportPlan>} */
-  importArticles: (files, apply) => call("POST", "/api/import", { body: { files, apply } }),
+  /**
+   * @param {import("./types.d.ts").ImportFile[]} files
+   * @param {{apply?: boolean, with_tests?: boolean}} how
+   * @returns {Promise<import("./types.d.ts").ImportPlan>}
+   */
+  importArticles: (files, { apply = false, with_tests = false }) => call("POST", "/api/import", { body: { files, apply, with_tests } }),
 
   /** How a conversation stands. @param {string} conv @returns {Promise<import("./types.d.ts").Standing>} */
   standing: (conv) => call("GET", `/api/conversations/${encodeURIComponent(conv)}/standing`),
