@@ -340,6 +340,9 @@ export const api = {
   /** @param {string} id @param {Record<string, string>} names by language */
   nameCategory: (id, names) => call("PUT", `/api/studio/categories/${encodeURIComponent(id)}`, { body: { names } }),
 
+  /** @param {string[]} order */
+  orderCategories: (order) => call("PUT", "/api/studio/categories", { body: { order } }),
+
   /** @param {string} id */
   removeCategory: (id) => call("DELETE", `/api/studio/categories/${encodeURIComponent(id)}`),
 

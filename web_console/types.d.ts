@@ -380,6 +380,9 @@ export interface CategoryRight {
 
 /** An intent's file as a form; words by language. */
 export type IntentForm = {
+  type: string;
+  small_talk: boolean;
+  cues: { weight: number; regex: string }[];
   act: string | Record<string, string>;
   patterns: string[];
   unless: string[];

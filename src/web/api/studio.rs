@@ -18,8 +18,7 @@ use super::{
 use crate::{
     app::App,
     domain::{
-        Agent, AgentRef, Article, ArticleDraft, ArticleText, Fields, Lang, UnixMs,
-        agent::Permission,
+        Agent, AgentRef, Article, ArticleDraft, ArticleText, Fields, Lang, UnixMs, agent::Permission,
         article::ArticleId,
     },
     service::{
@@ -59,7 +58,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/articles/{id}/effect", get(effect))
         .route("/studio", get(studio).put(set_studio))
         .route("/studio/rights", put(set_right))
-        .route("/studio/categories", get(categories))
+        .route("/studio/categories", get(categories).put(order_categories))
         .route("/studio/categories/{id}", put(name_category).delete(remove_category))
         .route("/studio/effects", get(all_effects))
         .route("/studio/edits", get(edits))
@@ -385,6 +384,20 @@ struct Categories {
 
 async fn categories(State(app): State<Arc<App>>, _: Knowledge) -> Result<Json<Categories>, ApiError> {
     Ok(Json(Categories { categories: topics::list(&app).await? }))
+}
+
+#[derive(Deserialize)]
+struct CategoryOrder {
+    order: Vec<String>,
+}
+
+async fn order_categories(
+    State(app): State<Arc<App>>,
+    Admin(admin): Admin,
+    Body(CategoryOrder { order }): Body<CategoryOrder>,
+) -> Result<StatusCode, ApiError> {
+    topics::reorder(&app, &admin, &order).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]

@@ -170,6 +170,11 @@ test("a question becomes a test, and an intent is tried before it is in force", 
   await ted.page.locator(".list-error").getByText(/^Line 1: /).waitFor();
   await picture(ted.page, "studio-intent-mistake");
   await patterns.fill(`hammocks for weddings\n${before}`);
+  // A cue of its own, by keyboard.
+  await ted.page.getByRole("button", { name: "Add a cue" }).press("Enter");
+  await ted.page.keyboard.type("hammocks?");
+  await ted.page.getByText(/^Past messages this line matches now: [12] of/).waitFor();
+  await ted.page.getByLabel("Weight of cue 4").fill("0.5");
   await patterns.press("Control+Home");
   await ted.page.getByText(/^Past messages this line matches now: [12] of/).waitFor();
   await ted.page.getByText("It reads well.").waitFor();
@@ -179,6 +184,7 @@ test("a question becomes a test, and an intent is tried before it is in force", 
   await ted.page.getByRole("button", { name: "Text", exact: true }).click();
   const text = await ted.page.getByLabel("Content (TOML)").inputValue();
   assert.match(text, /"hammocks for weddings"[^]*# The button's own words\./);
+  assert.match(text, /\{ weight = 0\.5, regex = "hammocks\?" \}/);
   await ted.page.getByRole("button", { name: "Form", exact: true }).click();
   await patterns.waitFor();
   await picture(ted.page, "studio-intent");
@@ -200,6 +206,14 @@ test("a category is added, the return policy is a form, and what articles did is
   await ted.page.getByRole("button", { name: "Save" }).click();
   const row = ted.page.getByRole("row", { name: /^Plants/ });
   await row.waitFor();
+  // One step up, and it stays there.
+  const ordered = put(ted.page, "/api/studio/categories");
+  await ted.page.getByRole("button", { name: "Move Plants up" }).press("Enter");
+  await ordered;
+  await ted.page.getByText(/^Plants is number \d+ now\.$/).waitFor();
+  await ted.page.reload();
+  await row.waitFor();
+  assert.match(await ted.page.locator("tr[data-category]").nth(-2).innerText(), /^Plants/);
   await hasNoBarriers(ted.page, "categories");
   await picture(ted.page, "studio-categories");
   await ted.page.goto(`${server.url}/console/#/knowledge/new`);

@@ -439,6 +439,14 @@ async fn an_intent_and_the_return_policy_are_forms_over_their_files() {
     assert_eq!(trial["matches"]["gained"][0]["question"], json!("is there a hammock"), "{trial}");
     let saved = json!({"path": path, "content": written, "base": content, "why": "by form"});
     assert_eq!(iris.change("PUT", "/api/studio/file", saved).await.status, 200);
+    // Type, small talk and cues are part of the form; a cue that cannot be one is told with its line.
+    assert_eq!((&form["intent"]["type"], &form["intent"]["small_talk"]), (&json!("greeting"), &json!(true)), "{form}");
+    form["intent"]["cues"] = json!([{"weight": 9, "regex": "hammock"}]);
+    let heavy = json!({"path": path, "content": written, "form": form});
+    let heavy = iris.change("PUT", "/api/studio/file/form", heavy).await.body["content"].clone();
+    let told = iris.post("/api/studio/file/trial", json!({"path": path, "content": heavy})).await.body;
+    assert!(told["mistake"]["message"].as_str().is_some_and(|told| told.contains("a cue's weight")), "{told}");
+    form["intent"]["cues"] = json!([]);
     form["intent"]["patterns"].as_array_mut().expect("patterns").push(json!("(half"));
     let bad = json!({"path": path, "content": written, "form": form});
     let bad = iris.change("PUT", "/api/studio/file/form", bad).await.body["content"].clone();
@@ -481,6 +489,18 @@ async fn categories_are_data_that_an_admin_edits() {
     let wrong = json!({"names": {"en": " "}});
     assert_eq!(ted.change("PUT", plants, wrong).await.body["problems"][0]["field"], json!("names.en"));
     assert_eq!(ted.change("PUT", "/api/studio/categories/Big%20Id", names).await.status, 422);
+    // In another order, and what is not named follows as it stood.
+    let ids = |body: &Value| -> Vec<String> {
+        let all = body["categories"].as_array().expect("categories");
+        all.iter().filter_map(|one| one["id"].as_str().map(str::to_owned)).collect()
+    };
+    let before = ids(&iris.get(path).await.body);
+    let order = json!({"order": ["plants", before[0], before[1]]});
+    assert_eq!(iris.change("PUT", path, order.clone()).await.status, 403, "an admin's");
+    assert_eq!(ted.change("PUT", path, order).await.status, 204);
+    let after = ids(&iris.get(path).await.body);
+    assert_eq!((after[0].as_str(), &after[1..], after.len()), ("plants", &before[..before.len() - 1], before.len()));
+    assert_eq!(ted.change("PUT", path, json!({"order": ["nowhere"]})).await.status, 422);
     let mut fern = with(fields("plants", "**Yes**."), json!({"version": 0, "publish": true}));
     fern["id"] = json!("fern");
     assert_eq!(iris.post("/api/articles", fern).await.status, 201);
