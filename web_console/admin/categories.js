@@ -52,10 +52,10 @@ export async function categoriesPage({ query, mayChange }) {
   const mover = new Mover(rows);
   const row = (/** @type {string} */ id, /** @type {string} */ name, /** @type {number | null} */ articles) => h("tr", articles === null ? {} : { "data-category": id },
     h("th", { scope: "row" }, mayChange && articles !== null ? h("a", { href: hashOf("admin", "categories", { id }) }, name) : name),
+    mayChange && h("td", { class: "category-moves" }, articles === null ? "" : mover.buttons(id, name)),
     h("td", {}, articles === null ? "" : String(articles)),
     h("td", {}, team(id, "edit_team", t("admin.categories.edit_of", { name }))),
-    h("td", {}, team(id, "publish_team", t("admin.categories.publish_of", { name }))),
-    mayChange && h("td", { class: "category-moves" }, articles === null ? "" : mover.buttons(id, name)));
+    h("td", {}, team(id, "publish_team", t("admin.categories.publish_of", { name }))));
   rows.append(...categories.map(({ id, articles }) => row(id, categoryName(id), articles)), ...FILES.map((id) => row(id, tOr(`studio.category.${id}`, id), null)));
   mover.mark();
   return h("div", { class: "admin-section" },
@@ -64,7 +64,7 @@ export async function categoriesPage({ query, mayChange }) {
     h("p", { class: "help admin-lead" }, t("admin.categories.help")),
     mayChange && (chosen || wanted === NEW) && categoryForm(chosen),
     h("div", { class: "admin-table-frame" }, h("table", { class: "admin-table" },
-      h("thead", {}, h("tr", {}, ["name", "articles", "edit", "publish", ...(mayChange ? ["order"] : [])].map((name) => h("th", { scope: "col" }, t(`admin.categories.${name}`))))),
+      h("thead", {}, h("tr", {}, ["name", ...(mayChange ? ["order"] : []), "articles", "edit", "publish"].map((name) => h("th", { scope: "col" }, t(`admin.categories.${name}`))))),
       rows)));
 }
 

@@ -11,6 +11,8 @@ export class PagePreview {
     this.address = id === null ? null : `/api/articles/${encodeURIComponent(id)}/page/${written}`;
     // Its scripts do not run, nothing in it can be sent; of our own origin only for its style sheet.
     this.frame = h("iframe", { class: "page-preview", title: t("studio.preview_page"), sandbox: "allow-same-origin" });
+    // A place to look at, not to go on from: elsewhere nothing of ours may be framed.
+    this.frame.addEventListener("load", () => this.frame.contentDocument?.addEventListener("click", (event) => event.preventDefault()));
     this.element = h("div", {}, id === null ? h("p", { class: "quiet" }, t("studio.preview_unsaved")) : this.frame);
   }
 

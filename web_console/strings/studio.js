@@ -21,8 +21,8 @@ export const studio = {
   "studio.stage.scheduled": s("將於 {when} 自動發布", "将于 {when} 自动发布", "Publishes itself {when}"),
   "studio.stage.held": s("時間到了，但沒有通過測試", "时间到了，但没有通过测试", "Held back by the tests"),
   "studio.held_note": s("發布時間到了，但有必須答對的問題會答錯，所以沒有發布。", "发布时间到了，但有必须答对的问题会答错，所以没有发布。", "Its time came, but questions that must be answered rightly would not be any more, so it was not published."),
-  "studio.stage.waits": s("時間到了，{when} 再試一次", "时间到了，{when} 再试一次", "Held back, tried again {when}"),
-  "studio.waits_note": s("發布時間到了，但現在沒辦法問必須答對的問題，所以還沒有發布。{when} 會再試一次；不用等的話，可以現在發布。", "发布时间到了，但现在没法问必须答对的问题，所以还没有发布。{when} 会再试一次；不想等的话，可以现在发布。", "Its time came, but the questions that must be answered rightly cannot be asked just now, so it is not published yet. It is tried again {when}; you can also publish it now."),
+  "studio.stage.waits": s("時間到了，{when} 再試一次", "时间到了，{when} 再试一次", "Held back, next try {when}"),
+  "studio.waits_note": s("發布時間到了，但現在沒辦法問必須答對的問題，所以還沒有發布。{when} 會再試一次。", "发布时间到了，但现在没法问必须答对的问题，所以还没有发布。{when} 会再试一次。", "Its time came, but the questions that must be answered rightly cannot be asked just now, so it is not published yet. Next try: {when}."),
   "studio.held_look": s("看看哪些", "看看哪些", "See which"),
   "studio.broke": s("弄壞 {n} 個測試", "弄坏 {n} 个测试", "Tests broken: {n}"),
   "studio.runs": s("每次發布對測試的影響", "每次发布对测试的影响", "What publishes did to the tests"),
@@ -210,6 +210,6 @@ export const studio = {
   "articles.any_stage": s("不限草稿階段", "不限草稿阶段", "Any draft"),
   "articles.stage.writing": s("編輯中", "编辑中", "Under way"),
   "articles.stage.review": s("等待審核", "等待审核", "In review"),
-  "articles.stage.held": s("沒有通過測試", "没有通过测试", "Held back"),
+  "articles.stage.held": s("到時間沒有發布", "到时间没有发布", "Held back"),
   "articles.stage.scheduled": s("已排定", "已排定", "Scheduled"),
 };

@@ -53,6 +53,8 @@ test("from an unanswered question to an answer, on two machines, and back", asyn
   await home.page.keyboard.type(" Ask us.");
   await typed;
   await page.getByText("from May to September. Ask us.").waitFor();
+  await page.getByRole("link", { name: "Help centre" }).click();
+  await page.getByText("from May to September. Ask us.").waitFor();
   await hasNoBarriers(home.page, "the editor with the page as preview");
   await picture(home.page, "studio-page-preview");
   await home.page.getByRole("button", { name: "Publish", exact: true }).click();
