@@ -200,6 +200,12 @@ export const api = {
   /** @param {Blob} picture @returns {Promise<string>} its address for an answer */
   addPicture: async (picture) => (await call("POST", "/api/pictures", { body: picture })).address,
 
+  /** @returns {Promise<import("./types.d.ts").UnusedPicture[]>} that no article, draft or file names */
+  unusedPictures: async () => (await call("GET", "/api/pictures/unused")).pictures,
+
+  /** @param {string[]} names @returns {Promise<import("./types.d.ts").UnusedPicture[]>} those that went */
+  removeUnusedPictures: async (names) => (await call("DELETE", "/api/pictures/unused", { body: { names } })).pictures,
+
   /** @param {string} markdown @param {AbortSignal} [signal] @returns {Promise<string>} sanitised HTML */
   preview: async (markdown, signal) => (await call("POST", "/api/preview", { body: { markdown }, signal })).html,
 
@@ -334,6 +340,9 @@ export const api = {
   /** @param {string} id @param {Record<string, string>} names by language */
   nameCategory: (id, names) => call("PUT", `/api/studio/categories/${encodeURIComponent(id)}`, { body: { names } }),
 
+  /** @param {string[]} order */
+  orderCategories: (order) => call("PUT", "/api/studio/categories", { body: { order } }),
+
   /** @param {string} id */
   removeCategory: (id) => call("DELETE", `/api/studio/categories/${encodeURIComponent(id)}`),
 
@@ -402,8 +411,12 @@ export const api = {
   /** @returns {Promise<import("./types.d.ts").HealthReport>} */
   lookAtHealth: () => call("POST", "/api/health", { body: {} }),
 
-  /** @param {import("./types.d.ts").ImportFile[]} files @param {boolean} apply @returns {Promise<import("./types.d.ts").ImportPlan>} */
-  importArticles: (files, apply) => call("POST", "/api/import", { body: { files, apply } }),
+  /**
+   * @param {import("./types.d.ts").ImportFile[]} files
+   * @param {{apply?: boolean, with_tests?: boolean}} how
+   * @returns {Promise<import("./types.d.ts").ImportPlan>}
+   */
+  importArticles: (files, { apply = false, with_tests = false }) => call("POST", "/api/import", { body: { files, apply, with_tests } }),
 
   /** How a conversation stands. @param {string} conv @returns {Promise<import("./types.d.ts").Standing>} */
   standing: (conv) => call("GET", `/api/conversations/${encodeURIComponent(conv)}/standing`),

@@ -125,7 +125,7 @@ class Session {
     if (place === "phrases") return new PhrasesView(this.me);
     if (place === "macros") return new MacrosView(this.me);
     if (place === "rules") return new RulesView(this.me);
-    if (place === "improve") return new ImproveView();
+    if (place === "improve") return new ImproveView(this.me);
     if (place === "knowledge") return id ? new EditorView(this.me, id === NEW ? null : id) : new ArticlesView(this.me);
     if (place === "intents") return new FilesView(this.me);
     return new BenchView(this.me);

@@ -380,6 +380,9 @@ export interface CategoryRight {
 
 /** An intent's file as a form; words by language. */
 export type IntentForm = {
+  type: string;
+  small_talk: boolean;
+  cues: { weight: number; regex: string }[];
   act: string | Record<string, string>;
   patterns: string[];
   unless: string[];
@@ -530,7 +533,15 @@ export interface ImportPlan {
   added: string[];
   changed: { id: string; fields: string[] }[];
   unchanged: number;
+  /** The tests were not asked: that means reading so many phrasings. */
+  unread?: number;
   tests?: TestRun;
+}
+
+export interface UnusedPicture {
+  name: string;
+  bytes: number;
+  added_at: number;
 }
 
 /** A member of staff as an admin sees them. */

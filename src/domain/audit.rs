@@ -22,6 +22,8 @@ pub enum Deed {
     TierSet,
     /// Which teams write and publish in a category.
     RightSet,
+    /// Pictures that nothing named were removed.
+    PicturesRemoved,
 }
 
 /// A change that is about to be made.

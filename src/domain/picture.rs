@@ -69,6 +69,15 @@ pub fn name_in(address: &str) -> Option<&str> {
     address.strip_prefix(PLACE).filter(|name| media_type(name).is_some())
 }
 
+/// Names of ours that a text may mean, more rather than fewer: whatever looks like one, however Markdown or JSON writes it.
+pub fn named_in(text: &str) -> impl Iterator<Item = String> {
+    let plain: String = text.chars().filter(|c| *c != '\\').collect();
+    let is_of_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
+    let words: Vec<String> =
+        plain.split(|c| !is_of_name(c)).map(|word| word.trim_end_matches('.').to_owned()).collect();
+    words.into_iter().filter(|word| media_type(word).is_some())
+}
+
 /// Width and height as a name of ours says them, so that a page leaves room before the picture is there.
 pub fn size_in(name: &str) -> Option<(u32, u32)> {
     let (stem, _) = name.rsplit_once('.')?;
@@ -121,6 +130,12 @@ mod tests {
         assert_eq!(size_in("banner-800x600.png"), None, "somebody's own name, which may come to mean another");
         assert!(Picture::of("0123456789abcdef-2x3.gif", GIF.to_vec()).is_err());
         assert_eq!(Picture::of("dots.gif", GIF.to_vec()).expect("a picture").name, "dots.gif");
+    }
+
+    #[test]
+    fn whatever_may_name_a_picture_is_heard() {
+        let text = r#"{"body": "![a](/pictures/my\\_logo.png \"of ours\") and [b]: https://shop.example/pictures/b-2.gif. No .png."}"#;
+        assert_eq!(named_in(text).collect::<Vec<_>>(), ["my_logo.png", "b-2.gif"]);
     }
 
     #[test]

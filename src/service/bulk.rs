@@ -305,6 +305,11 @@ fn differences(old: &Article, new: &Article) -> Vec<String> {
     fields
 }
 
+/// Titles and similar questions, all languages together.
+pub fn phrasings(articles: &[Article]) -> usize {
+    articles.iter().flat_map(|article| article.texts.0.values()).map(|text| 1 + text.questions.len()).sum()
+}
+
 /// All mistakes on lines of their own.
 pub fn told(mistakes: &[FileError]) -> String {
     mistakes.iter().fold(String::new(), |mut told, mistake| {

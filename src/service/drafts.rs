@@ -104,8 +104,12 @@ pub async fn act(
 /// Drafts of one sweep at most.
 const AT_MOST: usize = 100;
 
+/// A draft whose tests could not be asked at its time waits so long for another try.
+const TRY_AGAIN_AFTER_MS: UnixMs = 60_000;
+
 /// Publishes the drafts whose time has come; every node may do this at any time. The regression set is asked first, as
-/// whoever publishes by hand is told of it: a shop that refuses what breaks it gets the draft back instead.
+/// whoever publishes by hand is told of it: a shop that refuses what breaks it gets the draft back instead, and what could
+/// not be asked is held back and tried again.
 ///
 /// # Errors
 /// The database was not there. What is due is published later.
@@ -114,7 +118,14 @@ pub async fn publish_due(app: &Arc<App>) -> Result<usize, Failure> {
     for _ in 0..AT_MOST {
         let Some(draft) = article_drafts::due(&app.store, app.clock.now_ms()).await? else { break };
         let (id, revision) = (draft.article.clone(), draft.revision);
-        let mut run = tests_of(app, &draft).await;
+        let mut run = match tests_of(app, &draft).await {
+            Ok(run) => run,
+            Err(error) => {
+                article_drafts::put_off(&app.store, &id, revision, app.clock.now_ms() + TRY_AGAIN_AFTER_MS).await?;
+                tracing::warn!(%error, article = id, "a scheduled article waits: its tests cannot be asked");
+                continue;
+            }
+        };
         if let Some(run) = run.as_mut().filter(|run| !run.broken.is_empty())
             && knowledge_tests::refuses_broken(&app.store).await?
         {
@@ -152,15 +163,8 @@ pub async fn publish_due(app: &Arc<App>) -> Result<usize, Failure> {
     Ok(published)
 }
 
-/// What publishing a draft does to the regression set; `None` where there is none, or it could not be asked: what somebody
-/// has promised for this time is published all the same.
-async fn tests_of(app: &Arc<App>, draft: &ArticleDraft) -> Option<Run> {
+/// What publishing a draft does to the regression set; `None` where there is none.
+async fn tests_of(app: &Arc<App>, draft: &ArticleDraft) -> Result<Option<Run>, Failure> {
     let article = draft.fields.clone().into_article(draft.article.clone(), ArticleStatus::Published, draft.version);
-    match trial::tests(app, Supposed::Articles(vec![article]), &draft.article, &draft.updated_by).await {
-        Ok(run) => run,
-        Err(error) => {
-            tracing::error!(%error, article = draft.article, "a scheduled article is published without its tests");
-            None
-        }
-    }
+    trial::tests(app, Supposed::Articles(vec![article]), &draft.article, &draft.updated_by).await
 }

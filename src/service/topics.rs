@@ -9,7 +9,7 @@ use crate::{
     app::App,
     domain::{
         Agent, Lang,
-        playbook::{FieldProblem, with_topic},
+        playbook::{FieldProblem, with_order, with_topic},
     },
     store::{StoreError, articles},
 };
@@ -39,6 +39,27 @@ pub async fn list(app: &App) -> Result<Vec<Topic>, StoreError> {
         Topic { names, articles: counts.get(&id).copied().unwrap_or_default(), id }
     };
     Ok(ids.into_iter().map(topic).collect())
+}
+
+/// Puts the categories in this order; those it does not name follow as they stood.
+///
+/// # Errors
+/// One of them is not there, or somebody was faster. Then nothing was written.
+pub async fn reorder(app: &App, admin: &Agent, wanted: &[String]) -> Result<(), RuleError> {
+    let problem = |message: String| RuleError::Form(vec![FieldProblem { field: "order".to_owned(), message }]);
+    let known: Vec<String> = list(app).await?.into_iter().map(|topic| topic.id).collect();
+    if let Some(stranger) = wanted.iter().find(|id| !known.contains(id)) {
+        return Err(problem(format!("There is no category {stranger}.")));
+    }
+    let mut order: Vec<String> = Vec::new();
+    for id in wanted.iter().chain(&known) {
+        if !order.contains(id) {
+            order.push(id.clone());
+        }
+    }
+    let stored = rule_files::file(app, HELP_FILE).await?;
+    let text = with_order(&stored.text, &order).map_err(problem)?;
+    rule_files::save(app, admin, HELP_FILE, stored.version, &text).await.map(|_| ())
 }
 
 /// Adds a category or names it anew; without names, takes it away.

@@ -178,6 +178,30 @@ pub async fn publish_due(store: &Store, article: &str, revision: i64, now: UnixM
         .await
 }
 
+/// Holds it back until later, as it was at that revision: what is due cannot be tried now. Nobody wrote in it, so it keeps its
+/// revision, and whoever has it open goes on.
+pub async fn put_off(store: &Store, article: &str, revision: i64, until: UnixMs) -> Result<(), StoreError> {
+    let article = article.to_owned();
+    store
+        .writer
+        .write(move |db| {
+            Box::pin(async move {
+                sqlx::query(
+                    "UPDATE article_draft SET stage = $3, publish_at = $4 \
+                     WHERE article = $1 AND revision = $2 AND publish_at IS NOT NULL",
+                )
+                .bind(columns::storable(&article))
+                .bind(revision)
+                .bind(columns::to_name(&Stage::Held)?)
+                .bind(until)
+                .execute(db)
+                .await?;
+                Ok(Outcome::Keep(()))
+            })
+        })
+        .await
+}
+
 /// With the version it has become. False if it went on since.
 pub(super) async fn end(db: &mut AnyConnection, article: &str, revision: i64) -> Result<bool, StoreError> {
     let done = sqlx::query("DELETE FROM article_draft WHERE article = $1 AND revision = $2")
@@ -191,7 +215,7 @@ pub(super) async fn end(db: &mut AnyConnection, article: &str, revision: i64) ->
 /// With a version that changed nothing of the text. A time that was set for the old one is gone.
 pub(super) async fn follow(db: &mut AnyConnection, article: &str, from: i64, to: i64) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE article_draft SET version = $3, publish_at = NULL, stage = CASE WHEN stage = 'scheduled' THEN 'writing' ELSE stage END \
+        "UPDATE article_draft SET version = $3, publish_at = NULL, stage = CASE WHEN publish_at IS NULL THEN stage ELSE 'writing' END \
          WHERE article = $1 AND version = $2",
     )
     .bind(columns::storable(article))

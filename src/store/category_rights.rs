@@ -2,8 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Store, StoreError, columns, readers::Read, writer::Outcome};
-use crate::domain::ids::TeamId;
+use serde_json::json;
+
+use super::{Store, StoreError, audit, columns, readers::Read, writer::Outcome};
+use crate::domain::{
+    AgentRef, UnixMs,
+    audit::{Change, Deed},
+    ids::TeamId,
+};
 
 /// `None`, or a team without members: everybody whose role it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,12 +36,14 @@ pub async fn list(store: &Store) -> Result<Vec<CategoryRight>, StoreError> {
     Ok(rights)
 }
 
-/// Sets the rule of one category; without any team it has none.
-pub async fn set(store: &Store, right: CategoryRight) -> Result<(), StoreError> {
+/// Sets the rule of one category; without any team it has none. That, and who did it, are one transaction.
+pub async fn set(store: &Store, right: CategoryRight, by: AgentRef, at: UnixMs) -> Result<(), StoreError> {
     store
         .writer
         .write(move |db| {
             Box::pin(async move {
+                let detail = json!({"edit_team": right.edit_team, "publish_team": right.publish_team});
+                audit::note_in(db, Change { at, by, deed: Deed::RightSet, about: right.category.clone(), detail }).await?;
                 let category = columns::storable(&right.category);
                 if right.edit_team.is_none() && right.publish_team.is_none() {
                     sqlx::query("DELETE FROM category_right WHERE category = $1").bind(category).execute(db).await?;

@@ -1,4 +1,4 @@
-// Categories of articles: their names, and which team writes and which publishes in each.
+// Categories of articles: their names, their order, and which team writes and which publishes in each.
 
 import { h } from "/common/dom.js";
 import { LANGS, LANG_NAMES } from "/common/i18n.js";
@@ -48,20 +48,87 @@ export async function categoriesPage({ query, mayChange }) {
     select.value = now[which] ?? "";
     return select;
   };
-  const row = (/** @type {string} */ id, /** @type {string} */ name, /** @type {number | null} */ articles) => h("tr", {},
+  const rows = h("tbody", {});
+  const mover = new Mover(rows);
+  const row = (/** @type {string} */ id, /** @type {string} */ name, /** @type {number | null} */ articles) => h("tr", articles === null ? {} : { "data-category": id },
     h("th", { scope: "row" }, mayChange && articles !== null ? h("a", { href: hashOf("admin", "categories", { id }) }, name) : name),
+    mayChange && h("td", { class: "category-moves" }, articles === null ? "" : mover.buttons(id, name)),
     h("td", {}, articles === null ? "" : String(articles)),
     h("td", {}, team(id, "edit_team", t("admin.categories.edit_of", { name }))),
     h("td", {}, team(id, "publish_team", t("admin.categories.publish_of", { name }))));
+  rows.append(...categories.map(({ id, articles }) => row(id, categoryName(id), articles)), ...FILES.map((id) => row(id, tOr(`studio.category.${id}`, id), null)));
+  mover.mark();
   return h("div", { class: "admin-section" },
     h("header", { class: "place-head" }, h("h1", {}, t("admin.categories")),
       mayChange && h("a", { class: "button primary", href: hashOf("admin", "categories", { id: NEW }) }, icon("plus"), t("admin.categories.add"))),
     h("p", { class: "help admin-lead" }, t("admin.categories.help")),
     mayChange && (chosen || wanted === NEW) && categoryForm(chosen),
     h("div", { class: "admin-table-frame" }, h("table", { class: "admin-table" },
-      h("thead", {}, h("tr", {}, ["name", "articles", "edit", "publish"].map((name) => h("th", { scope: "col" }, t(`admin.categories.${name}`))))),
-      h("tbody", {}, categories.map(({ id, articles }) => row(id, categoryName(id), articles)),
-        FILES.map((id) => row(id, tOr(`studio.category.${id}`, id), null))))));
+      h("thead", {}, h("tr", {}, ["name", ...(mayChange ? ["order"] : []), "articles", "edit", "publish"].map((name) => h("th", { scope: "col" }, t(`admin.categories.${name}`))))),
+      rows)));
+}
+
+/** Puts rows in another order, one step at a time, and keeps it. */
+class Mover {
+  /** One after the other: each order is whole. @type {Promise<unknown>} */ #saving = Promise.resolve();
+
+  /** @param {HTMLElement} rows */
+  constructor(rows) {
+    this.rows = rows;
+  }
+
+  /** @returns {HTMLElement[]} those that have a place */
+  #placed() {
+    return [...this.rows.children].filter((row) => row instanceof HTMLElement && row.dataset.category !== undefined).map((row) => /** @type {HTMLElement} */ (row));
+  }
+
+  /** @param {string} id @param {string} name */
+  buttons(id, name) {
+    return (/** @type {const} */ (["up", "down"])).map((way) => h("button", {
+      type: "button", class: "icon-button", "data-way": way, "aria-label": t(`admin.categories.${way}`, { name }), title: t(`admin.categories.${way}`, { name }),
+      onclick: () => this.#move(id, name, way === "up" ? -1 : 1),
+    }, icon(way)));
+  }
+
+  /** The first goes no further up, the last no further down. */
+  mark() {
+    const rows = this.#placed();
+    for (const [at, row] of rows.entries()) {
+      for (const button of row.querySelectorAll("button")) button.disabled = at === (button.dataset.way === "up" ? 0 : rows.length - 1);
+    }
+  }
+
+  /** @param {string} id @param {string} name @param {number} step */
+  #move(id, name, step) {
+    const rows = this.#placed();
+    const at = rows.findIndex((row) => row.dataset.category === id);
+    const other = rows[at + step];
+    if (!other) return;
+    if (step < 0) other.before(rows[at]);
+    else other.after(rows[at]);
+    this.mark();
+    // The way that was taken may be at its end: the other one is beside it.
+    const buttons = [...rows[at].querySelectorAll("button")];
+    (buttons.find((button) => button.dataset.way === (step < 0 ? "up" : "down") && !button.disabled) ?? buttons.find((button) => !button.disabled))?.focus();
+    const order = this.#placed().map((row) => row.dataset.category ?? "");
+    this.#saving = this.#saving.then(async () => {
+      try {
+        await api.orderCategories(order);
+        await loadCategories();
+        toast(t("admin.categories.moved", { name, n: at + step + 1 }), { tone: "good" });
+      } catch (error) {
+        toast(errorText(error), { tone: "bad" });
+        this.#fallBack(await loadCategories());
+      }
+    });
+  }
+
+  /** To the order that the server has. @param {Category[]} stored */
+  #fallBack(stored) {
+    const rows = new Map(this.#placed().map((row) => [row.dataset.category, row]));
+    this.rows.prepend(...stored.flatMap(({ id }) => rows.get(id) ?? []));
+    this.mark();
+  }
 }
 
 /** @param {Category | undefined} stored */

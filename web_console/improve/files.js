@@ -30,15 +30,15 @@ export class FilesTab {
 
   async #choose() {
     this.#files = await Promise.all([...(this.choice.files ?? [])].map(async (file) => ({ name: file.name, text: await file.text() })));
-    if (this.#files.length > 0) await this.#send(false);
+    if (this.#files.length > 0) await this.#send({});
   }
 
-  /** @param {boolean} apply */
-  async #send(apply) {
+  /** @param {{apply?: boolean, with_tests?: boolean}} how */
+  async #send(how) {
     try {
-      const plan = await api.importArticles(this.#files, apply);
-      this.#draw(plan, apply);
-      if (apply) toast(t("files.applied"), { tone: "good" });
+      const plan = await api.importArticles(this.#files, how);
+      this.#draw(plan, how.apply ?? false);
+      if (how.apply) toast(t("files.applied"), { tone: "good" });
     } catch (error) {
       if (error instanceof ApiError && error.code === "invalid") {
         const mistakes = /** @type {string[]} */ (error.body?.mistakes ?? [error.message]);
@@ -54,13 +54,17 @@ export class FilesTab {
   }
 
   /** @param {ImportPlan} plan @param {boolean} isApplied */
-  #draw({ added, changed, unchanged, tests }, isApplied) {
+  #draw({ added, changed, unchanged, unread, tests }, isApplied) {
     const total = added.length + changed.length;
     this.plan.replaceChildren(
       h("p", {}, t("files.plan", { added: added.length, changed: changed.length, unchanged })),
       tests ? testLine(tests) : "",
+      unread === undefined ? "" : h("p", {}, t("files.unread", { n: unread }), " ", h("button", { type: "button", class: "button small", onclick: (/** @type {Event} */ event) => {
+        if (event.currentTarget instanceof HTMLButtonElement) event.currentTarget.disabled = true;
+        void this.#send({ with_tests: true });
+      } }, t("files.ask_tests"))),
       total === 0 ? h("p", { class: "quiet" }, t("files.nothing"))
-        : isApplied ? "" : h("button", { type: "button", class: "button primary", onclick: () => this.#send(true) }, t("files.apply")),
+        : isApplied ? "" : h("button", { type: "button", class: "button primary", onclick: () => this.#send({ apply: true }) }, t("files.apply")),
       h("ul", {},
         added.map((id) => h("li", {}, h("b", {}, t("files.new")), " ", isApplied ? h("a", { href: hashOf("knowledge", id) }, id) : id)),
         changed.map(({ id, fields }) => h("li", {}, h("a", { href: hashOf("knowledge", id) }, id), " ", h("span", { class: "quiet" }, fields.join(", "))))));

@@ -7,6 +7,7 @@ import { api } from "../api.js";
 import { errorText, toastError } from "../errors.js";
 import { hashOf } from "../router.js";
 import { lang, t } from "../words.js";
+import { UnusedPictures } from "./pictures.js";
 
 /** @typedef {import("../types.d.ts").HealthReport} HealthReport */
 /** @typedef {import("../types.d.ts").Finding} Finding */
@@ -14,13 +15,16 @@ import { lang, t } from "../words.js";
 const DAYS = ["stale", "unused", "expired", "ends_soon", "review_due"];
 
 export class HealthTab {
-  constructor() {
+  /** @param {import("../types.d.ts").Agent} me */
+  constructor(me) {
+    this.pictures = new UnusedPictures(me);
     this.list = h("div", { class: "health-kinds" });
     this.about = h("p", { class: "quiet", role: "status" });
     this.again = h("button", { type: "button", class: "button", onclick: () => this.#look() }, t("health.again"));
     this.element = h("div", { class: "health scroller" },
-      h("div", { class: "health-head" }, h("p", { class: "quiet" }, t("health.lead")), this.about, this.again), this.list);
+      h("div", { class: "health-head" }, h("p", { class: "quiet" }, t("health.lead")), this.about, this.again), this.list, this.pictures.element);
     void this.#load();
+    void this.pictures.load();
   }
 
   show() {}
@@ -37,6 +41,7 @@ export class HealthTab {
 
   async #look() {
     this.again.disabled = true;
+    void this.pictures.load();
     try {
       this.#draw(await api.lookAtHealth());
     } catch (error) {

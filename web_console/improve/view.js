@@ -10,13 +10,16 @@ import { HealthTab } from "./health.js";
 
 /** @typedef {{element: HTMLElement, show: (id: string | undefined) => void, dispose: () => void}} Tab */
 
-const MADE = { gaps: () => new GapsTab(), health: () => new HealthTab(), effect: () => new EffectTab(), files: () => new FilesTab() };
+/** @type {Record<string, (me: import("../types.d.ts").Agent) => Tab>} */
+const MADE = { gaps: () => new GapsTab(), health: (me) => new HealthTab(me), effect: () => new EffectTab(), files: () => new FilesTab() };
 const TABS = /** @type {const} */ (["gaps", "health", "effect", "files"]);
 
 export class ImproveView {
   /** @type {{name: string, tab: Tab} | null} */ #current = null;
 
-  constructor() {
+  /** @param {import("../types.d.ts").Agent} me */
+  constructor(me) {
+    this.me = me;
     this.links = new Map(TABS.map((name) => [name, h("a", { class: "improve-tab", href: hashOf("improve", name === "gaps" ? undefined : name) }, t(`improve.${name}`))]));
     this.body = h("div", { class: "improve-body" });
     this.element = h("div", { class: "improve" },
@@ -29,7 +32,7 @@ export class ImproveView {
     const name = TABS.find((one) => one === id) ?? "gaps";
     if (this.#current?.name !== name) {
       this.#current?.tab.dispose();
-      this.#current = { name, tab: MADE[name]() };
+      this.#current = { name, tab: MADE[name](this.me) };
       this.body.replaceChildren(this.#current.tab.element);
     }
     for (const [one, link] of this.links) {

@@ -2,7 +2,7 @@
 
 /** @typedef {{kind: "same" | "gone" | "new", text: string}} DiffLine */
 
-/** Longer texts are shown as one block gone and one new: nobody reads a finer difference of them. */
+/** Between what they begin and end with alike, longer texts are one block gone and one new: nobody reads a finer difference of them. */
 const MOST_LINES = 800;
 
 /**
@@ -12,6 +12,22 @@ const MOST_LINES = 800;
  * @returns {DiffLine[]}
  */
 export function lineDiff(before, after) {
+  /** @param {string} text @returns {DiffLine} */
+  const same = (text) => ({ kind: "same", text });
+  const most = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < most && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (tail < most - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  return [
+    ...before.slice(0, head).map(same),
+    ...shortestWay(before.slice(head, before.length - tail), after.slice(head, after.length - tail)),
+    ...before.slice(before.length - tail).map(same),
+  ];
+}
+
+/** @param {string[]} before @param {string[]} after @returns {DiffLine[]} */
+function shortestWay(before, after) {
   if (before.length > MOST_LINES || after.length > MOST_LINES) {
     return [...before.map((text) => /** @type {DiffLine} */ ({ kind: "gone", text })), ...after.map((text) => /** @type {DiffLine} */ ({ kind: "new", text }))];
   }

@@ -133,8 +133,10 @@ export class EditorView {
     if (this.#draft && article.version > 0) this.#tellDraft(this.#draft, article);
   }
 
-  /** Its time has passed, and it is not published: which questions it would have broken. */
+  /** Its time has passed, and it is not published: the tests could not be asked yet, or which it would have broken. */
   #tellHeld() {
+    const again = this.#draft?.publish_at;
+    if (again) return void this.banners.append(h("div", { class: "banner banner-warn", role: "alert" }, icon("warn"), h("p", {}, t("studio.waits_note", { when: moment(again) }))));
     this.banners.append(h("div", { class: "banner banner-warn", role: "alert" }, icon("warn"), h("p", {}, t("studio.held_note")),
       h("button", { type: "button", class: "button small", onclick: () => void this.#publish() }, t("studio.held_look"))));
   }
@@ -243,6 +245,7 @@ export class EditorView {
       this.#draft = draft;
       this.#base = sent;
       this.#keep();
+      this.form.showSaved();
       return true;
     } catch (error) {
       if (this.#gone) return false;
@@ -289,7 +292,7 @@ export class EditorView {
     }
     const stage = this.#draft?.stage;
     this.stageMark.hidden = !stage || (stage === "writing" && status !== "published");
-    if (stage) this.stageMark.replaceChildren(icon("draft"), t(`studio.stage.${stage}`, { when: this.#draft?.publish_at ? moment(this.#draft.publish_at) : "" }));
+    if (stage) this.stageMark.replaceChildren(icon("draft"), t(`studio.stage.${stage === "held" && this.#draft?.publish_at ? "waits" : stage}`, { when: this.#draft?.publish_at ? moment(this.#draft.publish_at) : "" }));
     const changed = this.#isChanged();
     this.saved.textContent = this.#saving || this.#busy ? t("editor.saving") : changed ? t(this.kept ? "editor.unsaved" : "editor.unsaved_nowhere")
       : this.#draft ? t("studio.draft_saved", { when: moment(this.#draft.updated_at) }) : this.#article ? t("editor.saved") : "";
@@ -316,7 +319,7 @@ export class EditorView {
       draft && may.edit && button("studio.discard", "discard", () => void this.#discard(), { kind: "menu-item" }),
     ].filter((act) => act !== null && act !== false);
     const stageAct = !draft || !may.edit ? null
-      : draft.stage === "scheduled" ? button("studio.unschedule", "unschedule", () => void this.#move("unschedule", "studio.unscheduled"))
+      : draft.publish_at !== null ? button("studio.unschedule", "unschedule", () => void this.#move("unschedule", "studio.unscheduled"))
         : draft.stage === "review" ? button("studio.send_back", "send_back", () => void this.#move("send_back", "studio.sent_back"))
           : button("studio.submit", "submit", () => void this.#move("submit", "studio.submitted"));
     const acts = status === "archived" ? [isOld && button("studio.history", "history", () => void this.#history()), button("editor.restore", "restore", () => void this.#restore(), { kind: "primary" })] : [

@@ -42,7 +42,7 @@ export class ArticleForm {
       ["everyone", "staff"].map((one) => h("option", { value: one }, t(`studio.audience.${one}`))));
     this.owner = h("input", { class: "input", id: "article-owner", autocomplete: "off", maxlength: 60, list: "article-owners", oninput: () => this.#edited("owner", () => { this.#fields.owner = this.owner.value || null; }) });
     this.effectPlace = h("div", {});
-    this.title_ = h("input", { class: "input title-field", id: "article-title", dir: "auto", autocomplete: "off", oninput: () => this.#edited(`title:${this.#shown}`, () => { this.#text().title = this.title_.value; this.#markdown.setTitle(this.title_.value); this.#drawTabs(); }) });
+    this.title_ = h("input", { class: "input title-field", id: "article-title", dir: "auto", autocomplete: "off", oninput: () => this.#edited(`title:${this.#shown}`, () => { this.#text().title = this.title_.value; this.#drawTabs(); }) });
     this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": t("editor.languages") });
     this.panel = h("div", { class: "editor-panel", role: "tabpanel", id: "article-version" });
     this.previewPlace = h("div", {});
@@ -74,6 +74,11 @@ export class ArticleForm {
   dispose() {
     this.#markdown.dispose();
     this.advice.dispose();
+  }
+
+  /** The server has what is written here. */
+  showSaved() {
+    this.#markdown.showSaved();
   }
 
   /** @param {HTMLElement | null} panel */
@@ -186,13 +191,12 @@ export class ArticleForm {
     this.#markdown?.dispose();
     this.#shown = written;
     const text = this.#fields.texts[written] ?? emptyText();
-    const markdown = new MarkdownField(written, (body) => this.#edited(`body:${this.#shown}`, () => { this.#text().body = body; this.#drawTabs(); }));
+    const markdown = new MarkdownField(this.articleId, written, (body) => this.#edited(`body:${this.#shown}`, () => { this.#text().body = body; this.#drawTabs(); }));
     const questions = new Questions(written, (values) => this.#edited(`questions:${this.#shown}`, () => { this.#text().questions = values; this.#drawTabs(); }));
     for (const name of ["title", "questions", "body"]) for (const one of LANGS) this.errorPlaces.delete(`${name}:${one}`);
     this.title_.value = text.title;
     this.title_.lang = written;
     questions.set(text.questions);
-    markdown.setTitle(text.title);
     markdown.set(text.body);
     this.advice.element.replaceChildren();
     this.#adviseLater();

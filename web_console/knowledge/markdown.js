@@ -7,6 +7,7 @@ import { toastError } from "../errors.js";
 import { icon } from "../icons.js";
 import { toast } from "../toast.js";
 import { t } from "../words.js";
+import { PagePreview } from "./page_preview.js";
 import { KINDS, hasFiles, pictureIn, prepared } from "./picture.js";
 
 const PREVIEW_AFTER_MS = 250;
@@ -16,10 +17,11 @@ export class MarkdownField {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer = undefined;
 
   /**
+   * @param {string | null} articleId null: a new one
    * @param {import("../types.d.ts").Lang} written
    * @param {(body: string) => void} onchange
    */
-  constructor(written, onchange) {
+  constructor(articleId, written, onchange) {
     this.written = written;
     this.onchange = onchange;
     this.field = h("textarea", {
@@ -39,27 +41,28 @@ export class MarkdownField {
       this.#tool("picture", () => this.chooser.click()), this.chooser);
     this.preview = h("div", { class: "preview-bubble article", lang: written });
     this.element = h("div", { class: "body-place" }, this.toolbar, this.field);
-    this.pageTitle = h("h3", { class: "page-title", lang: written });
-    this.pageEnd = h("p", { class: "page-helpful" }, t("studio.preview_helpful"));
+    this.page = new PagePreview(articleId, written);
     this.ways = /** @type {const} */ (["chat", "page"]).map((way) => h("button", {
       type: "button", class: "button small", "data-way": way, onclick: () => this.#showAs(way),
     }, t(`studio.preview_${way}`)));
     this.previewElement = h("section", { class: "preview", "aria-label": t("editor.preview") },
       h("div", { class: "preview-head" }, h("h2", {}, t("editor.preview")), h("div", { class: "preview-ways", role: "group" }, this.ways)),
-      h("div", { class: "preview-frame" }, this.pageTitle, this.preview, this.pageEnd));
+      this.preview, this.page.element);
     this.#showAs(loadSetting("editor.preview", "chat") === "page" ? "page" : "chat");
   }
 
   /** In the widget, or as a page of the help centre. @param {"chat" | "page"} way */
   #showAs(way) {
     keepSetting("editor.preview", way);
-    this.previewElement.classList.toggle("as-page", way === "page");
+    this.preview.hidden = way === "page";
+    this.page.element.hidden = way === "chat";
+    this.showSaved();
     for (const button of this.ways) button.setAttribute("aria-pressed", String(button.dataset.way === way));
   }
 
-  /** @param {string} title */
-  setTitle(title) {
-    this.pageTitle.textContent = title;
+  /** The page shows what the server has. */
+  showSaved() {
+    if (!this.page.element.hidden) this.page.refresh();
   }
 
   /** @param {string} body */

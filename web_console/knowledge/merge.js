@@ -1,5 +1,7 @@
-// Three-way merge of an article, field by field: what I started from, mine, theirs. Pure. Two editors never
-// overwrite each other silently, and nobody is asked about a field only one of them touched.
+// Three-way merge of an article, field by field, answers and lists line by line: what I started from, mine, theirs. Pure.
+// Two editors never overwrite each other silently, and nobody is asked about what only one of them touched.
+
+import { mergeLines, resolved } from "./lines.js";
 
 /** @typedef {import("../types.d.ts").ArticleText} ArticleText */
 /** @typedef {import("../types.d.ts").Fields} Fields */
@@ -14,6 +16,7 @@
  * @property {any} base
  * @property {any} mine
  * @property {any} theirs
+ * @property {import("./lines.js").Stretch[]} [stretches] of what is read in lines, where both changed it
  */
 
 /** @type {Lang[]} */
@@ -108,20 +111,35 @@ export function differences(base, mine, theirs) {
     const values = { base: read(base, field), mine: read(mine, field), theirs: read(theirs, field) };
     if (same(values.mine, values.theirs)) return [];
     const changed = same(values.base, values.theirs) ? "mine" : same(values.base, values.mine) ? "theirs" : "both";
-    return [/** @type {Difference} */ ({ field, changed, ...values })];
+    return [/** @type {Difference} */ ({ field, changed, ...values, ...(changed === "both" ? linesOf(field, values) : {}) })];
   });
+}
+
+/**
+ * @param {FieldName} field
+ * @param {{base: any, mine: any, theirs: any}} values
+ * @returns {Pick<Difference, "stretches">}
+ */
+function linesOf(field, { base, mine, theirs }) {
+  if (field.startsWith("body:")) return { stretches: mergeLines(base.split("\n"), mine.split("\n"), theirs.split("\n")) };
+  if (Array.isArray(mine)) return { stretches: mergeLines(base, mine, theirs, { isList: true }) };
+  return {};
 }
 
 /**
  * @param {Fields} mine
  * @param {Difference[]} differences
- * @param {(difference: Difference) => "mine" | "theirs"} choose
+ * @param {(difference: Difference, stretch?: number) => import("./lines.js").Choice} choose of the field, or of one of its stretches
  * @returns {Fields}
  */
 export function merged(mine, differences, choose) {
   const result = structuredClone(mine);
   for (const difference of differences) {
-    if (choose(difference) === "theirs") write(result, difference.field, structuredClone(difference.theirs));
+    const { field, theirs, stretches } = difference;
+    if (stretches) {
+      const lines = resolved(stretches, (n) => choose(difference, n));
+      write(result, field, Array.isArray(theirs) ? [...new Set(lines)] : lines.join("\n"));
+    } else if (choose(difference) === "theirs") write(result, field, structuredClone(theirs));
   }
   return result;
 }

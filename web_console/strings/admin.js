@@ -56,6 +56,10 @@ export const admin = {
   "admin.categories.add": s("新增分類", "新增分类", "Add a category"),
   "admin.categories.name": s("名稱", "名称", "Name"),
   "admin.categories.articles": s("文章數", "文章数", "Articles"),
+  "admin.categories.order": s("順序", "顺序", "Order"),
+  "admin.categories.up": s("「{name}」往上移", "“{name}”往上移", "Move {name} up"),
+  "admin.categories.down": s("「{name}」往下移", "“{name}”往下移", "Move {name} down"),
+  "admin.categories.moved": s("「{name}」現在是第 {n} 個。", "“{name}”现在是第 {n} 个。", "{name} is number {n} now."),
   "admin.categories.edit": s("編輯", "编辑", "Writes"),
   "admin.categories.publish": s("發布", "发布", "Publishes"),
   "admin.categories.edit_of": s("「{name}」由誰編輯", "“{name}”由谁编辑", "Who writes in {name}"),
@@ -162,5 +166,6 @@ export const admin = {
   "deed.availability_set": s("切換接單狀態", "切换接单状态", "switched availability"),
   "deed.file_saved": s("儲存規則檔案", "保存规则文件", "saved a file of rules"),
   "deed.right_set": s("設定分類的權限", "设置分类的权限", "set who writes and publishes in a category"),
+  "deed.pictures_removed": s("移除沒有用到的圖片", "移除没有用到的图片", "removed pictures that nothing named"),
   "deed.tier_set": s("設定顧客等級", "设置顾客等级", "set a shopper's tier"),
 };

@@ -18,7 +18,7 @@ export class FileForm {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #writing = undefined;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #matching = undefined;
   /** @type {import("../types.d.ts").FileFormContent | null} */ #form = null;
-  /** @type {HTMLTextAreaElement[]} */ #lists = [];
+  /** @type {(HTMLTextAreaElement | HTMLInputElement)[]} */ #lists = [];
   /** Answers that were asked for before another file was read come too late. */ #round = 0;
   /** So do those of an older write. */ #writes = 0;
 
@@ -88,7 +88,7 @@ export class FileForm {
     const [round, write] = [this.#round, ++this.#writes];
     if (path === null || !this.#form) return;
     try {
-      const content = await api.writeFileForm(path, this.to.content(), this.#form);
+      const content = await api.writeFileForm(path, this.to.content(), written(this.#form));
       if (round === this.#round && write === this.#writes) this.to.onwritten(content);
     } catch (error) {
       this.error.hidden = false;
@@ -108,8 +108,13 @@ export class FileForm {
     const words = (/** @type {string} */ lang) => (intent[/** @type {"en"} */ (lang)] ??= { label: "", examples: [], replies: [] });
     return [
       h("div", { class: "field" }, h("label", { class: "label", for: "form-act" }, t("studio.form.act")), act),
+      h("div", { class: "field" }, h("label", { class: "label", for: "form-type" }, t("studio.form.type")),
+        h("input", { class: "input", id: "form-type", value: intent.type, autocomplete: "off", spellcheck: "false", oninput: (/** @type {Event} */ event) => { intent.type = valueOf(event).trim(); this.#changed(); } })),
+      h("label", { class: "form-check" },
+        h("input", { type: "checkbox", checked: intent.small_talk, onchange: (/** @type {Event} */ event) => { intent.small_talk = event.target instanceof HTMLInputElement && event.target.checked; this.#changed(); } }), t("studio.form.small_talk")),
       this.#list("patterns", t("studio.form.patterns"), intent.patterns, (lines) => { intent.patterns = lines; }, "pattern"),
       this.#list("unless", t("studio.form.unless"), intent.unless, (lines) => { intent.unless = lines; }, "pattern"),
+      this.#cues(intent),
       this.#list("articles", t("studio.form.articles"), intent.articles, (lines) => { intent.articles = lines; }, null),
       ...LANGS.map((lang) => h("fieldset", { class: "form-lang" }, h("legend", {}, t(`lang.${lang}`)),
         h("div", { class: "field" }, h("label", { class: "label", for: `form-label-${lang}` }, t("studio.form.label")),
@@ -140,9 +145,48 @@ export class FileForm {
     return h("div", { class: "field" }, h("label", { class: "label", for: `form-${name}` }, label), field, h("p", { class: "field-error list-error", role: "alert", hidden: true }), found);
   }
 
-  /** @param {HTMLTextAreaElement} field @param {"pattern" | "example"} kind @param {HTMLElement} place */
+  /** Words of the subject, each with its weight; more of them add up. @param {IntentForm} intent */
+  #cues(intent) {
+    const list = h("ul", { class: "reasons" });
+    const draw = () => {
+      this.#lists = this.#lists.filter((field) => !list.contains(field));
+      list.replaceChildren(...intent.cues.map((cue, at) => this.#cue(cue, at, () => {
+        intent.cues.splice(at, 1);
+        draw();
+        this.#changed();
+        add.focus();
+      })));
+    };
+    const add = h("button", { type: "button", class: "button small", onclick: () => {
+      // Of no words there is nothing to hear yet: it is written once it has some.
+      intent.cues.push({ weight: 1, regex: "" });
+      draw();
+      const last = list.querySelector("li:last-child .code");
+      if (last instanceof HTMLElement) last.focus();
+    } }, t("studio.form.cue_add"));
+    draw();
+    return h("fieldset", { class: "form-lang" }, h("legend", {}, t("studio.form.cues")), h("p", { class: "help" }, t("studio.form.cues_help")), list, h("div", {}, add));
+  }
+
+  /** @param {{weight: number, regex: string}} cue @param {number} at @param {() => void} remove */
+  #cue(cue, at, remove) {
+    const found = h("div", { class: "list-found", "aria-live": "polite" });
+    const field = h("input", { class: "input code cue-words", "aria-label": t("studio.form.cue_n", { n: at + 1 }), value: cue.regex, spellcheck: "false", autocomplete: "off", oninput: () => {
+      cue.regex = field.value;
+      this.#changed();
+      this.#matchLater(field, "pattern", found);
+    } });
+    field.addEventListener("focus", () => this.#matchLater(field, "pattern", found));
+    this.#lists.push(field);
+    return h("li", {}, field,
+      h("input", { class: "input number cue-weight", type: "number", min: 0.1, max: 3, step: 0.1, "aria-label": t("studio.form.weight_n", { n: at + 1 }), value: cue.weight, oninput: (/** @type {Event} */ event) => { cue.weight = Number(valueOf(event)); this.#changed(); } }),
+      h("button", { type: "button", class: "button small", "aria-label": t("studio.form.cue_remove", { n: at + 1 }), onclick: remove }, t("studio.form.remove")),
+      h("p", { class: "field-error list-error", role: "alert", hidden: true }), found);
+  }
+
+  /** @param {HTMLTextAreaElement | HTMLInputElement} field @param {"pattern" | "example"} kind @param {HTMLElement} place */
   #matchLater(field, kind, place) {
-    const line = field.value.slice(field.value.lastIndexOf("\n", field.selectionStart - 1) + 1).split("\n")[0].trim();
+    const line = field.value.slice(field.value.lastIndexOf("\n", (field.selectionStart ?? 0) - 1) + 1).split("\n")[0].trim();
     if (place.dataset.line === line) return;
     place.dataset.line = line;
     clearTimeout(this.#matching);
@@ -188,6 +232,11 @@ export class FileForm {
     return h("fieldset", { class: "form-lang" }, h("legend", {}, t(`studio.form.${name}`)), list,
       h("button", { type: "button", class: "button small", onclick: () => { rows.push(["", ""]); draw(); const last = list.querySelector("li:last-child input"); if (last instanceof HTMLElement) last.focus(); } }, t("studio.form.add")));
   }
+}
+
+/** Without cues that have no words yet. @param {import("../types.d.ts").FileFormContent} form @returns {import("../types.d.ts").FileFormContent} */
+function written(form) {
+  return "intent" in form ? { intent: { ...form.intent, cues: form.intent.cues.filter(({ regex }) => regex.trim() !== "") } } : form;
 }
 
 /** @param {Event} event */

@@ -1,5 +1,5 @@
-//! The part of `intents/<name>.toml` that staff edit by a form: what the intent is heard by, and what it does. Name, type
-//! and cues stay as they are written, and so do comments.
+//! The part of `intents/<name>.toml` that staff edit by a form: what the intent is heard by, and what it does. The name
+//! stays as it is written, and so do comments.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,22 @@ use toml_edit::{DocumentMut, InlineTable, Item, Table, Value, value};
 
 use super::{
     Act, FileError, SourceFile, TomlFile,
-    toml_edits::{set, set_lines},
+    toml_edits::{set, set_items, set_lines},
 };
 use crate::domain::Lang;
 
 /// As the file says it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IntentForm {
+    /// What kind of inquiry it is, for whoever reads the figures.
+    #[serde(rename = "type", default)]
+    pub inquiry_type: String,
     pub act: Act,
+    /// Whatever else is asked comes first.
+    #[serde(default)]
+    pub small_talk: bool,
+    #[serde(default)]
+    pub cues: Vec<CueForm>,
     #[serde(default)]
     pub patterns: Vec<String>,
     #[serde(default)]
@@ -25,6 +33,29 @@ pub struct IntentForm {
     pub articles: Vec<String>,
     #[serde(flatten)]
     pub words: BTreeMap<Lang, WordsForm>,
+}
+
+/// Words of the subject that make the intent a candidate, and how much they do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CueForm {
+    pub weight: f64,
+    pub regex: String,
+}
+
+impl CueForm {
+    fn is_said_by(&self, value: &Value) -> bool {
+        let Some(table) = value.as_inline_table() else { return false };
+        let weight = table.get("weight").and_then(|weight| {
+            #[allow(clippy::cast_precision_loss, reason = "weights are small")]
+            weight.as_float().or_else(|| weight.as_integer().map(|whole| whole as f64))
+        });
+        weight == Some(self.weight) && table.get("regex").and_then(Value::as_str) == Some(&self.regex)
+    }
+
+    fn written(&self) -> Value {
+        let pair = [("weight", Value::from(self.weight)), ("regex", Value::from(self.regex.as_str()))];
+        Value::InlineTable(InlineTable::from_iter(pair))
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -38,7 +69,13 @@ pub struct WordsForm {
 /// The fields of the file, whatever else is in it.
 #[derive(Deserialize)]
 struct Raw {
+    #[serde(rename = "type", default)]
+    inquiry_type: String,
     act: Act,
+    #[serde(default)]
+    small_talk: bool,
+    #[serde(default)]
+    cues: Vec<CueForm>,
     #[serde(default)]
     patterns: Vec<String>,
     #[serde(default)]
@@ -57,9 +94,10 @@ impl IntentForm {
     /// # Errors
     /// It is no such file; with the line.
     pub fn read(file: &SourceFile) -> Result<IntentForm, FileError> {
-        let Raw { act, patterns, unless, articles, zh_hant, zh_hans, en } = TomlFile::new(file).read()?;
+        let Raw { inquiry_type, act, small_talk, cues, patterns, unless, articles, zh_hant, zh_hans, en } =
+            TomlFile::new(file).read()?;
         let words = BTreeMap::from([(Lang::ZhHant, zh_hant), (Lang::ZhHans, zh_hans), (Lang::En, en)]);
-        Ok(IntentForm { act, patterns, unless, articles, words })
+        Ok(IntentForm { inquiry_type, act, small_talk, cues, patterns, unless, articles, words })
     }
 
     /// The file with this form in the place of what it said.
@@ -69,10 +107,19 @@ impl IntentForm {
     pub fn write(&self, file: &SourceFile) -> Result<String, FileError> {
         let told = |error: toml_edit::TomlError| TomlFile::new(file).error(error.message());
         let mut document: DocumentMut = file.text.parse().map_err(told)?;
-        let is_same = IntentForm::read(file).is_ok_and(|before| before.act == self.act);
+        let before = IntentForm::read(file)?;
         let table = document.as_table_mut();
-        if !is_same {
+        if before.inquiry_type != self.inquiry_type {
+            set(table, "type", value(self.inquiry_type.as_str()));
+        }
+        if before.act != self.act {
             set(table, "act", act(self.act));
+        }
+        if before.small_talk != self.small_talk {
+            set(table, "small_talk", value(self.small_talk));
+        }
+        if before.cues != self.cues {
+            set_items(table, "cues", &self.cues, |value, cue| cue.is_said_by(value), CueForm::written);
         }
         for (name, texts) in [("patterns", &self.patterns), ("unless", &self.unless), ("articles", &self.articles)] {
             set_lines(table, name, texts);
@@ -123,6 +170,10 @@ mod tests {
         let en = form.words.get_mut(&Lang::En).unwrap();
         en.label = "Still there?".into();
         en.examples.push("say \"hello\" to the lamp".into());
+        form.inquiry_type = "goods".into();
+        form.small_talk = true;
+        form.cues[0].weight = 2.0;
+        form.cues.push(CueForm { weight: 0.5, regex: r"\b(shelf|'left')\b".into() });
         let written = form.write(&file(STOCK)).unwrap();
         assert_eq!(IntentForm::read(&file(&written)).unwrap(), form, "{written}");
         for kept in

@@ -55,7 +55,7 @@ pub use service_rules::ServiceRules;
 pub use surge_rules::SurgeRules;
 pub(crate) use toml_file::{TomlFile, WordLists};
 pub use tone_rules::{ToneAdvice, ToneMix, ToneRules, ToneSign};
-pub use topic_form::with_topic;
+pub use topic_form::{with_order, with_topic};
 pub use wrap_up_rules::{NamedChoice, WrapUpRules};
 
 /// One seed file: its path as people know it, and its text.

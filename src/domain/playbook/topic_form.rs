@@ -55,6 +55,16 @@ pub fn with_topic(text: &str, category: &str, names: Option<&BTreeMap<Lang, Stri
     Ok(document.to_string())
 }
 
+/// The file with its topics in this order.
+///
+/// # Errors
+/// The text is no TOML.
+pub fn with_order(text: &str, order: &[String]) -> Result<String, String> {
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
+    set_lines(document.as_table_mut(), "order", order);
+    Ok(document.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,5 +82,20 @@ mod tests {
         let less = with_topic(&more, "plants", None).unwrap();
         assert!(!less.contains("plants"), "{less}");
         assert!(with_topic("en = 7", "plants", Some(&names)).is_err());
+    }
+
+    #[test]
+    fn topics_change_places_and_comments_stay() {
+        let order = |text: &str| -> Vec<String> {
+            let document: DocumentMut = text.parse().unwrap();
+            let list = document.get("order").and_then(Item::as_array).unwrap();
+            list.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+        };
+        let mut wanted = order(SHIPPED);
+        wanted.swap(0, 2);
+        let written = with_order(SHIPPED, &wanted).unwrap();
+        assert_eq!(order(&written), wanted, "{written}");
+        assert!(written.contains("# Topics in this order; others follow by name."), "{written}");
+        assert_eq!(with_order(SHIPPED, &order(SHIPPED)).as_deref(), Ok(SHIPPED));
     }
 }

@@ -26,7 +26,7 @@ use crate::{
         knowledge_tests::{self, Occasion, Run},
         trial::{self, Supposed},
     },
-    store::articles,
+    store::{self, articles},
     web::{auth::Knowledge, error::ApiError},
 };
 
@@ -53,7 +53,14 @@ struct Files {
     files: Vec<File>,
     /// False says what would change, and changes nothing.
     apply: bool,
+    /// Without `apply`: asks the regression set however much has to be read for it.
+    #[serde(default)]
+    with_tests: bool,
 }
+
+/// A look at a table reads so many new phrasings by itself, some tenths of a second; what they mean is needed for the
+/// regression set alone.
+const PHRASINGS_READ_AT_ONCE: usize = 500;
 
 #[derive(Deserialize)]
 struct File {
@@ -65,6 +72,9 @@ struct File {
 struct Planned {
     #[serde(flatten)]
     plan: Plan,
+    /// The regression set was not asked, as that means reading so many phrasings; it is before anything is applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unread: Option<usize>,
     /// What it does to the regression set; absent where nothing changes or there are no tests.
     #[serde(skip_serializing_if = "Option::is_none")]
     tests: Option<Run>,
@@ -73,7 +83,7 @@ struct Planned {
 async fn import(
     State(app): State<Arc<App>>,
     Knowledge(editor): Knowledge,
-    Body(Files { files, apply }): Body<Files>,
+    Body(Files { files, apply, with_tests }): Body<Files>,
 ) -> Result<Json<Planned>, ApiError> {
     let stored = articles::list(&app.store).await?;
     let (mut read, mut mistakes, mut names) = (Vec::new(), Vec::new(), Vec::new());
@@ -98,7 +108,10 @@ async fn import(
             read.iter().flat_map(|article| [Some(article.category.as_str()), before(&article.id)]).collect();
         permit(&app, &editor, Permission::Publish, categories).await?;
     }
-    let tests = match written.is_empty() {
+    let much = bulk::phrasings(&written) > PHRASINGS_READ_AT_ONCE && !apply && !with_tests;
+    let unread =
+        (much && !store::knowledge_tests::list(&app.store).await?.is_empty()).then(|| bulk::phrasings(&written));
+    let tests = match written.is_empty() || much {
         true => None,
         false if apply => tested(&app, Supposed::Articles(written), &of, &editor.name).await?,
         false => trial::tests(&app, Supposed::Articles(written), &of, &editor.name).await?,
@@ -111,5 +124,5 @@ async fn import(
         }
         knowledge::wait_for(&app).await;
     }
-    Ok(Json(Planned { plan, tests }))
+    Ok(Json(Planned { plan, unread, tests }))
 }

@@ -1,6 +1,6 @@
 //! Pictures: an editor adds one, everybody may see it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -10,18 +10,32 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::Body;
 use crate::{
     app::App,
-    domain::picture::{self, Picture},
-    store::pictures,
-    web::{auth::Knowledge, error::ApiError},
+    domain::{
+        AgentRef, UnixMs,
+        audit::{Change, Deed},
+        picture::{self, Picture},
+    },
+    store::pictures::{self, Unused},
+    web::{
+        auth::{Admin, Knowledge},
+        error::ApiError,
+    },
 };
 
+/// One that was just added may be in a text that is not saved yet.
+const UNUSED_AFTER_MS: UnixMs = 24 * 60 * 60 * 1_000;
+
 pub fn routes() -> Router<Arc<App>> {
-    // More than fits: what is too large is told in our own words.
-    Router::new().route("/pictures", post(add).layer(DefaultBodyLimit::max(2 * picture::MAX_BYTES)))
+    Router::new()
+        // More than fits: what is too large is told in our own words.
+        .route("/pictures", post(add).layer(DefaultBodyLimit::max(2 * picture::MAX_BYTES)))
+        .route("/pictures/unused", get(unused).delete(remove_unused))
 }
 
 /// Below [`picture::PLACE`].
@@ -38,6 +52,34 @@ async fn add(State(app): State<Arc<App>>, _: Knowledge, bytes: Bytes) -> Result<
     let address = format!("{}{}", picture::PLACE, picture.name);
     pictures::add(&app.store, vec![picture], app.clock.now_ms()).await?;
     Ok((StatusCode::CREATED, Json(json!({"address": address}))))
+}
+
+#[derive(Serialize)]
+struct UnusedPictures {
+    pictures: Vec<Unused>,
+}
+
+async fn unused(State(app): State<Arc<App>>, _: Knowledge) -> Result<Json<UnusedPictures>, ApiError> {
+    let before = app.clock.now_ms() - UNUSED_AFTER_MS;
+    Ok(Json(UnusedPictures { pictures: pictures::unused(&app.store, before).await? }))
+}
+
+/// Those that whoever asks has seen in the list: what came since stays.
+#[derive(Deserialize)]
+struct Seen {
+    names: BTreeSet<String>,
+}
+
+async fn remove_unused(
+    State(app): State<Arc<App>>,
+    Admin(admin): Admin,
+    Body(Seen { names }): Body<Seen>,
+) -> Result<Json<UnusedPictures>, ApiError> {
+    let now = app.clock.now_ms();
+    let by = AgentRef { id: admin.id, name: admin.name };
+    let change = Change { at: now, by, deed: Deed::PicturesRemoved, about: String::new(), detail: Value::Null };
+    let pictures = pictures::remove_unused(&app.store, names, now - UNUSED_AFTER_MS, change).await?;
+    Ok(Json(UnusedPictures { pictures }))
 }
 
 async fn show(State(app): State<Arc<App>>, Path(name): Path<String>) -> Result<Response, ApiError> {

@@ -18,10 +18,8 @@ use super::{
 use crate::{
     app::App,
     domain::{
-        Agent, AgentRef, Article, ArticleDraft, ArticleText, Fields, Lang, UnixMs,
-        agent::Permission,
+        Agent, AgentRef, Article, ArticleDraft, ArticleText, Fields, Lang, UnixMs, agent::Permission,
         article::ArticleId,
-        audit::{Change, Deed},
     },
     service::{
         self,
@@ -38,13 +36,13 @@ use crate::{
         article_effects::{self, ArticleEffect},
         article_versions::{self, VersionRow},
         articles::load,
-        audit,
         category_rights::{self, CategoryRight},
         knowledge_tests,
     },
     web::{
         auth::{Admin, Knowledge, Supervisor},
         error::ApiError,
+        help::preview,
     },
 };
 
@@ -54,12 +52,13 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/articles/{id}/versions", get(versions))
         .route("/articles/{id}/versions/{version}", get(version))
         .route("/articles/{id}/roll-back", post(roll_back))
+        .route("/articles/{id}/page/{lang}", get(preview::show))
         .route("/articles/{id}/trial", post(try_out))
         .route("/articles/{id}/advice", post(advise))
         .route("/articles/{id}/effect", get(effect))
         .route("/studio", get(studio).put(set_studio))
         .route("/studio/rights", put(set_right))
-        .route("/studio/categories", get(categories))
+        .route("/studio/categories", get(categories).put(order_categories))
         .route("/studio/categories/{id}", put(name_category).delete(remove_category))
         .route("/studio/effects", get(all_effects))
         .route("/studio/edits", get(edits))
@@ -373,15 +372,8 @@ async fn set_right(
     if right.category.trim().is_empty() || right.category.chars().count() > 60 {
         return Err(ApiError::bad_request("A category has 1 to 60 characters."));
     }
-    let change = Change {
-        at: app.clock.now_ms(),
-        by: AgentRef { id: by.id, name: by.name },
-        deed: Deed::RightSet,
-        about: right.category.clone(),
-        detail: json!({"edit_team": right.edit_team, "publish_team": right.publish_team}),
-    };
-    category_rights::set(&app.store, right).await?;
-    audit::note(&app.store, change).await?;
+    let by = AgentRef { id: by.id, name: by.name };
+    category_rights::set(&app.store, right, by, app.clock.now_ms()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -392,6 +384,20 @@ struct Categories {
 
 async fn categories(State(app): State<Arc<App>>, _: Knowledge) -> Result<Json<Categories>, ApiError> {
     Ok(Json(Categories { categories: topics::list(&app).await? }))
+}
+
+#[derive(Deserialize)]
+struct CategoryOrder {
+    order: Vec<String>,
+}
+
+async fn order_categories(
+    State(app): State<Arc<App>>,
+    Admin(admin): Admin,
+    Body(CategoryOrder { order }): Body<CategoryOrder>,
+) -> Result<StatusCode, ApiError> {
+    topics::reorder(&app, &admin, &order).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]

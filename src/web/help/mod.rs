@@ -9,6 +9,7 @@ mod html;
 mod kept;
 mod layout;
 mod pages;
+pub mod preview;
 mod sitemap;
 mod theme;
 mod verdict;

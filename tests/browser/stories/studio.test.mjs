@@ -43,6 +43,20 @@ test("from an unanswered question to an answer, on two machines, and back", asyn
   const home = await staffSignsIn(browser, server, "editor", SCREENS.desktop, "#/knowledge/hammock-rental");
   await home.page.getByRole("textbox", { name: "Answer" }).waitFor();
   assert.equal(await home.page.getByRole("textbox", { name: "Answer" }).inputValue(), "**Yes**, for weddings, from May to September.");
+  // The page it will be, before anybody else can see it; it follows what is typed.
+  await home.page.getByRole("button", { name: "Help page" }).click();
+  const page = home.page.frameLocator("iframe.page-preview");
+  await page.getByRole("heading", { name: "Can I rent hammocks?" }).waitFor();
+  await page.getByText("Was this helpful?").waitFor();
+  const typed = put(home.page, "/hammock-rental/draft");
+  await home.page.getByRole("textbox", { name: "Answer" }).press("End");
+  await home.page.keyboard.type(" Ask us.");
+  await typed;
+  await page.getByText("from May to September. Ask us.").waitFor();
+  await page.getByRole("link", { name: "Help centre" }).click();
+  await page.getByText("from May to September. Ask us.").waitFor();
+  await hasNoBarriers(home.page, "the editor with the page as preview");
+  await picture(home.page, "studio-page-preview");
   await home.page.getByRole("button", { name: "Publish", exact: true }).click();
   const sheet = home.page.getByRole("dialog");
   await sheet.getByText("do you rent out hammocks for weddings").waitFor();
@@ -98,6 +112,33 @@ test("two editors write in one draft, and both find their words", async () => {
   await ted.leaves();
 });
 
+test("two editors change one answer: only the sentence both rewrote is asked about, and the keyboard answers", async () => {
+  const iris = await staffSignsIn(browser, server, "editor", SCREENS.desktop, "#/knowledge/return-window");
+  const ted = await staffSignsIn(browser, server, "admin", SCREENS.desktop, "#/knowledge/return-window");
+  const answer = ted.page.getByRole("textbox", { name: "Answer" });
+  await answer.waitFor();
+  const [first, , last] = (await answer.inputValue()).split("\n");
+  const kept = put(iris.page, "/return-window/draft");
+  await iris.page.getByRole("textbox", { name: "Answer" }).fill(`Hello.\n\n${first}\n\n${last} Iris knows more.`);
+  await kept;
+  await answer.fill(`${first}\n\n${last} Ted knows more.\n\nSee you.`);
+  const sheet = ted.page.getByRole("dialog");
+  await sheet.getByText("Iris Wu wrote in this draft too").waitFor();
+  assert.equal(await sheet.getByRole("radio").count(), 3, "one choice: mine, theirs, both");
+  assert.ok(await sheet.getByRole("radio", { name: "Keep both, mine first" }).isChecked(), "nothing goes unless somebody says so");
+  await hasNoBarriers(ted.page, "a merge line by line");
+  await picture(ted.page, "studio-merge-lines");
+  await sheet.getByRole("radio", { name: /^Keep mine/ }).focus();
+  await ted.page.keyboard.press("ArrowDown");
+  assert.ok(await sheet.getByRole("radio", { name: /^Take Iris Wu’s/ }).isChecked(), "arrows choose");
+  const merged = put(ted.page, "/return-window/draft");
+  await sheet.getByRole("button", { name: "Apply and keep editing" }).press("Enter");
+  await merged;
+  assert.equal(await answer.inputValue(), `Hello.\n\n${first}\n\n${last} Iris knows more.\n\nSee you.`);
+  await iris.leaves();
+  await ted.leaves();
+});
+
 test("a translation starts from the other language and says when it is behind", async () => {
   const iris = await staffSignsIn(browser, server, "editor", SCREENS.desktop, "#/knowledge/hammock-rental");
   await iris.page.getByRole("tab", { name: /繁體中文/ }).click();
@@ -131,6 +172,11 @@ test("a question becomes a test, and an intent is tried before it is in force", 
   await ted.page.locator(".list-error").getByText(/^Line 1: /).waitFor();
   await picture(ted.page, "studio-intent-mistake");
   await patterns.fill(`hammocks for weddings\n${before}`);
+  // A cue of its own, by keyboard.
+  await ted.page.getByRole("button", { name: "Add a cue" }).press("Enter");
+  await ted.page.keyboard.type("hammocks?");
+  await ted.page.getByText(/^Past messages this line matches now: [12] of/).waitFor();
+  await ted.page.getByLabel("Weight of cue 4").fill("0.5");
   await patterns.press("Control+Home");
   await ted.page.getByText(/^Past messages this line matches now: [12] of/).waitFor();
   await ted.page.getByText("It reads well.").waitFor();
@@ -140,6 +186,7 @@ test("a question becomes a test, and an intent is tried before it is in force", 
   await ted.page.getByRole("button", { name: "Text", exact: true }).click();
   const text = await ted.page.getByLabel("Content (TOML)").inputValue();
   assert.match(text, /"hammocks for weddings"[^]*# The button's own words\./);
+  assert.match(text, /\{ weight = 0\.5, regex = "hammocks\?" \}/);
   await ted.page.getByRole("button", { name: "Form", exact: true }).click();
   await patterns.waitFor();
   await picture(ted.page, "studio-intent");
@@ -161,10 +208,30 @@ test("a category is added, the return policy is a form, and what articles did is
   await ted.page.getByRole("button", { name: "Save" }).click();
   const row = ted.page.getByRole("row", { name: /^Plants/ });
   await row.waitFor();
+  // One step up, and it stays there.
+  const ordered = put(ted.page, "/api/studio/categories");
+  await ted.page.getByRole("button", { name: "Move Plants up" }).press("Enter");
+  await ordered;
+  await ted.page.getByText(/^Plants is number \d+ now\.$/).waitFor();
+  await ted.page.reload();
+  await row.waitFor();
+  assert.match(await ted.page.locator("tr[data-category]").nth(-2).innerText(), /^Plants/);
   await hasNoBarriers(ted.page, "categories");
   await picture(ted.page, "studio-categories");
   await ted.page.goto(`${server.url}/console/#/knowledge/new`);
   await ted.page.getByLabel("Category").selectOption({ label: "Plants" });
+
+  // What nothing names is a day old before it is shown: here the server's answer is ours.
+  const unused = { pictures: [{ name: "old-banner.png", bytes: 412_000, added_at: Date.now() - 40 * 86_400_000 }] };
+  await ted.page.route("**/api/pictures/unused", (route) => route.fulfill({ json: unused }));
+  await ted.page.goto(`${server.url}/console/#/improve/health`);
+  await ted.page.getByRole("heading", { name: "Pictures that nothing names" }).click();
+  await ted.page.getByRole("button", { name: "Remove these 1 (412 kB)" }).press("Enter");
+  await ted.page.getByText("There is no way back.").waitFor();
+  await hasNoBarriers(ted.page, "pictures that nothing names");
+  await picture(ted.page, "studio-pictures");
+  await ted.page.getByRole("button", { name: "Yes, remove 1 (412 kB)" }).press("Enter");
+  await ted.page.getByText("Pictures removed: 1 (412 kB).").waitFor();
 
   await ted.page.goto(`${server.url}/console/#/improve/effect`);
   await ted.page.getByRole("button", { name: "Page views" }).waitFor();

@@ -31,6 +31,20 @@ async fn a_table_goes_out_and_comes_back_after_a_look_at_what_would_change() {
         "{}",
         wrong.body
     );
+    // A look at a large table does not read what it means, unless somebody wants the tests asked.
+    let test = json!({"question": "umbrella lending", "lang": "en", "expects": "article", "target": "umbrella"});
+    assert_eq!(iris.post("/api/knowledge-tests", test).await.status, 201);
+    let rows: String = (0..501).map(|n| format!("bulk-{n},en,Row {n}?,Yes.,general\n")).collect();
+    let large = send(format!("id,lang,title,body,category\n{rows}"), false);
+    let dry = iris.post("/api/import", large.clone()).await.body;
+    assert_eq!(
+        (dry["added"].as_array().map(Vec::len), &dry["unread"], &dry["tests"]),
+        (Some(501), &json!(501), &json!(null))
+    );
+    let mut asked = large;
+    asked["with_tests"] = json!(true);
+    let asked = iris.post("/api/import", asked).await.body;
+    assert_eq!((&asked["unread"], &asked["tests"]["passed"]), (&json!(null), &json!(1)), "{asked}");
     let mut maya = Browser::signed_in(&house, "agent").await;
     assert_eq!(maya.post("/api/import", send(new.to_owned(), true)).await.status, 403);
     assert_eq!(maya.get("/api/articles.csv").await.status, 403);

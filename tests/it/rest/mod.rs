@@ -3,6 +3,7 @@
 mod admin;
 mod articles;
 mod console;
+mod drafts;
 mod files;
 mod gaps;
 mod health;

@@ -55,6 +55,11 @@ async fn a_picture_is_added_shown_and_kept_in_files() {
     let image = page.body.split(shared).nth(1).and_then(|rest| rest.split('"').next());
     assert!(image.is_some_and(|image| image.ends_with(&address)), "{}", page.body);
 
+    // Named by a published article, and but added: neither is anybody's to remove.
+    assert_eq!(house.request("GET", "/api/pictures/unused", &headers[..1], "").await.body, r#"{"pictures":[]}"#);
+    let wish = json!({"names": [address.trim_start_matches("/pictures/")]}).to_string();
+    assert_eq!(house.request("DELETE", "/api/pictures/unused", &as_json, &wish).await.status, 403, "an admin's");
+
     let folder = tempfile::tempdir().expect("a folder");
     let folders = Folders::within(folder.path());
     seeds::export(&house.app.store, &folders).await.expect("an export");

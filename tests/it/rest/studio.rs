@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use warmline::{
+    clock::Clock,
     domain::{Team, ids::TeamId},
     store::{agents, teams},
 };
@@ -12,7 +13,7 @@ use warmline::{
 use super::Browser;
 use crate::harness::House;
 
-fn fields(category: &str, answer: &str) -> Value {
+pub fn fields(category: &str, answer: &str) -> Value {
     json!({
         "category": category, "products": [], "valid_from": null, "valid_until": null,
         "texts": {"en": {"title": "Do you sell hammocks?", "questions": ["hammock for the balcony"], "body": answer}},
@@ -20,7 +21,7 @@ fn fields(category: &str, answer: &str) -> Value {
     })
 }
 
-fn with(mut value: Value, more: Value) -> Value {
+pub fn with(mut value: Value, more: Value) -> Value {
     for (key, member) in more.as_object().expect("an object") {
         value[key] = member.clone();
     }
@@ -185,7 +186,11 @@ async fn a_category_is_published_by_its_team_and_written_by_all() {
 }
 
 /// A shop of two articles and one intent: an index is built in no time.
-async fn small_house() -> (TempDir, House) {
+pub async fn small_house() -> (TempDir, House) {
+    small_house_at(Clock::System).await
+}
+
+pub async fn small_house_at(clock: Clock) -> (TempDir, House) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let copy = |file: &str| {
@@ -202,7 +207,7 @@ async fn small_house() -> (TempDir, House) {
     let within = |name: &str| folder.path().join(name).display().to_string();
     let (knowledge, intents) = (within("knowledge_base"), within("intents"));
     let settings = [("rate_limits", "off"), ("knowledge_dir", knowledge.as_str()), ("intents_dir", intents.as_str())];
-    let house = House::open_with(&settings).await;
+    let house = House::open_at(clock, &settings).await;
     (folder, house)
 }
 
@@ -307,12 +312,16 @@ async fn the_studio_is_for_editors() {
             ("GET", "/api/articles/shipping-fee/versions"),
             ("GET", "/api/articles/shipping-fee/versions/1"),
             ("POST", "/api/articles/shipping-fee/roll-back"),
+            ("GET", "/api/articles/shipping-fee/page/en"),
             ("POST", "/api/articles/shipping-fee/trial"),
             ("POST", "/api/articles/shipping-fee/advice"),
             ("GET", "/api/articles/shipping-fee/effect"),
             ("GET", "/api/studio"),
             ("PUT", "/api/studio"),
             ("PUT", "/api/studio/rights"),
+            ("PUT", "/api/studio/categories"),
+            ("GET", "/api/pictures/unused"),
+            ("DELETE", "/api/pictures/unused"),
             ("GET", "/api/studio/effects"),
             ("GET", "/api/studio/edits"),
             ("GET", "/api/studio/files"),
@@ -430,6 +439,14 @@ async fn an_intent_and_the_return_policy_are_forms_over_their_files() {
     assert_eq!(trial["matches"]["gained"][0]["question"], json!("is there a hammock"), "{trial}");
     let saved = json!({"path": path, "content": written, "base": content, "why": "by form"});
     assert_eq!(iris.change("PUT", "/api/studio/file", saved).await.status, 200);
+    // Type, small talk and cues are part of the form; a cue that cannot be one is told with its line.
+    assert_eq!((&form["intent"]["type"], &form["intent"]["small_talk"]), (&json!("greeting"), &json!(true)), "{form}");
+    form["intent"]["cues"] = json!([{"weight": 9, "regex": "hammock"}]);
+    let heavy = json!({"path": path, "content": written, "form": form});
+    let heavy = iris.change("PUT", "/api/studio/file/form", heavy).await.body["content"].clone();
+    let told = iris.post("/api/studio/file/trial", json!({"path": path, "content": heavy})).await.body;
+    assert!(told["mistake"]["message"].as_str().is_some_and(|told| told.contains("a cue's weight")), "{told}");
+    form["intent"]["cues"] = json!([]);
     form["intent"]["patterns"].as_array_mut().expect("patterns").push(json!("(half"));
     let bad = json!({"path": path, "content": written, "form": form});
     let bad = iris.change("PUT", "/api/studio/file/form", bad).await.body["content"].clone();
@@ -472,6 +489,18 @@ async fn categories_are_data_that_an_admin_edits() {
     let wrong = json!({"names": {"en": " "}});
     assert_eq!(ted.change("PUT", plants, wrong).await.body["problems"][0]["field"], json!("names.en"));
     assert_eq!(ted.change("PUT", "/api/studio/categories/Big%20Id", names).await.status, 422);
+    // In another order, and what is not named follows as it stood.
+    let ids = |body: &Value| -> Vec<String> {
+        let all = body["categories"].as_array().expect("categories");
+        all.iter().filter_map(|one| one["id"].as_str().map(str::to_owned)).collect()
+    };
+    let before = ids(&iris.get(path).await.body);
+    let order = json!({"order": ["plants", before[0], before[1]]});
+    assert_eq!(iris.change("PUT", path, order.clone()).await.status, 403, "an admin's");
+    assert_eq!(ted.change("PUT", path, order).await.status, 204);
+    let after = ids(&iris.get(path).await.body);
+    assert_eq!((after[0].as_str(), &after[1..], after.len()), ("plants", &before[..before.len() - 1], before.len()));
+    assert_eq!(ted.change("PUT", path, json!({"order": ["nowhere"]})).await.status, 422);
     let mut fern = with(fields("plants", "**Yes**."), json!({"version": 0, "publish": true}));
     fern["id"] = json!("fern");
     assert_eq!(iris.post("/api/articles", fern).await.status, 201);

@@ -1,18 +1,25 @@
 //! Articles: nobody overwrites anybody silently, and readers can tell that the shelf changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use warmline::{
-    domain::{Article, ArticleText, Audience, ByLang, Care, article::ArticleStatus, picture::Picture},
+    domain::{
+        Article, ArticleDraft, ArticleText, Audience, ByLang, Care, Fields, SourceFile, Stage,
+        article::ArticleStatus,
+        audit::{Change, Deed},
+        picture::Picture,
+    },
     store::{
+        article_drafts,
         articles::{self, Saved},
-        pictures,
+        audit, pictures, playbook_files,
     },
 };
 
 on_both_databases! {
     an_import_touches_only_what_changed,
+    a_picture_that_nothing_names_is_found_and_goes_with_a_line_in_the_audit,
     of_two_editors_the_second_is_told_and_loses_nothing,
     only_published_articles_are_on_the_shelf,
     a_picture_is_kept_by_its_name,
@@ -66,6 +73,51 @@ async fn a_picture_is_kept_by_its_name(store: Fresh) {
     assert_eq!(pictures::load(&store, "a.gif").await.unwrap(), Some(picture("a.gif", b"other")));
     assert_eq!(pictures::load(&store, "b.png").await.unwrap(), Some(picture("b.png", b"\0\xff")));
     assert_eq!(pictures::load(&store, "c.png").await.unwrap(), None);
+}
+
+async fn a_picture_that_nothing_names_is_found_and_goes_with_a_line_in_the_audit(store: Fresh) {
+    let of = |id: &str, picture: &str| {
+        let mut article = article(id, "運費");
+        for text in article.texts.0.values_mut() {
+            text.body = format!("![圖](/pictures/{picture})");
+        }
+        article
+    };
+    let names = ["old.png", "now.png", "drafted.png", "logo.png", "left.png", "gone.png", "new.png"];
+    for (name, at) in names.iter().zip([NOON; 6].into_iter().chain([NOON + 9])) {
+        pictures::add(&store, vec![Picture { name: (*name).into(), bytes: vec![7; 30] }], at).await.unwrap();
+    }
+    articles::import(&store, vec![of("fee", "old.png")], NOON).await.unwrap();
+    articles::import(&store, vec![of("fee", "now.png")], NOON + 1).await.unwrap();
+    let draft = ArticleDraft {
+        article: "gift".into(),
+        version: 0,
+        revision: 0,
+        stage: Stage::Writing,
+        publish_at: None,
+        why: String::new(),
+        fields: Fields::of(of("gift", "drafted.png")),
+        updated_at: NOON,
+        updated_by: "Ann".into(),
+    };
+    article_drafts::save(&store, draft).await.unwrap();
+    let help = SourceFile { path: "playbook/help.toml".into(), text: "logo = \"/pictures/logo.png\"".into() };
+    playbook_files::replace_all(&store, vec![help]).await.unwrap();
+
+    let unused = pictures::unused(&store, NOON + 5).await.unwrap();
+    let told: Vec<_> = unused.iter().map(|one| (one.name.as_str(), one.bytes, one.added_at)).collect();
+    assert_eq!(told, [("gone.png", 30, NOON), ("left.png", 30, NOON)], "of any version, drafts and the logo stay");
+    let by = AgentRef { id: AgentId::from("ted"), name: "Ted".into() };
+    let change =
+        Change { at: NOON, by, deed: Deed::PicturesRemoved, about: String::new(), detail: serde_json::Value::Null };
+    let seen: BTreeSet<String> = ["gone.png", "now.png", "new.png"].map(str::to_owned).into();
+    let gone = pictures::remove_unused(&store, seen.clone(), NOON + 5, change.clone()).await.unwrap();
+    assert_eq!(gone, unused[..1]);
+    assert_eq!(pictures::remove_unused(&store, seen, NOON + 5, change).await.unwrap(), []);
+    assert_eq!(pictures::names(&store).await.unwrap().len(), 6);
+    let told = audit::list(&store, i64::MAX, 9).await.unwrap();
+    assert_eq!((told.len(), told[0].deed), (1, Deed::PicturesRemoved));
+    assert_eq!(told[0].detail, serde_json::json!({"pictures": ["gone.png"], "bytes": 30}));
 }
 
 async fn of_two_editors_the_second_is_told_and_loses_nothing(store: Fresh) {

@@ -4,7 +4,10 @@ use futures_util::{StreamExt, stream::FuturesUnordered};
 use sqlx::{Connection, SqliteConnection};
 
 use super::*;
-use warmline::store::StoreError;
+use warmline::store::{
+    StoreError,
+    category_rights::{self, CategoryRight},
+};
 
 #[tokio::test]
 async fn a_locked_file_refuses_the_write_and_recovers() {
@@ -47,4 +50,22 @@ async fn more_writes_than_may_wait_are_told_so_and_the_others_are_kept() {
 
 async fn other_process(fresh: &Fresh) -> SqliteConnection {
     SqliteConnection::connect(&fresh.url).await.unwrap()
+}
+
+#[tokio::test]
+async fn who_may_publish_does_not_change_without_a_line_in_the_audit() {
+    let fresh = fresh().await;
+    let right = CategoryRight {
+        category: "returns".into(),
+        edit_team: None,
+        publish_team: Some(warmline::domain::ids::TeamId("leads".into())),
+    };
+    let mut other = other_process(&fresh).await;
+    sqlx::raw_sql("ALTER TABLE audit RENAME TO elsewhere").execute(&mut other).await.unwrap();
+    let by = || AgentRef { id: AgentId::from("ted"), name: "Ted".into() };
+    assert!(category_rights::set(&fresh, right.clone(), by(), NOON).await.is_err());
+    assert_eq!(category_rights::list(&fresh).await.unwrap(), []);
+    sqlx::raw_sql("ALTER TABLE elsewhere RENAME TO audit").execute(&mut other).await.unwrap();
+    category_rights::set(&fresh, right.clone(), by(), NOON).await.unwrap();
+    assert_eq!(category_rights::list(&fresh).await.unwrap(), [right]);
 }

@@ -6,6 +6,7 @@ use warmline::{
     domain::{
         Article, ArticleDraft, Expects, Fields, KnowledgeTest, SourceFile, Stage,
         article::ArticleStatus,
+        audit::Deed,
         ids::TeamId,
         turn::{DraftRating, Effect},
     },
@@ -14,6 +15,7 @@ use warmline::{
         article_effects::{self, Stretch},
         article_versions::{self, How},
         articles::{self, Change, Saved},
+        audit,
         category_rights::{self, CategoryRight},
         help, knowledge_tests,
         playbook_files::{self, FileChange, FileSaved},
@@ -26,6 +28,7 @@ on_both_databases! {
     a_draft_is_shared_and_nobody_overwrites_anybody,
     a_scheduled_draft_publishes_itself_once,
     a_scheduled_draft_that_was_overtaken_is_written_on,
+    a_draft_that_cannot_be_tried_waits_as_it_is,
     a_draft_follows_its_article_into_the_archive_and_loses_its_time,
     a_category_has_teams_until_it_has_none,
     tests_are_kept_changed_and_removed_and_runs_do_not_pile_up,
@@ -163,6 +166,24 @@ async fn a_scheduled_draft_that_was_overtaken_is_written_on(store: Fresh) {
     assert_eq!(articles::load(&store, "a").await.unwrap().unwrap().article.category, "delivery");
 }
 
+async fn a_draft_that_cannot_be_tried_waits_as_it_is(store: Fresh) {
+    let scheduled = ArticleDraft { stage: Stage::Scheduled, publish_at: Some(NOON), ..draft("a", 0, 0, "promotions") };
+    article_drafts::save(&store, scheduled).await.unwrap();
+    article_drafts::put_off(&store, "a", 7, NOON + 60).await.unwrap();
+    assert!(article_drafts::due(&store, NOON).await.unwrap().is_some(), "another revision");
+    article_drafts::put_off(&store, "a", 1, NOON + 60).await.unwrap();
+    let waits = article_drafts::load(&store, "a").await.unwrap().expect("the draft");
+    assert_eq!((waits.stage, waits.publish_at, waits.revision), (Stage::Held, Some(NOON + 60), 1));
+    assert_eq!(article_drafts::due(&store, NOON + 59).await.unwrap(), None);
+    let Due::Published(_) = article_drafts::publish_due(&store, "a", 1, NOON + 60).await.unwrap() else {
+        panic!("its time has come again")
+    };
+    // What was written on meanwhile has no time that could be moved.
+    article_drafts::save(&store, draft("b", 0, 0, "promotions")).await.unwrap();
+    article_drafts::put_off(&store, "b", 1, NOON).await.unwrap();
+    assert_eq!(article_drafts::due(&store, NOON).await.unwrap(), None);
+}
+
 async fn a_draft_follows_its_article_into_the_archive_and_loses_its_time(store: Fresh) {
     articles::import(&store, vec![article("a", "one"), article("b", "one")], NOON).await.unwrap();
     for name in ["a", "b"] {
@@ -182,11 +203,19 @@ async fn a_category_has_teams_until_it_has_none(store: Fresh) {
         edit_team: None,
         publish_team: team.map(|team| TeamId(team.into())),
     };
-    category_rights::set(&store, right(Some("leads"))).await.unwrap();
-    category_rights::set(&store, right(Some("owners"))).await.unwrap();
+    let by = || AgentRef { id: AgentId::from("ted"), name: "Ted".into() };
+    category_rights::set(&store, right(Some("leads")), by(), NOON).await.unwrap();
+    category_rights::set(&store, right(Some("owners")), by(), NOON + 1).await.unwrap();
     assert_eq!(category_rights::list(&store).await.unwrap(), [right(Some("owners"))]);
-    category_rights::set(&store, right(None)).await.unwrap();
+    category_rights::set(&store, right(None), by(), NOON + 2).await.unwrap();
     assert_eq!(category_rights::list(&store).await.unwrap(), []);
+    let told = audit::list(&store, i64::MAX, 9).await.unwrap();
+    let told: Vec<_> = told
+        .iter()
+        .map(|one| (one.at - NOON, one.deed, one.about.as_str(), one.detail["publish_team"].as_str()))
+        .collect();
+    let deed = |at, team| (at, Deed::RightSet, "returns", team);
+    assert_eq!(told, [deed(2, None), deed(1, Some("owners")), deed(0, Some("leads"))]);
 }
 
 async fn tests_are_kept_changed_and_removed_and_runs_do_not_pile_up(store: Fresh) {

@@ -1,0 +1,69 @@
+//! What is being written: seen as the page it would be, and held back while it cannot be tested.
+
+use serde_json::json;
+use sqlx::{Connection, SqliteConnection};
+use warmline::clock::Clock;
+
+use super::{
+    Browser,
+    studio::{fields, small_house, small_house_at, with},
+};
+use crate::store::NOON;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_tested_at_its_time_is_held_back_and_tried_again() {
+    let clock = Clock::manual(NOON);
+    let (_folder, house) = small_house_at(clock.clone()).await;
+    let mut iris = Browser::signed_in(&house, "editor").await;
+    let path = "/api/articles/hammocks/draft";
+    iris.change("PUT", path, with(fields("general", "**Yes**."), json!({"version": 0, "revision": 0}))).await;
+    let wish = json!({"revision": 1, "act": "schedule", "at": NOON + 1_000});
+    assert_eq!(iris.post(path, wish).await.status, 200);
+    // A test in a language of a newer Warmline, say: this one cannot ask it.
+    let mut database = SqliteConnection::connect(&house.app.settings.database_url.0).await.expect("the database");
+    let strange = "INSERT INTO knowledge_test (id, question, lang, expects, target, made_at, made_by) \
+                   VALUES ('strange', 'nuqneH', 'tlh', 'nothing', NULL, 0, 'Ann')";
+    sqlx::raw_sql(strange).execute(&mut database).await.expect("a test");
+    clock.advance_ms(2_000);
+    let held = iris.polls("/api/articles/hammocks", |body| body["draft"]["stage"] == json!("held")).await;
+    let draft = &held["draft"];
+    assert_eq!((&held["version"], &draft["revision"]), (&json!(0), &json!(2)), "nobody wrote in it: {held}");
+    assert!(
+        draft["publish_at"].as_i64().is_some_and(|at| at > clock.now_ms()),
+        "it says when it is tried again: {held}"
+    );
+    sqlx::raw_sql("DELETE FROM knowledge_test WHERE id = 'strange'").execute(&mut database).await.expect("gone");
+    clock.advance_ms(61_000);
+    iris.polls("/api/articles/hammocks", |body| body["status"] == json!("published")).await;
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_is_seen_as_its_help_page_by_staff_and_by_nobody_else() {
+    let (_folder, house) = small_house().await;
+    let mut iris = Browser::signed_in(&house, "editor").await;
+    let typed = with(fields("general", "**Yes**, <script>of canvas</script>."), json!({"version": 0, "revision": 0}));
+    iris.change("PUT", "/api/articles/hammocks/draft", typed).await;
+    let cookie = iris.cookie.clone().expect("signed in");
+    let page = house.request("GET", "/api/articles/hammocks/page/en", &[("Cookie", &cookie)], "").await;
+    assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    assert!(
+        page.body.contains("<h1>Do you sell hammocks?</h1>") && page.body.contains("<strong>Yes</strong>"),
+        "{}",
+        page.body
+    );
+    assert!(!page.body.contains("<script>of"), "{}", page.body);
+    assert_eq!((page.header("x-robots-tag"), page.header("cache-control")), (Some("noindex"), Some("no-store")));
+    let policy = page.header("content-security-policy").expect("a policy");
+    assert!(policy.contains("frame-ancestors 'self'") && page.header("x-frame-options").is_none(), "{policy}");
+    // A language it lacks, an article that is not there, somebody else.
+    let missing = house.request("GET", "/api/articles/hammocks/page/zh-Hant", &[("Cookie", &cookie)], "").await;
+    assert!(missing.status == 200 && !missing.body.contains("hammocks?"), "{}", missing.body);
+    assert_eq!(iris.get("/api/articles/nothing/page/en").await.status, 404);
+    assert_eq!(house.get("/api/articles/hammocks/page/en").await.status, 401);
+    assert_eq!(house.get("/help/en/articles/hammocks").await.status, 404);
+    // The page of a published article is the same, word for word.
+    let shown = house.request("GET", "/api/articles/shipping-fee/page/en", &[("Cookie", &cookie)], "").await;
+    assert_eq!(shown.body, house.get("/help/en/articles/shipping-fee").await.body);
+    house.close().await;
+}
