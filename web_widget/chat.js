@@ -209,7 +209,8 @@ function drawWaiting() {
   const { status, place, wait } = client.log;
   byId("wait").hidden = status !== "queued";
   if (status !== "queued") return;
-  const key = place === null ? "wait.title" : place <= 1 ? "wait.next" : "wait.place";
+  // Without a time nobody is at the desk: then nobody is next either.
+  const key = place === null ? "wait.title" : place <= 1 && wait ? "wait.next" : "wait.place";
   const time = waitWords(wait);
   const text = [words.t(key, place === null ? {} : { n: place }), time && words.t(time.key, time.values)].filter(Boolean).join(words.lang === "en" ? " " : "");
   if (byId("wait-place").textContent !== text) byId("wait-place").textContent = text;

@@ -210,3 +210,19 @@ fn a_reader_who_has_seen_enough_is_no_reason_to_complain() {
     assert!(child.wait().expect("it ends").success(), "{said}");
     assert_eq!(said, "");
 }
+
+#[test]
+fn the_range_of_a_simulated_days_waits_holds_and_is_no_wider_than_it_must_be() {
+    let folder = folder();
+    let mut command = warmline(&folder);
+    let Output { status, stdout, stderr } =
+        command.args(["wait-calibration", "--simulate", "10", "--json"]).output().expect("it runs");
+    assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
+    let told: serde_json::Value = serde_json::from_slice(&stdout).expect("JSON");
+    for waits in ["all", "over_a_minute"] {
+        let figure = |name: &str| told[waits][name]["median"].as_f64().expect("a figure");
+        assert!(figure("within") >= 0.8, "{waits}: {told}");
+        // A range that says "between now and never" would hold as well.
+        assert!(figure("median_width_ms") <= 2.0 * figure("median_wait_ms").max(60_000.0), "{waits}: {told}");
+    }
+}
