@@ -10,8 +10,9 @@ import { within } from "./pictures.js";
  * @typedef {import("./i18n.js").Translator} Translator
  */
 
-/** The longer side of a picture among words, in CSS pixels. */
+/** The longer side of a picture among words, in CSS pixels; of several, two stand beside each other on a phone. */
 const SIDE_PX = 232;
+const OF_SEVERAL_PX = 136;
 /** The shorter one at least: a finger has to find it. */
 const LEAST_PX = 44;
 
@@ -61,23 +62,23 @@ export class Files {
  */
 export function filesOf(attached, files, words) {
   const pictures = attached.filter(({ type }) => type.startsWith("image/"));
+  const side = pictures.length > 1 ? OF_SEVERAL_PX : SIDE_PX;
   return h("div", { class: "files" }, attached.map((file) => (file.type.startsWith("image/")
-    ? pictureOf(file, pictures.length > 1 ? words.t("file.open_of", { n: pictures.indexOf(file) + 1, count: pictures.length }) : words.t("file.open"), files, words)
+    ? pictureOf(file, roomOf(file, side), pictures.length > 1 ? words.t("file.open_of", { n: pictures.indexOf(file) + 1, count: pictures.length }) : words.t("file.open"), files, words)
     : documentOf(file, files, words))));
 }
 
-/** Room for a picture before it is there. Pure. @param {{width?: number, height?: number}} file */
-export function roomOf({ width = SIDE_PX, height = SIDE_PX }) {
-  const room = within({ width, height }, SIDE_PX);
+/** Room for a picture before it is there. Pure. @param {{width?: number, height?: number}} file @param {number} [side] */
+export function roomOf({ width = SIDE_PX, height = SIDE_PX }, side = SIDE_PX) {
+  const room = within({ width, height }, side);
   return { width: Math.max(room.width, LEAST_PX), height: Math.max(room.height, LEAST_PX) };
 }
 
-/** @param {Attachment} file @param {string} label @param {Files} files @param {Translator} words */
-function pictureOf(file, label, files, words) {
+/** @param {Attachment} file @param {{width: number, height: number}} room @param {string} label @param {Files} files @param {Translator} words */
+function pictureOf(file, room, label, files, words) {
   const image = h("img", { alt: "", decoding: "async" });
   const failed = h("span", { class: "file-failed", hidden: true }, icon("alert"), words.t("file.failed"));
   const button = h("button", { type: "button", class: "picture", "aria-label": label, onclick: () => (failed.hidden ? open(files.address(file), label, words) : show()) }, image, failed);
-  const room = roomOf(file);
   button.style.setProperty("width", `${room.width}px`);
   button.style.setProperty("aspect-ratio", `${room.width} / ${room.height}`);
   const show = () => {

@@ -115,7 +115,11 @@ export class Staged {
     try {
       const isDocument = this.options.documents && source.type === "application/pdf";
       const blob = isDocument ? source : await redrawn(source, FIT);
-      if (!blob) throw new UploadError("file_wrong_kind");
+      if (!blob) {
+        // Nor can it be shown small.
+        one.address = null;
+        throw new UploadError("file_wrong_kind");
+      }
       const progress = (/** @type {number} */ part) => {
         one.part = part;
         this.#drawProgress(one);

@@ -4,7 +4,7 @@ use super::tokens;
 use crate::{
     app::App,
     domain::{
-        Attachment,
+        Attachment, UnixMs,
         attachment::{self, Unfit},
         ids::{AttachmentId, ConversationId},
     },
@@ -13,6 +13,9 @@ use crate::{
         attachments::{self, Upload},
     },
 };
+
+/// A conversation may go on for years: files of the last thirty days count.
+const COUNTED_MS: UnixMs = 30 * 24 * 3_600_000;
 
 /// What became of an upload.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +57,9 @@ pub async fn receive(
         about: about.clone(),
         bytes: file.bytes,
     };
-    let is_kept = attachments::add(&app.store, upload, rules.per_conversation, app.clock.now_ms()).await?;
+    let now = app.clock.now_ms();
+    let most = (rules.per_conversation, now - COUNTED_MS);
+    let is_kept = attachments::add(&app.store, upload, most, now).await?;
     Ok(if is_kept { Received::Done(about) } else { Received::Full })
 }
 

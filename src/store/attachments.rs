@@ -19,8 +19,8 @@ pub struct Upload {
     pub bytes: Vec<u8>,
 }
 
-/// Keeps it, unless the conversation has as many already, sent or not: then false.
-pub async fn add(store: &Store, upload: Upload, most: i64, at: UnixMs) -> Result<bool, StoreError> {
+/// Keeps it, unless as many came to the conversation after `since`, sent or not: then false.
+pub async fn add(store: &Store, upload: Upload, (most, since): (i64, UnixMs), at: UnixMs) -> Result<bool, StoreError> {
     let bytes = BASE64URL_NOPAD.encode(&upload.bytes);
     let about = columns::to_json(&upload.about)?;
     store
@@ -35,7 +35,7 @@ pub async fn add(store: &Store, upload: Upload, most: i64, at: UnixMs) -> Result
                 let done = sqlx::query(
                     "INSERT INTO attachment (id, conversation, sender, about, bytes, added_at) \
                      SELECT $1, $2, $3, $4, $5, $6 \
-                     WHERE (SELECT count(*) FROM attachment WHERE conversation = $2) < $7",
+                     WHERE (SELECT count(*) FROM attachment WHERE conversation = $2 AND added_at > $8) < $7",
                 )
                 .bind(upload.about.id.0)
                 .bind(upload.conversation.0)
@@ -44,6 +44,7 @@ pub async fn add(store: &Store, upload: Upload, most: i64, at: UnixMs) -> Result
                 .bind(bytes)
                 .bind(at)
                 .bind(most)
+                .bind(since)
                 .execute(db)
                 .await?;
                 Ok(Outcome::Keep(done.rows_affected() == 1))

@@ -28,6 +28,7 @@ pub struct FileRules {
     pub most_bytes: usize,
     /// 0: nobody sends any.
     pub per_message: usize,
+    /// In thirty days.
     pub per_conversation: i64,
     /// What was uploaded and not sent by then is removed.
     pub unsent_ms: UnixMs,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, Path, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Request, State},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -55,14 +55,26 @@ impl<S: Send + Sync> FromRequest<S> for File {
     }
 }
 
+/// A shopper who may send one more: known before the body is read.
+struct Uploader(Visitor);
+
+impl FromRequestParts<Arc<App>> for Uploader {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let ClientNetwork(network) = ClientNetwork::from_request_parts(parts, app).await?;
+        app.limits.check(Limit::NetworkFiles, &network).map_err(ApiError::rate_limited)?;
+        let visitor = Visitor::from_request_parts(parts, app).await?;
+        app.limits.check(Limit::VisitorFiles, visitor.contact.as_str()).map_err(ApiError::rate_limited)?;
+        Ok(Uploader(visitor))
+    }
+}
+
 async fn add_of_shopper(
     State(app): State<Arc<App>>,
-    visitor: Visitor,
-    ClientNetwork(network): ClientNetwork,
+    Uploader(visitor): Uploader,
     File(bytes): File,
 ) -> Result<(StatusCode, Json<Attachment>), ApiError> {
-    app.limits.check(Limit::VisitorFiles, visitor.contact.as_str()).map_err(ApiError::rate_limited)?;
-    app.limits.check(Limit::NetworkFiles, &network).map_err(ApiError::rate_limited)?;
     let received = service::receive(&app, &visitor.conversation, SHOPPER, false, &bytes, None).await?;
     told(&app, received)
 }
@@ -137,7 +149,7 @@ async fn show(app: &App, conv: &ConversationId, id: &AttachmentId, reader: &str)
     let mut response = (
         [
             (header::CONTENT_TYPE, about.media.as_str()),
-            (header::CACHE_CONTROL, "private, max-age=86400, immutable"),
+            (header::CACHE_CONTROL, "private, max-age=3600"),
             (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
             (header::X_FRAME_OPTIONS, "DENY"),
             (header::VARY, "Authorization, Cookie"),

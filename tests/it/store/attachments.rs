@@ -29,7 +29,7 @@ async fn upload(store: &Store, conversation: &Conversation, sender: &str, id: &s
         about: about(id),
         bytes: b"\0\xff\xd8".to_vec(),
     };
-    assert!(attachments::add(store, upload, 10, NOON).await.unwrap());
+    assert!(attachments::add(store, upload, (10, 0), NOON).await.unwrap());
     about(id)
 }
 
@@ -87,20 +87,21 @@ async fn a_file_is_sent_once_by_whoever_uploaded_it_and_else_nothing_is_stored(s
 async fn a_conversation_has_so_many_files_and_no_more(store: Fresh) {
     let (ann, ben) = (conversation(&store, "ann").await, conversation(&store, "ben").await);
     let other = store.another().await;
-    let add = async |store: &Store, conversation: &Conversation, nth: usize| {
+    let add = async |store: &Store, conversation: &Conversation, nth: usize, since: UnixMs| {
         let (about, bytes) = (about(&format!("{}-{nth}", conversation.id)), vec![1]);
         let upload = Upload { conversation: conversation.id.clone(), sender: "shopper".into(), about, bytes };
-        attachments::add(store, upload, 3, NOON).await.unwrap()
+        attachments::add(store, upload, (3, since), NOON).await.unwrap()
     };
     let at_once = tokio::join!(
-        add(&store, &ann, 1),
-        add(&other, &ann, 2),
-        add(&store, &ann, 3),
-        add(&other, &ann, 4),
-        add(&store, &ann, 5)
+        add(&store, &ann, 1, 0),
+        add(&other, &ann, 2, 0),
+        add(&store, &ann, 3, 0),
+        add(&other, &ann, 4, 0),
+        add(&store, &ann, 5, 0)
     );
     let kept = <[bool; 5]>::from(at_once).into_iter().filter(|kept| *kept).count();
-    assert_eq!((kept, add(&store, &ben, 1).await), (3, true));
+    assert_eq!((kept, add(&store, &ben, 1, 0).await), (3, true));
+    assert!(add(&store, &ann, 6, NOON).await, "those of long ago do not count");
     other.close().await;
 }
 
