@@ -161,7 +161,8 @@ export class Staged {
     this.list.replaceChildren(...this.#all.map((one, at) => this.#row(one, at)));
     if (focused !== undefined) /** @type {HTMLElement | null} */ (this.list.querySelector(`[data-at="${focused}"]`))?.focus();
     const failed = this.#all.find(({ code }) => code);
-    this.status.textContent = this.#told || (failed ? this.#why(failed.code ?? "") : this.isBusy ? t("file.uploading") : "");
+    const why = failed ? this.#why(failed.code ?? "") : "";
+    this.status.textContent = [why, this.#told].filter(Boolean).join(" ") || (this.isBusy ? t("file.uploading") : "");
     this.status.classList.toggle("failed", failed !== undefined);
     this.root.hidden = this.#all.length === 0 && !this.#told;
   }
