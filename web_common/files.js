@@ -91,11 +91,13 @@ function pictureOf(file, room, label, files, words) {
 
 /** A long conversation's pictures are fetched when somebody comes near. @param {Element} element @param {() => void} then */
 function whenNear(element, then) {
+  // Within what scrolls, not only within the window; a browser that does not know it fetches what is in sight.
+  const near = /** @type {IntersectionObserverInit} */ ({ rootMargin: "400px", scrollMargin: "400px" });
   const watch = new IntersectionObserver((seen) => {
     if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
     watch.disconnect();
     then();
-  }, { rootMargin: "400px" });
+  }, near);
   watch.observe(element);
 }
 
