@@ -2,6 +2,7 @@
 
 import { append, h, linked, sanitised } from "./dom.js";
 import { cardOf } from "./cards.js";
+import { filesOf } from "./files.js";
 import { icon } from "./icons.js";
 import { clock, dayMark, exact, sameDay } from "./time.js";
 
@@ -14,6 +15,7 @@ import { clock, dayMark, exact, sameDay } from "./time.js";
  * @typedef {object} Pending  a message of ours that the log does not hold yet
  * @property {string} cid
  * @property {string} text
+ * @property {import("./types.d.ts").Attachment[]} [files]
  * @property {number} at
  * @property {"waiting" | "failed"} state
  * @property {string} [code]  why it failed: a refusal code, or `old`
@@ -21,6 +23,7 @@ import { clock, dayMark, exact, sameDay } from "./time.js";
  * @typedef {object} TranscriptOptions
  * @property {"shopper" | "agent"} perspective  whose side is the right-hand one
  * @property {Translator} words
+ * @property {import("./files.js").Files} [files]  where their bytes come from; without, none are shown
  * @property {string} shop  its name, for the bot's
  * @property {(item: Item) => import("./dom.js").Child} [system]  the line for an entry that is not a message;
  *   default: what a shopper reads. null leaves it out.
@@ -178,10 +181,12 @@ export class Transcript {
       const why = redacted.by ? words.t("message.redacted_by", { name: redacted.by.name, why: redacted.why ?? "", time: exact(redacted.at, words.lang) }) : null;
       return this.#frame(item, joined, [h("div", { class: "bubble is-redacted" }, h("p", null, words.t("message.redacted"))), why && h("p", { class: "state" }, why)]);
     }
-    const body = h("div", { class: "bubble", lang, dir: "auto" },
+    const files = item.kind === "message" ? item.files ?? [] : [];
+    const body = h("div", { class: "bubble", lang, dir: "auto", hidden: !item.text && files.length > 0 },
       item.kind === "message" && item.source && item.html ? h("div", { class: "article" }, sanitised(item.html)) : h("p", null, linked(item.text)));
     /** @type {HTMLElement[]} */
     const parts = [body];
+    if (files.length && this.options.files) parts.push(filesOf(files, this.options.files, words));
     if (item.kind === "message") {
       const own = lang ? words.withLang(lang) : words;
       if (item.source) {
@@ -214,16 +219,17 @@ export class Transcript {
   #pendingRow(message, offline, joined, tells) {
     const { words, onretry, onedit, ondiscard } = this.options;
     /** @type {HTMLElement[]} */
-    const parts = [h("div", { class: "bubble", dir: "auto" }, h("p", null, linked(message.text)))];
+    const parts = [h("div", { class: "bubble", dir: "auto", hidden: !message.text && Boolean(message.files?.length) }, h("p", null, linked(message.text)))];
+    if (message.files?.length && this.options.files) parts.push(filesOf(message.files, this.options.files, words));
     if (message.state === "waiting") {
       if (tells) parts.push(h("p", { class: "state" }, icon("clock"), words.t(offline ? "message.waiting_offline" : "message.waiting")));
     } else {
       const why = `message.failed.${message.code}`;
-      const tooLong = message.code === "too_long";
+      const mustChange = message.code === "too_long" || message.code === "no_such_file";
       parts.push(h("div", { class: "state failed" },
         h("p", null, icon("alert"), words.t(words.has(why) ? why : "message.failed")),
-        !tooLong && onretry && h("button", { type: "button", onclick: () => onretry(message) }, words.t("message.retry")),
-        tooLong && onedit && h("button", { type: "button", onclick: () => onedit(message) }, words.t("message.edit")),
+        !mustChange && onretry && h("button", { type: "button", onclick: () => onretry(message) }, words.t("message.retry")),
+        mustChange && onedit && h("button", { type: "button", onclick: () => onedit(message) }, words.t("message.edit")),
         ondiscard && h("button", { type: "button", onclick: () => ondiscard(message) }, words.t("message.discard"))));
     }
     const role = this.options.perspective === "shopper" ? "shopper" : "agent";

@@ -68,6 +68,18 @@ export interface ReturnCard {
 
 export type Card = OrderCard | ReturnCard;
 
+/** A file that came with a message; its bytes are fetched by id. */
+export interface Attachment {
+  id: string;
+  type: string;
+  bytes: number;
+  /** Of a picture. */
+  width?: number;
+  height?: number;
+  /** Of a document. */
+  name?: string;
+}
+
 export interface ItemBase {
   seq: number;
   /** Milliseconds since 1970. */
@@ -87,6 +99,7 @@ export interface MessageItem extends ItemBase {
   card?: Card;
   buttons?: Button[];
   choice?: Choice;
+  files?: Attachment[];
   /** On an agent's message, for staff: what the tone coach had said. */
   despite?: string;
   changed?: Changed;
@@ -278,6 +291,8 @@ export interface Brief {
   words: string[];
   /** Sums, days, sizes, items; personal data is masked. */
   mentioned?: { what: "amount" | "date" | "variant" | "item" | "mail" | "phone"; value: string }[];
+  /** So many the shopper sent; the bot has not seen them. */
+  pictures?: number;
   /** What to do first, in every language of staff. */
   next_step?: Record<Lang, string>;
 }
@@ -349,7 +364,7 @@ export interface Position {
 }
 
 export type RefusalCode =
-  | "bad_frame" | "too_long" | "rate_limited" | "not_yours" | "taken" | "stale" | "full" | "not_there" | "too_late" | "needs_wrap_up" | "unknown_choice" | "closed" | "unauthorised" | "busy";
+  | "bad_frame" | "too_long" | "rate_limited" | "not_yours" | "taken" | "stale" | "full" | "not_there" | "too_late" | "needs_wrap_up" | "unknown_choice" | "no_such_file" | "closed" | "unauthorised" | "busy";
 
 export interface HelloFrame { type: "hello"; heartbeat_ms: number; max_frame: number; server_time: number }
 export interface ReadyFrame {
@@ -418,7 +433,7 @@ export type ServerFrame =
 export type Credentials = { role: "shopper"; token: string } | { role: "agent"; ticket: string };
 
 export type SendBody =
-  | { do: "message"; text: string; choice?: Choice; epoch?: number; despite?: string }
+  | { do: "message"; text: string; files?: string[]; choice?: Choice; epoch?: number; despite?: string }
   | { do: "note"; text: string; mentions?: string[] }
   | { do: "rate"; resolution: number; score: number; comment?: string }
   | { do: "edit"; seq: number; text: string }

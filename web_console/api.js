@@ -103,7 +103,7 @@ export const api = {
 
   signOut: () => call("DELETE", "/api/session", { quiet: true }),
 
-  /** @param {string} inbox @returns {Promise<{names: Record<string, string>}>} */
+  /** @param {string} inbox @returns {Promise<{names: Record<string, string>, files?: number}>} */
   widgetConfig: (inbox) => call("GET", `/api/widget/config?inbox=${encodeURIComponent(inbox)}`, { quiet: true }),
 
   /** @returns {Promise<string>} a one-time ticket for the socket */
@@ -196,6 +196,16 @@ export const api = {
 
   /** @param {string} id */
   restoreArticle: async (id) => unwrapArticle(await call("POST", `${articlePath(id)}/restore`)),
+
+  /** Files of a conversation. @param {string} conv */
+  filesPath: (conv) => `/api/conversations/${encodeURIComponent(conv)}/files`,
+
+  /** @param {string} conv @param {string} id @returns {Promise<Blob>} */
+  async attachment(conv, id) {
+    const response = await fetch(`${api.filesPath(conv)}/${encodeURIComponent(id)}`, { credentials: "same-origin" });
+    if (!response.ok) throw new ApiError("http", "", response.status);
+    return response.blob();
+  },
 
   /** @param {Blob} picture @returns {Promise<string>} its address for an answer */
   addPicture: async (picture) => (await call("POST", "/api/pictures", { body: picture })).address,

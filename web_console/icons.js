@@ -20,7 +20,6 @@ const SHAPES = {
   forward: { d: "M6 3l5 5-5 5" },
   search: { d: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM10.5 10.5 14 14" },
   menu: { d: "M2 4h12M2 8h12M2 12h12" },
-  picture: { d: "M2 3h12v10H2zM2 11l3.500-3.500 3 3L10.500 8.500 14 12M10.500 6h.01" },
   plus: { d: "M8 3v10M3 8h10" },
   side: { d: "M2 3h12v10H2zM10 3v10" },
   bold: { d: "M5 3h4a2.5 2.5 0 0 1 0 5H5zM5 8h4.7a2.6 2.6 0 0 1 0 5H5z" },
@@ -36,7 +35,7 @@ const SHAPES = {
 /** Words of ours for shapes all of Warmline shares. */
 const SHARED = /** @satisfies {Record<string, Parameters<typeof commonIcon>[0]>} */ ({
   bot: "bot", queued: "clock", offered: "clock", assigned: "person", closed: "check", published: "check", done: "check", copy: "copy",
-  close: "close", warn: "alert", hand_back: "back", send: "send", down: "down",
+  close: "close", warn: "alert", hand_back: "back", send: "send", down: "down", picture: "picture",
 });
 
 /** @typedef {keyof typeof SHAPES | keyof typeof SHARED} IconName */

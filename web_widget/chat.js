@@ -62,7 +62,9 @@ const composer = new Composer({
   shelf: shelf("sessionStorage"),
   key: `warmline.${inbox}.draft`,
   words: () => words,
-  onsend: say,
+  files: client.files,
+  upload: client.upload,
+  onsend: (text, files) => say(text, undefined, files),
   onwriting: () => client.writing(),
 });
 
@@ -76,6 +78,7 @@ const rating = new RatingBox(byId("rate"), {
 const transcript = new Transcript(byId("log"), {
   perspective: "shopper",
   words,
+  files: client.files,
   shop,
   onchoice: (button) => say(button.label, button.choice),
   onretry: ({ cid }) => client.outbox.retry(cid),
@@ -86,10 +89,10 @@ const transcript = new Transcript(byId("log"), {
   ondiscard: ({ cid }) => client.outbox.discard(cid),
 });
 
-/** @param {string} text @param {import("/common/types.d.ts").Choice} [choice] */
-function say(text, choice) {
+/** @param {string} text @param {import("/common/types.d.ts").Choice} [choice] @param {import("/common/types.d.ts").Attachment[]} [files] */
+function say(text, choice, files) {
   follows = true;
-  client.say(text, choice);
+  client.say(text, choice, files);
   // The pressed button is gone; the next thing to do is to write.
   if (choice && !isTouch()) composer.focus();
 }
@@ -114,6 +117,7 @@ function speak(lang) {
   const top = scroller.scrollTop;
   transcript.change({ words, shop });
   client.session.lang = lang;
+  composer.staged.draw();
   composer.draw();
   draw();
   if (!follows) scroller.scrollTop = top;
@@ -137,7 +141,7 @@ function drawSoon() {
 
 function draw() {
   const { log, outbox, isLoaded } = client;
-  const pending = outbox.messages.flatMap(({ cid, body, at, state, code }) => (body.do === "message" ? [{ cid, at, state, code, text: body.text }] : []));
+  const pending = outbox.messages.flatMap(({ cid, body, at, state, code }) => (body.do === "message" ? [{ cid, at, state, code, text: body.text, files: body.files?.map((id) => client.files.of(id)) }] : []));
   drawHead();
   drawNotice();
   drawWaiting();
@@ -286,6 +290,7 @@ async function configure() {
   const config = await response.json();
   names = config.names ?? {};
   if (Array.isArray(config.langs)) langs = new Set(config.langs);
+  composer.allowFiles(config.files ?? 0);
   if (config.accent) wear(config.accent);
   drawLangs();
   speak(words.lang);

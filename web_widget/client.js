@@ -1,9 +1,11 @@
 // The shopper's end of one conversation: socket, log and outbox joined; views only read it and say things.
 
+import { Files } from "/common/files.js";
 import { apply, emptyLog, hasHole, positions } from "/common/log.js";
 import { LiveSocket, newCid } from "/common/socket.js";
 import { Outbox } from "/common/outbox.js";
 import { shelf } from "/common/storage.js";
+import { uploadTo } from "/common/upload.js";
 import { Session, Tab } from "./session.js";
 
 /**
@@ -55,10 +57,24 @@ export class ChatClient {
     this.socket.start();
   }
 
-  /** @param {string} text @param {Choice} [choice] */
-  say(text, choice) {
+  /** @param {string} text @param {Choice} [choice] @param {import("/common/types.d.ts").Attachment[]} [files] uploaded */
+  say(text, choice, files = []) {
     this.#typingSentAt = 0;
-    this.outbox.add(null, { do: "message", text, ...(choice ? { choice } : {}) });
+    this.outbox.add(null, { do: "message", text, ...(files.length && { files: files.map(({ id }) => id) }), ...(choice ? { choice } : {}) });
+  }
+
+  /** An image sends no token, so its bytes are fetched and shown from here. */
+  files = new Files(async ({ id }) => {
+    const response = await fetch(`/api/widget/files/${encodeURIComponent(id)}`, { headers: await this.#authorization() });
+    if (!response.ok) throw new Error(`a file was refused with status ${response.status}`);
+    return response.blob();
+  });
+
+  /** @type {import("/common/staged.js").StagedOptions["upload"]} */
+  upload = async (blob, _, onprogress, signal) => uploadTo("/api/widget/files", await this.#authorization(), blob, onprogress, signal);
+
+  async #authorization() {
+    return { authorization: `Bearer ${this.session.token ?? await this.session.signIn("first")}` };
   }
 
   /** How it was. @param {{resolution: number, score: number, comment: string}} verdict */

@@ -1,18 +1,25 @@
-// Where the shopper writes: grows with the text, never sends mid-composition, says what is too long, keeps the draft.
+// Where the shopper writes: grows with the text, never sends mid-composition, says what is too long, keeps the draft and
+// the pictures that go with it.
 
 import { byId } from "/common/dom.js";
+import { icon } from "/common/icons.js";
+import { Staged, receives } from "/common/staged.js";
 
 /** The longest message the server takes, in characters. */
 export const LONGEST = 4_000;
 const SAY_LEFT_BELOW = 300;
 
 export class Composer {
+  /** Sent already, as soon as the pictures are up. */ #goesWhenReady = false;
+
   /**
    * @param {object} options
    * @param {import("/common/storage.js").Shelf} options.shelf  keeps the draft over a reload
    * @param {string} options.key
    * @param {() => import("/common/i18n.js").Translator} options.words
-   * @param {(text: string) => void} options.onsend
+   * @param {import("/common/files.js").Files} options.files
+   * @param {import("/common/staged.js").StagedOptions["upload"]} options.upload
+   * @param {(text: string, files: import("/common/types.d.ts").Attachment[]) => void} options.onsend
    * @param {() => void} options.onwriting
    */
   constructor(options) {
@@ -21,6 +28,10 @@ export class Composer {
     this.button = /** @type {HTMLButtonElement} */ (byId("send"));
     this.count = byId("count");
     this.field.value = options.shelf.get(options.key) ?? "";
+    const { words, files, upload } = options;
+    this.staged = new Staged(byId("staged"), { words, files, upload, documents: false, onchange: () => this.#filesChanged() });
+    this.staged.restore(JSON.parse(options.shelf.get(this.#filesKey) ?? "[]"));
+    this.#takeFiles();
     this.field.addEventListener("input", () => {
       options.onwriting();
       this.draw();
@@ -37,6 +48,42 @@ export class Composer {
       this.field.focus();
     });
     this.draw();
+  }
+
+  get #filesKey() {
+    return `${this.options.key}.files`;
+  }
+
+  #takeFiles() {
+    const chooser = /** @type {HTMLInputElement} */ (byId("files"));
+    byId("attach").append(icon("picture"));
+    byId("attach").addEventListener("click", () => chooser.click());
+    chooser.addEventListener("change", () => {
+      this.staged.take(chooser.files ?? []);
+      // The same file may be chosen once more.
+      chooser.value = "";
+      this.focus();
+    });
+    receives(this.field, document, (files) => {
+      if (this.staged.most > 0) this.staged.take(files);
+      return this.staged.most > 0;
+    });
+  }
+
+  /** So many with one message; 0: the shop takes none. @param {number} most */
+  allowFiles(most) {
+    this.staged.most = most;
+    byId("attach").hidden = most === 0;
+  }
+
+  #filesChanged() {
+    const { shelf } = this.options;
+    const ready = this.staged.ready;
+    if (ready.length) shelf.set(this.#filesKey, JSON.stringify(ready));
+    else shelf.remove(this.#filesKey);
+    if (this.staged.hasFailed) this.#goesWhenReady = false;
+    if (this.#goesWhenReady && !this.staged.isBusy) this.#send();
+    else this.draw();
   }
 
   focus() {
@@ -64,14 +111,20 @@ export class Composer {
     this.count.textContent = over ? words().t("write.over", { n: -left }) : left < SAY_LEFT_BELOW ? words().t("write.left", { n: left }) : "";
     this.count.classList.toggle("over", over);
     this.field.setAttribute("aria-invalid", String(over));
-    this.button.setAttribute("aria-disabled", String(over || !text.trim()));
+    this.button.setAttribute("aria-disabled", String(over || !(text.trim() || this.staged.count)));
   }
 
   #send() {
     const text = this.field.value.trim();
-    if (!text || [...text].length > LONGEST) return;
+    const files = this.staged.ready;
+    if (!(text || this.staged.count) || [...text].length > LONGEST) return;
+    // What failed is tried again or taken out first: nobody should believe that it went.
+    if (this.staged.hasFailed) return;
+    this.#goesWhenReady = this.staged.isBusy;
+    if (this.#goesWhenReady) return this.staged.tell(this.options.words().t("file.goes_when_ready"));
     this.field.value = "";
+    this.staged.clear();
     this.draw();
-    this.options.onsend(text);
+    this.options.onsend(text, files);
   }
 }

@@ -104,7 +104,7 @@ impl Shopper {
     /// Sends a message. Its echo and the answer arrive as items.
     pub async fn say(&mut self, text: &str, choice: Option<Choice>) -> Result<Cid, String> {
         let cid = Cid(Uuid::now_v7().to_string());
-        let body = SendBody::Message { text: text.to_owned(), choice, epoch: None, despite: None };
+        let body = SendBody::Message { text: text.to_owned(), files: Vec::new(), choice, epoch: None, despite: None };
         self.send(&ClientFrame::Send { cid: cid.clone(), conv: self.conv.clone(), body }).await?;
         Ok(cid)
     }

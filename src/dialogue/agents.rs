@@ -48,10 +48,10 @@ pub(super) fn act(mut turn: Turn<'_>, agent: &AgentRef, act: &AgentAct, cid: Opt
             pass_over(&mut turn, agent);
             requeue(&mut turn, cid, by, RequeueReason::Declined);
         }
-        AgentAct::Say { epoch, text, despite } => {
+        AgentAct::Say { epoch, text, files, despite } => {
             check_assignment(&turn.state, agent, *epoch)?;
             timers::answered(&mut turn.state);
-            let message = Message { text: text.clone(), despite: *despite, ..Message::default() };
+            let message = Message { text: text.clone(), files: files.clone(), despite: *despite, ..Message::default() };
             turn.append(cid, by, EntryBody::Message(message));
             note_promise(&mut turn, agent, text);
         }
@@ -378,6 +378,8 @@ pub(super) fn back_to_bot(state: &mut State) {
     memory.was_answered_with_others = false;
     memory.given.clear();
     memory.mentioned.clear();
+    memory.pictures = 0;
+    memory.wordless_pictures = 0;
     memory.tried.clear();
     memory.feeling_words.clear();
     memory.mood = Default::default();

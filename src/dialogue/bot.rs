@@ -5,7 +5,7 @@ use super::{
     agents::back_to_bot,
     burst, closed, flows,
     handoff::{feel, hand_off, hand_off_again, urgency, warm_word},
-    mentions, requests, timers,
+    mentions, pictures, requests, timers,
     turn::{Extras, Turn},
 };
 use crate::{
@@ -36,7 +36,8 @@ pub(super) fn greet(mut turn: Turn<'_>) -> Step {
 
 pub(super) fn hear(mut turn: Turn<'_>, said: &Said, cid: Option<Cid>) -> Step {
     follow_language(&mut turn, said);
-    let message = Message { text: said.bubble.clone(), choice: said.choice.clone(), ..Message::default() };
+    let (text, choice, files) = (said.bubble.clone(), said.choice.clone(), said.files.clone());
+    let message = Message { text, choice, files, ..Message::default() };
     turn.append(cid, Author::Shopper, EntryBody::Message(message));
     if turn.state.status == Status::Bot && burst::waits(&turn, said) {
         burst::wait(&mut turn, said);
@@ -60,6 +61,7 @@ pub(super) fn hear(mut turn: Turn<'_>, said: &Said, cid: Option<Cid>) -> Step {
             turn.append(None, Author::System, EntryBody::Reopened);
             back_to_bot(&mut turn.state);
             mentions::note(&mut turn, said);
+            pictures::count(&mut turn, said);
             answer(&mut turn, said);
         }
         Status::Bot => answer(&mut turn, said),
@@ -73,6 +75,7 @@ pub(super) fn take_in(turn: &mut Turn<'_>, said: &Said) {
     turn.state.due_at = None;
     feel(turn, said);
     mentions::note(turn, said);
+    pictures::count(turn, said);
 }
 
 /// The shopper's language is kept until they clearly write in another. A word or two of English inside a Chinese
@@ -140,6 +143,9 @@ pub(super) fn answer(turn: &mut Turn<'_>, said: &Said) {
     if needs_person(turn, said) || turn.state.memory.mood.escalation() >= slow_burn {
         return hand_off(turn, said, HandoffReason::Feeling);
     }
+    if pictures::answer(turn, said) {
+        return;
+    }
     match heard.shape {
         Shape::Empty | Shape::Symbols if turn.state.memory.nudges >= turn.playbook.thresholds.failures => {
             return hand_off(turn, said, HandoffReason::Failure);
@@ -151,6 +157,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, said: &Said) {
         }
         Shape::Text => turn.state.memory.nudges = 0,
     }
+    pictures::mention(turn, said);
     let warm = warm_word(turn, said);
     turn.begin_with(warm);
     if requests::serve_each(turn, said) {

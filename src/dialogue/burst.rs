@@ -39,7 +39,7 @@ pub fn words_to_answer(state: &State, bubble: Option<&str>) -> String {
 pub(super) fn waits(turn: &Turn<'_>, said: &Said) -> bool {
     let manners = &turn.playbook.manners;
     let heard = &said.understanding;
-    if manners.pause_ms == 0 || said.choice.is_some() || heard.shape != Shape::Text {
+    if manners.pause_ms == 0 || said.choice.is_some() || !said.files.is_empty() || heard.shape != Shape::Text {
         return false;
     }
     let (bubbles, since) = waiting(turn);
@@ -69,7 +69,7 @@ pub(super) fn wait(turn: &mut Turn<'_>, said: &Said) {
 /// What is said to a person is stored at once; understanding it costs more than that, and nobody waits for it.
 pub(super) fn keep(turn: &mut Turn<'_>, said: &Said) {
     let manners = &turn.playbook.manners;
-    if manners.listen_ms == 0 || said.choice.is_some() {
+    if manners.listen_ms == 0 || said.choice.is_some() || said.bubble.trim().is_empty() {
         return;
     }
     let now = turn.now.at;

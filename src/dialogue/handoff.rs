@@ -70,6 +70,7 @@ pub(super) fn hand_off_again(turn: &mut Turn<'_>, said: &Said, reason: HandoffRe
     let asked = memory.wants_text.clone().filter(|_| said.choice.is_some());
     let mut brief = Brief {
         next_step: None,
+        pictures: memory.pictures,
         who: memory.customer.clone(),
         order: memory
             .flows

@@ -68,6 +68,10 @@ pub struct Memory {
     pub anger_told: f32,
     /// Bubbles that are in the log and not answered yet.
     pub burst: Option<Burst>,
+    /// Pictures that the shopper sent since the bot began, for the brief.
+    pub pictures: u32,
+    /// Messages in a row with pictures and without words.
+    pub wordless_pictures: u32,
     /// What the shopper named, for the brief.
     pub mentioned: Vec<Mentioned>,
     /// Whether the shopper has been told, in this stay in the queue, that the desk is closed.
@@ -190,6 +194,9 @@ pub struct Flow {
     /// The items to choose from: line and name as shown.
     #[serde(default)]
     pub items: Vec<(u32, String)>,
+    /// Pictures that were sent since it began: evidence of the return.
+    #[serde(default)]
+    pub pictures: u32,
     /// What the last question's words were filled with, so that it can be asked again.
     #[serde(default)]
     pub said: Vec<(String, String)>,
@@ -213,13 +220,14 @@ impl Flow {
             wanted: None,
             beside: Vec::new(),
             items: Vec::new(),
+            pictures: 0,
             said: Vec::new(),
         }
     }
 
     /// The same wish for the next of several items, or of several orders.
     pub fn next(&self) -> Option<Flow> {
-        let same = Flow { kind: self.kind, reason: self.reason, ..Flow::new(self.name) };
+        let same = Flow { kind: self.kind, reason: self.reason, pictures: self.pictures, ..Flow::new(self.name) };
         if let Some((line, rest)) = self.next_lines.split_first() {
             let (next_lines, next_orders) = (rest.to_vec(), self.next_orders.clone());
             return Some(Flow { order: self.order.clone(), line: Some(*line), next_lines, next_orders, ..same });

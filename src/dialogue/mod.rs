@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 pub use crate::domain::turn::Decision;
 use crate::{
     domain::{
-        AgentRef, Channel, Choice, Draft, Entry, Lang, OrderNumber, Status, Target, Tone, UnixMs, Why, WrapUp,
+        AgentRef, Attachment, Channel, Choice, Draft, Entry, Lang, OrderNumber, Status, Target, Tone, UnixMs, Why,
+        WrapUp,
         article::Shelf,
         handoff::{Level, Priority},
         ids::{AgentId, InboxId, TeamId},
@@ -26,6 +27,7 @@ mod flows;
 mod handoff;
 mod memory;
 mod mentions;
+mod pictures;
 mod rating;
 mod requests;
 pub mod rules;
@@ -117,6 +119,7 @@ pub enum AgentAct {
     Say {
         epoch: i64,
         text: String,
+        files: Vec<Attachment>,
         /// What the tone coach had said about it.
         despite: Option<Tone>,
     },
@@ -191,6 +194,8 @@ pub struct Said {
     /// The message alone, as it goes into the log.
     pub bubble: String,
     pub choice: Option<Choice>,
+    /// What came with it.
+    pub files: Vec<Attachment>,
     /// Of `text`.
     pub understanding: Understanding,
     /// Of `text`, where it may ask two things; else empty.
@@ -272,6 +277,8 @@ pub enum Refusal {
     TooLate,
     /// Category and outcome have to be said first.
     NeedsWrapUp,
+    /// A file that it names is gone, somebody else's, or was sent before; or there are too many.
+    NoSuchFile,
     /// There is no such category, outcome or tag (any more).
     UnknownChoice,
     /// Not in a state in which this makes sense (take a conversation the bot has is allowed; resolve a closed one is not).

@@ -113,6 +113,7 @@ fn alone(part: &Part) -> Said {
         text: part.text.clone(),
         bubble: part.text.clone(),
         choice: None,
+        files: Vec::new(),
         understanding: part.understanding.clone(),
         parts: Vec::new(),
         facts: Facts::default(),

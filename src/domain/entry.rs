@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentRef, Lang, Tone, UnixMs, Why,
+    AgentRef, Attachment, Lang, Tone, UnixMs, Why,
     article::ArticleId,
     handoff::{Brief, Feeling, HandoffReason, Level, Priority},
     ids::{Cid, TeamId},
@@ -255,6 +255,9 @@ pub struct Message {
     /// Quick replies, at most three; the last one leads to a person where that makes sense.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<Button>,
+    /// Pictures and documents that came with it; the words may be empty then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Attachment>,
     /// On a shopper's message: the quick reply that was pressed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choice: Option<Choice>,

@@ -105,9 +105,16 @@ pub struct Brief {
     /// What is at stake, as far as it was said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentioned: Vec<Mentioned>,
+    /// Pictures that the shopper sent; the bot has not seen them.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub pictures: u32,
     /// What the playbook would do next, one sentence per language of staff; as it was written then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_step: Option<ByLang<String>>,
+}
+
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Something a shopper named that an agent wants to see at a glance. Personal data is masked.

@@ -38,6 +38,8 @@ ids! {
     InboxId,
     /// A short name staff choose, such as `returns`.
     TeamId,
+    /// Random: who knows it still has to be allowed to see it.
+    AttachmentId,
     /// Chosen by the client that sends, UUIDv7, unique per conversation and sender: the key of idempotency.
     Cid,
 }

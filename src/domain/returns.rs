@@ -40,6 +40,8 @@ pub struct DraftReturn {
     pub reason: ReturnReason,
     /// The size or colour to send instead, in the shopper's words.
     pub wanted: Option<String>,
+    /// Pictures that were sent while it was asked for.
+    pub pictures: u32,
     pub at: UnixMs,
 }
 

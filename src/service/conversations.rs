@@ -10,7 +10,7 @@ use crate::{
     bus::{Event as BusEvent, Typist},
     dialogue::{self, AgentAct, Decision, Event, Facts, Need, OrderFacts, Refusal, Said, State, Step, Verdict},
     domain::{
-        AgentRef, Choice, Conversation, Lang, Now, Status,
+        AgentRef, Attachment, Choice, Conversation, Lang, Now, Status,
         ids::{Cid, ContactId, ConversationId, InboxId},
         order::OrderLookup,
         turn::{After, TurnCommit},
@@ -67,6 +67,7 @@ pub enum ShopperAct {
     Say {
         text: String,
         choice: Option<Choice>,
+        files: Vec<Attachment>,
     },
     /// How it was.
     Rate(Verdict),
@@ -226,6 +227,9 @@ async fn take_turn(
             committed => committed?,
         };
         match committed {
+            // One of those behind may be the one that names it.
+            Committed::NoSuchFile if count > 1 => behind = &[],
+            Committed::NoSuchFile => return Ok((Handled::Refused(Refusal::NoSuchFile), 1)),
             Committed::Full => return Ok((Handled::Refused(Refusal::Full), 1)),
             Committed::Conflict => {
                 app.metrics.conflicts.inc();
@@ -299,16 +303,17 @@ async fn perceive(
             // attempt is counted against the visitor alone.
             let network = format!("visitor {contact}");
             let asker = asker(contact, &network, None);
-            let said = hear(app, mind, state, Heard { words, bubble: None, choice: None, asker }, now).await?;
+            let said =
+                hear(app, mind, state, Heard { words, bubble: None, choice: None, files: &[], asker }, now).await?;
             Ok(Event::Paused(Box::new(said)))
         }
-        Action::Shopper { contact, network, act: ShopperAct::Say { text, choice } } => {
+        Action::Shopper { contact, network, act: ShopperAct::Say { text, choice, files } } => {
             let words = match choice {
                 Some(_) => text.clone(),
                 None => dialogue::words_to_answer(state, Some(text)),
             };
-            let heard =
-                Heard { words, bubble: Some(text), choice: choice.clone(), asker: asker(contact, network, cid) };
+            let asker = asker(contact, network, cid);
+            let heard = Heard { words, bubble: Some(text), choice: choice.clone(), files, asker };
             Ok(Event::Said(Box::new(hear(app, mind, state, heard, now).await?)))
         }
     }
@@ -320,6 +325,7 @@ struct Heard<'a> {
     /// `None`: nothing more came.
     bubble: Option<&'a str>,
     choice: Option<Choice>,
+    files: &'a [Attachment],
     asker: orders::Asker,
 }
 
@@ -329,7 +335,7 @@ fn asker(contact: &ContactId, network: &str, cid: Option<&Cid>) -> orders::Asker
 }
 
 async fn hear(app: &App, mind: &Arc<Mind>, state: &State, heard: Heard<'_>, now: &Now) -> Result<Said, StoreError> {
-    let Heard { words, bubble, choice, asker } = heard;
+    let Heard { words, bubble, choice, files, asker } = heard;
     let (understanding, parts) = match state.status {
         // A person has it: the bot looks for no answer, and hears a little later how it was said.
         Status::Assigned if bubble.is_some() => Default::default(),
@@ -339,8 +345,8 @@ async fn hear(app: &App, mind: &Arc<Mind>, state: &State, heard: Heard<'_>, now:
         }
     };
     let facts = Facts { shelf: mind.shelf.clone(), ..Facts::default() };
-    let mut said =
-        Said { text: words, bubble: bubble.unwrap_or_default().to_owned(), choice, understanding, parts, facts };
+    let (bubble, files) = (bubble.unwrap_or_default().to_owned(), files.to_vec());
+    let mut said = Said { text: words, bubble, choice, files, understanding, parts, facts };
     if state.status != Status::Assigned {
         let max_failures = mind.playbook.thresholds.proof_failures;
         for need in dialogue::needs(state, &said, now) {

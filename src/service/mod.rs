@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod advice;
 pub mod articles;
 pub mod ask;
+pub mod attachments;
 pub mod backup;
 pub mod bulk;
 pub mod catalogue;

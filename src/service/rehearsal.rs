@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use super::mind::Mind;
 use crate::{
     dialogue::{self, Event, Facts, Need, OrderFacts, Said, State, Step},
-    domain::{Button, Choice, Draft, EntryBody, Lang, Now, Status, order::OrderLookup, turn::Effect},
+    domain::{
+        Attachment, Button, Choice, Draft, EntryBody, Lang, Now, Status, attachment::Media, order::OrderLookup,
+        turn::Effect,
+    },
     nlu::Understanding,
     shop::Shop,
 };
@@ -44,11 +47,28 @@ impl<'a> Rehearsal<'a> {
 
     /// Says it; more may follow at once.
     pub fn send(&mut self, text: &str, choice: Option<Choice>) -> Step {
+        self.send_with(text, choice, Vec::new())
+    }
+
+    /// Sends a picture, with words or without.
+    pub fn show(&mut self, text: &str) -> Step {
+        let picture = Attachment {
+            id: "picture".into(),
+            media: Media::Jpeg,
+            bytes: 1,
+            width: Some(4),
+            height: Some(3),
+            name: None,
+        };
+        self.send_with(text, None, vec![picture])
+    }
+
+    fn send_with(&mut self, text: &str, choice: Option<Choice>, files: Vec<Attachment>) -> Step {
         let words = match choice {
             Some(_) => text.to_owned(),
             None => dialogue::words_to_answer(&self.state, Some(text)),
         };
-        let said = self.hear(words, Some(text), choice);
+        let said = Said { files, ..self.hear(words, Some(text), choice) };
         self.take(Event::Said(Box::new(said)))
     }
 
@@ -74,8 +94,8 @@ impl<'a> Rehearsal<'a> {
             }
         };
         let facts = Facts { shelf: self.mind.shelf.clone(), ..Facts::default() };
-        let mut said =
-            Said { text: words, bubble: bubble.unwrap_or_default().to_owned(), choice, understanding, parts, facts };
+        let bubble = bubble.unwrap_or_default().to_owned();
+        let mut said = Said { text: words, bubble, choice, files: Vec::new(), understanding, parts, facts };
         said.facts.orders = dialogue::needs(&self.state, &said, &self.now)
             .into_iter()
             .map(|need| OrderFacts {

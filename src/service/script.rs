@@ -6,6 +6,7 @@
 //!
 //! > 運費怎麼算            the shopper; `>` alone is an empty message, `{4000 哈}` repeats, `[label]` presses a button
 //! >> 我的                 a bubble that another one follows at once
+//! >+ 你看                 with a picture; `>+` alone is a picture without words
 //! < …                     the bot, further lines indented by two blanks
 //!   source: shipping-fee
 //!   [有幫助] [不是我要的] [找真人客服]
@@ -40,6 +41,8 @@ pub fn play(file: &SourceFile, mind: &Mind, shop: &Shop, now: &Now) -> Result<St
     for (number, line) in lines {
         let step = if let Some(text) = line.strip_prefix(">>") {
             rehearsal.send(&unrolled(text.strip_prefix(' ').unwrap_or(text)), None)
+        } else if let Some(text) = line.strip_prefix(">+") {
+            rehearsal.show(text.trim())
         } else if let Some(text) = line.strip_prefix('>') {
             let text = text.strip_prefix(' ').unwrap_or(text);
             match text.strip_prefix('[').and_then(|label| label.strip_suffix(']')) {
@@ -61,7 +64,7 @@ pub fn play(file: &SourceFile, mind: &Mind, shop: &Shop, now: &Now) -> Result<St
                 ("missed", _) => Event::OfferMissed { epoch },
                 ("accept", _) => by_agent(AgentAct::Accept { epoch }),
                 ("decline", _) => by_agent(AgentAct::Decline { epoch }),
-                ("say", text) => by_agent(AgentAct::Say { epoch, text: text.into(), despite: None }),
+                ("say", text) => by_agent(AgentAct::Say { epoch, text: text.into(), files: Vec::new(), despite: None }),
                 ("note", text) => by_agent(AgentAct::Note { text: text.into(), mentions: Vec::new() }),
                 ("hand", "back") => by_agent(AgentAct::HandBack { epoch }),
                 ("transfer", team) => by_agent(AgentAct::Transfer {
@@ -137,6 +140,9 @@ fn draft_lines(draft: &Draft, lang: Lang) -> Vec<String> {
                 priority.score,
                 brief.tried.len()
             )];
+            if brief.pictures > 0 {
+                lines.push(format!("  pictures: {}", brief.pictures));
+            }
             if !brief.mentioned.is_empty() {
                 let mentioned = brief.mentioned.iter().filter_map(|mention| serde_json::to_value(mention).ok());
                 let words = mentioned.map(|mention| {

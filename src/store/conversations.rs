@@ -7,7 +7,7 @@ use sqlx::{
 };
 
 use super::{
-    Store, StoreError, columns, dialect, effects,
+    Store, StoreError, attachments, columns, dialect, effects,
     entries::{self, entry},
     mentions,
     readers::Read,
@@ -41,6 +41,8 @@ pub enum Committed {
     Duplicate { seq: i64 },
     /// The agent who should have it has as many as they take at once. Nothing was written.
     Full,
+    /// A file that the message names is gone, somebody else's, or was sent before. Nothing was written.
+    NoSuchFile,
     /// Somebody was faster (or there is no such conversation): load again and decide again. Nothing was written.
     Conflict,
 }
@@ -186,6 +188,9 @@ pub(super) async fn commit_in(db: &mut AnyConnection, commit: TurnCommit) -> Res
         entries.push(Entry { seq, at: commit.at, cid: draft.cid, author: draft.author, body: draft.body });
     }
     entries::insert(db, &commit.conversation, &commit.sender, &entries).await?;
+    if !attachments::bind(db, &commit.conversation, &commit.sender, &entries).await? {
+        return Ok(Outcome::Undo(Committed::NoSuchFile));
+    }
     mentions::note(db, &commit.conversation, &entries).await?;
     for effect in commit.effects {
         if !effects::apply(db, &commit.conversation, commit.at, first_seq, effect).await? {

@@ -5,7 +5,7 @@ use sqlx::AnyConnection;
 use super::{
     StoreError, call_backs, columns, notices, outcomes, promises, ratings, redactions, returns, seats, timers, wrap_ups,
 };
-use crate::domain::{UnixMs, ids::ConversationId, turn::Effect};
+use crate::domain::{EntryBody, UnixMs, ids::ConversationId, turn::Effect};
 
 /// `first_seq` is the turn's first entry's. False: what the turn decided on is no longer so.
 pub(super) async fn apply(
@@ -46,7 +46,11 @@ pub(super) async fn apply(
         }
         Effect::Rewrite { seq, body, before, text } => {
             redactions::rewrite(db, conversation, seq, &body).await?;
-            redactions::replace_preview(db, conversation, &before, &text).await?;
+            let files = match body.as_ref() {
+                EntryBody::Message(message) => message.files.len(),
+                _ => 0,
+            };
+            redactions::replace_preview(db, conversation, (&before, files), (&text, files)).await?;
         }
         Effect::Redact { seq, body, words } => redactions::redact(db, conversation, seq, &body, &words).await?,
         Effect::AskCallBack(draft) => call_backs::ask(db, conversation, first_seq, at, draft).await?,

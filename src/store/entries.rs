@@ -98,15 +98,17 @@ pub(super) fn kind(body: &EntryBody) -> &'static str {
 
 /// One line from what a person said last: the bot's words tell an agent little. `None` leaves the old one.
 pub(super) fn preview(drafts: &[Draft]) -> Option<String> {
-    let text = drafts.iter().rev().find_map(|draft| match (&draft.author, &draft.body) {
-        (Author::Shopper | Author::Agent(_), EntryBody::Message(message)) => Some(&message.text),
+    let message = drafts.iter().rev().find_map(|draft| match (&draft.author, &draft.body) {
+        (Author::Shopper | Author::Agent(_), EntryBody::Message(message)) => Some(message),
         _ => None,
     })?;
-    Some(preview_of(text))
+    Some(preview_of(&message.text, message.files.len()))
 }
 
-/// One line, not too long.
-pub(super) fn preview_of(text: &str) -> String {
+/// One line, not too long. Each file is the sign that stands for an object among letters; lists have the word for it.
+pub(super) fn preview_of(text: &str, files: usize) -> String {
+    const OBJECT: char = '\u{fffc}';
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().take(PREVIEW_CHARS).collect()
+    let words = line.chars().filter(|c| *c != OBJECT).take(PREVIEW_CHARS);
+    words.chain(std::iter::repeat_n(OBJECT, files)).collect()
 }

@@ -192,6 +192,10 @@ impl Inspection {
                  WHERE NOT EXISTS (SELECT 1 FROM conversation WHERE id = article_use.conversation) \
                  UNION SELECT conversation FROM unanswered \
                  WHERE NOT EXISTS (SELECT 1 FROM conversation WHERE id = unanswered.conversation) \
+                 UNION SELECT conversation FROM attachment \
+                 WHERE NOT EXISTS (SELECT 1 FROM conversation WHERE id = attachment.conversation) \
+                 OR (seq IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.conversation = attachment.conversation \
+                 AND entry.seq = attachment.seq AND entry.kind = 'message')) \
                  UNION SELECT id FROM conversation \
                  WHERE NOT EXISTS (SELECT 1 FROM contact WHERE id = conversation.contact) \
                  OR (assignee IS NOT NULL AND NOT EXISTS (SELECT 1 FROM agent WHERE id = conversation.assignee)) \

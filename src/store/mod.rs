@@ -10,6 +10,7 @@ pub mod article_drafts;
 pub mod article_effects;
 pub mod article_versions;
 pub mod articles;
+pub mod attachments;
 pub mod audit;
 pub mod backup;
 pub mod call_backs;

@@ -2,7 +2,7 @@
 
 use sqlx::AnyConnection;
 
-use super::{StoreError, columns, entries};
+use super::{StoreError, attachments, columns, entries};
 use crate::domain::{
     EntryBody,
     ids::ConversationId,
@@ -29,19 +29,19 @@ pub(super) async fn rewrite(
 pub(super) async fn replace_preview(
     db: &mut AnyConnection,
     conversation: &ConversationId,
-    before: &str,
-    after: &str,
+    (before, files_before): (&str, usize),
+    (after, files_after): (&str, usize),
 ) -> Result<(), StoreError> {
     sqlx::query("UPDATE conversation SET preview = $3 WHERE id = $1 AND preview = $2")
         .bind(conversation.0.clone())
-        .bind(columns::storable(&entries::preview_of(before)))
-        .bind(columns::storable(&entries::preview_of(after)))
+        .bind(columns::storable(&entries::preview_of(before, files_before)))
+        .bind(columns::storable(&entries::preview_of(after, files_after)))
         .execute(db)
         .await?;
     Ok(())
 }
 
-/// The entry without its words, and nobody else repeats them: briefs, corrections, lists, search, promises, questions.
+/// The entry without its words and files, and nobody else repeats them: briefs, corrections, lists, search, promises, questions.
 pub(super) async fn redact(
     db: &mut AnyConnection,
     conversation: &ConversationId,
@@ -50,9 +50,12 @@ pub(super) async fn redact(
     words: &[String],
 ) -> Result<(), StoreError> {
     rewrite(db, conversation, seq, body).await?;
+    let files = attachments::remove(db, conversation, seq).await?;
     scrub_entries(db, conversation, seq, words).await?;
-    for said in words {
-        replace_preview(db, conversation, said, "").await?;
+    // Without words it showed its files alone.
+    let shown = words.iter().map(String::as_str).chain((files > 0).then_some(""));
+    for said in shown {
+        replace_preview(db, conversation, (said, files), ("", 0)).await?;
     }
     scrub_questions(db, conversation, words).await?;
     scrub_promises(db, conversation, words).await?;

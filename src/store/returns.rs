@@ -29,8 +29,8 @@ pub(super) async fn open(
     draft: DraftReturn,
 ) -> Result<bool, StoreError> {
     let done = sqlx::query(
-        "INSERT INTO opened_return (number, conversation, order_number, line, sku, kind, reason, at, wanted) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (number) DO NOTHING",
+        "INSERT INTO opened_return (number, conversation, order_number, line, sku, kind, reason, at, wanted, pictures) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (number) DO NOTHING",
     )
     .bind(draft.number)
     .bind(conversation.0.clone())
@@ -41,6 +41,7 @@ pub(super) async fn open(
     .bind(columns::to_name(&draft.reason)?)
     .bind(draft.at)
     .bind(draft.wanted.as_deref().map(columns::storable))
+    .bind(i64::from(draft.pictures))
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)

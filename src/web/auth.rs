@@ -19,15 +19,22 @@ use crate::{
     domain::{
         Agent,
         agent::{Permission, Viewer, may},
+        ids::{ContactId, ConversationId},
     },
-    service::accounts,
-    store::viewers,
+    service::{accounts, visitors},
+    store::{conversations, viewers},
 };
 
 /// A signed-in member of staff, whatever they may do, and the session's token.
 pub struct Staff {
     pub agent: Agent,
     pub token: String,
+}
+
+/// A shopper, by the token that their browser keeps, and their conversation: there is no way to name another.
+pub struct Visitor {
+    pub contact: ContactId,
+    pub conversation: ConversationId,
 }
 
 /// A member of staff who may work at the desk.
@@ -59,6 +66,19 @@ impl FromRequestParts<Arc<App>> for Staff {
         let agent = agent.ok_or_else(ApiError::unauthorised)?;
         app.limits.check(Limit::Staff, agent.id.as_str()).map_err(ApiError::rate_limited)?;
         Ok(Staff { agent, token })
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Visitor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let token = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = token.and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(ApiError::unauthorised)?;
+        let visitor = visitors::recognise(&app.store, token).await?.ok_or_else(ApiError::unauthorised)?;
+        let conversation = conversations::load_latest_for_contact(&app.store, &visitor.contact).await?;
+        let conversation = conversation.ok_or_else(ApiError::unauthorised)?.id;
+        Ok(Visitor { contact: visitor.contact, conversation })
     }
 }
 

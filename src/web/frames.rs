@@ -13,7 +13,7 @@ use crate::{
     },
     domain::{
         AgentRef, Author, Choice, Entry, EntryBody, Lang, Level, Message, Role, Seat, Status, Tone, UnixMs, WrapUp,
-        ids::{AgentId, Cid, ConversationId, TeamId},
+        ids::{AgentId, AttachmentId, Cid, ConversationId, TeamId},
         rating::Rated,
     },
     service::{markdown, surges::Surges},
@@ -113,6 +113,9 @@ pub struct Position {
 pub enum SendBody {
     Message {
         text: String,
+        /// What was uploaded for it; with one, the text may be empty.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<AttachmentId>,
         /// Shoppers: the quick reply that was pressed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         choice: Option<Choice>,
@@ -375,6 +378,7 @@ pub enum RefusedCode {
     TooLate,
     NeedsWrapUp,
     UnknownChoice,
+    NoSuchFile,
     Closed,
     Unauthorised,
     Busy,
@@ -394,6 +398,7 @@ impl RefusedCode {
             RefusedCode::TooLate => "too_late",
             RefusedCode::NeedsWrapUp => "needs_wrap_up",
             RefusedCode::UnknownChoice => "unknown_choice",
+            RefusedCode::NoSuchFile => "no_such_file",
             RefusedCode::Closed => "closed",
             RefusedCode::Unauthorised => "unauthorised",
             RefusedCode::Busy => "busy",

@@ -8,7 +8,7 @@ use axum::{
 };
 
 /// Everything a page of ours may load comes from this server; nothing inline, nothing evaluated.
-const CSP_COMMON: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+const CSP_COMMON: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
      font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; media-src 'self'; \
      base-uri 'none'; form-action 'self'; object-src 'none'";
 

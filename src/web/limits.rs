@@ -24,6 +24,12 @@ pub enum Limit {
     Sockets,
     /// Widget sessions, each of which may become a conversation.
     WidgetSessions,
+    /// Pictures that a shopper uploads.
+    VisitorFiles,
+    /// Those of all shoppers of one network.
+    NetworkFiles,
+    /// Pictures that a shopper's page fetches: a long conversation has many.
+    FilesShown,
     SignInsOfAccount,
     SignInsOfNetwork,
     /// Requests of signed-in staff and of the test bench.
@@ -41,12 +47,15 @@ pub struct Limits {
     clock: DefaultClock,
 }
 
-const ALL: [Limit; 10] = [
+const ALL: [Limit; 13] = [
     Limit::VisitorMessages,
     Limit::NetworkMessages,
     Limit::AgentMessages,
     Limit::Sockets,
     Limit::WidgetSessions,
+    Limit::VisitorFiles,
+    Limit::NetworkFiles,
+    Limit::FilesShown,
     Limit::SignInsOfAccount,
     Limit::SignInsOfNetwork,
     Limit::Staff,
@@ -63,6 +72,9 @@ impl Limit {
             Limit::AgentMessages => (60, Duration::from_millis(200)),
             Limit::Sockets => (200, Duration::from_millis(200)),
             Limit::WidgetSessions => (60, Duration::from_secs(5)),
+            Limit::VisitorFiles => (20, Duration::from_secs(10)),
+            Limit::NetworkFiles => (120, Duration::from_secs(1)),
+            Limit::FilesShown => (200, Duration::from_millis(100)),
             Limit::SignInsOfAccount => (8, Duration::from_secs(30)),
             Limit::SignInsOfNetwork => (40, Duration::from_secs(5)),
             Limit::Staff => (120, Duration::from_millis(100)),

@@ -19,7 +19,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::{
     app::App,
     bus::Link,
-    service::{drafts, knowledge},
+    service::{attachments, drafts, knowledge},
     store::{
         StoreError,
         conversations::{self, Side},
@@ -34,6 +34,8 @@ const POSITIONS_EVERY: Duration = Duration::from_secs(3);
 const KNOWLEDGE_EVERY: Duration = Duration::from_secs(2);
 /// Scheduled articles are published at most this much late.
 const SCHEDULED_EVERY: Duration = Duration::from_millis(500);
+/// Files that were uploaded and never sent are looked for this often.
+const FORGET_FILES_EVERY: Duration = Duration::from_secs(600);
 const FORGET_LIMITS_EVERY: Duration = Duration::from_secs(60);
 /// A bus that is not connected this long after the start is worth a line.
 const BUS_WITHIN: Duration = Duration::from_secs(3);
@@ -51,6 +53,7 @@ pub async fn run(app: Arc<App>, changes: i64) {
         () = keep_knowledge(app.clone(), changes) => {}
         () = publish_scheduled(app.clone()) => {}
         () = forget_limits(app.clone()) => {}
+        () = forget_unsent_files(app.clone()) => {}
         () = watch_bus(app.clone()) => {}
         () = self_test::run(app.clone()) => {}
         () = help_views::run(app.clone()) => {}
@@ -139,6 +142,18 @@ async fn watch_bus(app: Arc<App>) {
         }
         if link.changed().await.is_err() {
             return std::future::pending().await;
+        }
+    }
+}
+
+async fn forget_unsent_files(app: Arc<App>) {
+    let mut ticks = ticks(FORGET_FILES_EVERY);
+    loop {
+        ticks.tick().await;
+        match attachments::forget_unsent(&app).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "files that were never sent are removed"),
+            Err(error) => tracing::warn!(%error, "files that were never sent could not be removed yet"),
         }
     }
 }

@@ -212,7 +212,9 @@ impl Day {
 
     /// A write of before is never stored.
     async fn is_fenced(&mut self, agent: &AgentRef, conv: &ConversationId, epoch: i64) {
-        let late = self.does(agent, conv, AgentAct::Say { epoch, text: "late".into(), despite: None }).await;
+        let late = self
+            .does(agent, conv, AgentAct::Say { epoch, text: "late".into(), files: Vec::new(), despite: None })
+            .await;
         let is_refused = matches!(late, Handled::Refused(Refusal::Stale | Refusal::Taken { .. } | Refusal::Closed));
         assert!(is_refused, "{conv} took {late:?} under epoch {epoch}");
         self.tallies.fenced += 1;

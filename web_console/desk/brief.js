@@ -52,6 +52,7 @@ export function briefOf(handoff, { open, spoken, ontoggle }) {
       fact("brief.wants", wish(brief) && h("strong", {}, wish(brief)), quote, !brief.wants && !quote ? t("intent.unknown") : null),
       fact("brief.who", brief.who ?? h("span", { class: "quiet" }, t("brief.who_unproved"))),
       fact("brief.order", brief.order ? copyable(brief.order, currentWords()) : h("span", { class: "quiet" }, t("brief.order_none"))),
+      brief.pictures ? fact("brief.pictures", t("brief.pictures_count", { n: brief.pictures })) : null,
       brief.mentioned?.length ? fact("brief.mentioned", ...brief.mentioned.map(({ what, value }) => h("p", {}, h("span", { class: "quiet" }, t(`mentioned.${what}`)), " ", value))) : null,
       fact("brief.tried", brief.tried.length ? h("ol", { class: "brief-tried" }, brief.tried.map((tried) => h("li", {}, triedText(tried)))) : t("brief.tried_nothing")),
       fact("brief.feeling", feelings(brief, spoken))));

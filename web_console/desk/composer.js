@@ -7,6 +7,7 @@ import { icon } from "../icons.js";
 import { PhrasePicker } from "../phrases/picker.js";
 import { valuesOf } from "../phrases/pick.js";
 import { t, tOr, waitText } from "../words.js";
+import { Attached } from "./attached.js";
 import { Coach } from "./coach.js";
 import { Collision } from "./collision.js";
 import { CompanyBar } from "./company_bar.js";
@@ -14,6 +15,7 @@ import { namedIn } from "./mention_pick.js";
 import { MentionPicker } from "./mention_picker.js";
 import { promiseBar } from "./promise_bar.js";
 import { Suggestions } from "./suggestions.js";
+import { previewText } from "./words.js";
 import { writtenSince } from "./written.js";
 
 /** @typedef {"reply" | "note"} Mode */
@@ -28,6 +30,7 @@ const TYPING_ENDS_MS = 5_000;
 
 export class Composer {
   /** @type {Mode} */ #mode = "reply";
+  /** Sent already, as soon as the files are up. */ #goesWhenReady = false;
   #typingSince = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #typingTimer = undefined;
   #blockedSign = "";
@@ -38,9 +41,9 @@ export class Composer {
   /**
    * @param {Desk} desk
    * @param {string} conv
-   * @param {{ontake: () => void, shop: string}} on
+   * @param {{ontake: () => void, shop: string, files: import("/common/files.js").Files}} on
    */
-  constructor(desk, conv, { ontake, shop }) {
+  constructor(desk, conv, { ontake, shop, files }) {
     this.desk = desk;
     this.conv = conv;
     this.modes = h("div", { class: "modes", role: "radiogroup", "aria-label": t("composer.mode") }, this.#modeButton("reply", "r"), this.#modeButton("note", "n"));
@@ -67,8 +70,11 @@ export class Composer {
     this.coach = new Coach(conv, { onuse: (better) => this.#use(better), onsend: () => this.#send() });
     this.company = new CompanyBar(desk.company, conv);
     this.collision = new Collision({ onsend: () => this.#send() });
-    this.writing = h("div", { class: "composer-writing" }, this.collision.element, this.coach.element, this.suggestions.element, this.picker.element, this.mentions.element, this.field, h("div", { class: "composer-foot" }, this.hint, this.sendButton));
+    this.attached = new Attached(desk, conv, { files, field: this.field, onchange: () => this.#filesChanged() });
+    this.writing = h("div", { class: "composer-writing" }, this.collision.element, this.coach.element, this.suggestions.element, this.picker.element, this.mentions.element, this.attached.element, this.field,
+      h("div", { class: "composer-foot" }, this.attached.button, this.attached.chooser, this.hint, this.sendButton));
     this.element = h("div", { class: "composer" }, this.promise, this.company.element, this.tray, this.modes, this.blocked, this.writing);
+    this.attached.receive(this.element, () => this.#mode === "reply" && !this.writing.hidden);
     this.#mode = loadDraft(desk.me.id, `mode:${conv}`) === "note" ? "note" : "reply";
     this.#load();
     this.update();
@@ -126,6 +132,8 @@ export class Composer {
       if (draft) this.blocked.append(this.#keptDraft(draft));
     }
     const placeholder = t(`composer.${this.#mode}_placeholder`);
+    this.attached.staged.root.classList.toggle("elsewhere", this.#mode === "note");
+    this.attached.button.classList.toggle("elsewhere", this.#mode === "note");
     this.field.placeholder = placeholder;
     this.field.setAttribute("aria-label", placeholder);
     this.sendButton.replaceChildren(icon(this.#mode === "note" ? "lock" : "send"), t(`composer.send_${this.#mode}`));
@@ -238,13 +246,29 @@ export class Composer {
     }
   }
 
+  /** Files go with replies: a note is about what is there. */
+  get #files() {
+    return this.#mode === "reply" ? this.attached.staged : null;
+  }
+
+  #filesChanged() {
+    if (this.#files?.hasFailed) this.#goesWhenReady = false;
+    if (this.#goesWhenReady && !this.#files?.isBusy) void this.#send();
+    else this.#updateHint();
+  }
+
   async #send() {
     const text = this.field.value.trim();
-    if (this.#asking || !text || [...text].length > MAX_CHARS || this.writing.hidden) return;
+    const staged = this.#files;
+    // What failed is tried again or taken out first: nobody should believe that it went.
+    if (staged?.hasFailed) return;
+    this.#goesWhenReady = staged?.isBusy ?? false;
+    if (this.#goesWhenReady) return staged?.tell(t("file.goes_when_ready"));
+    if (this.#asking || !(text || staged?.count) || [...text].length > MAX_CHARS || this.writing.hidden) return;
     const mode = this.#mode;
     if (mode === "reply" && !this.collision.allows(this.#writtenByOthers())) return;
-    const despite = mode === "reply" ? this.coach.saidOf(text) : null;
-    if (mode === "reply" && despite === null) {
+    const despite = mode === "reply" && text ? this.coach.saidOf(text) : null;
+    if (mode === "reply" && text && despite === null) {
       this.#asking = true;
       const mayGo = await this.coach.allows(text);
       this.#asking = false;
@@ -253,9 +277,11 @@ export class Composer {
     }
     const epoch = this.desk.rows.get(this.conv)?.epoch ?? 0;
     const mentions = mode === "note" ? namedIn(text, this.colleagues()) : [];
-    this.desk.say(this.conv, mode === "note" ? { do: "note", text, ...(mentions.length > 0 && { mentions }) } : { do: "message", text, epoch, ...(despite && { despite }) });
+    const files = staged?.ready.map(({ id }) => id) ?? [];
+    this.desk.say(this.conv, mode === "note" ? { do: "note", text, ...(mentions.length > 0 && { mentions }) } : { do: "message", text, epoch, ...(files.length > 0 && { files }), ...(despite && { despite }) });
     this.coach.clear();
     this.desk.company.rest();
+    staged?.clear();
     this.field.value = "";
     this.#keep();
     this.#grow();
@@ -279,7 +305,7 @@ export class Composer {
     this.hint.textContent = over > 0 ? t("composer.too_long", { max: MAX_CHARS, over })
       : this.#mode === "note" ? t("log.private") : TOUCH.matches ? (count > 0 ? t("composer.draft_kept") : "")
       : t(count > 0 ? "composer.hint_draft" : "composer.hint");
-    this.sendButton.disabled = count === 0 || over > 0;
+    this.sendButton.disabled = (count === 0 && !this.#files?.count) || over > 0;
   }
 
   #saysTyping() {
@@ -324,7 +350,7 @@ export class Composer {
     const mayRetry = failed && (body.do === "note" || this.desk.isMine(this.conv));
     return h("div", { class: "unsent-one" },
       h("p", { class: failed ? "unsent-why" : "unsent-why waits" }, icon(failed ? "warn" : "queued"), failed ? refusalText(this.desk.refusalOf(message), true) : t("send.waiting")),
-      h("p", { class: "unsent-text" }, text),
+      h("p", { class: "unsent-text" }, previewText(text, "files" in body ? body.files?.length : 0)),
       failed && h("div", { class: "unsent-acts" },
         mayRetry && h("button", { type: "button", class: "button small", onclick: () => this.desk.sayAgain(message) }, t("send.retry")),
         h("button", { type: "button", class: "button small", onclick: edit }, t("send.edit")),

@@ -3,7 +3,9 @@
 
 import { h } from "/common/dom.js";
 import { exact } from "/common/time.js";
+import { Files } from "/common/files.js";
 import { Transcript } from "/common/transcript.js";
+import { api } from "../api.js";
 import { icon } from "../icons.js";
 import { hashOf } from "../router.js";
 import { toast } from "../toast.js";
@@ -53,10 +55,11 @@ export class ConversationPane {
     this.below = h("button", { type: "button", class: "button small new-below", onclick: () => this.#toEnd() }, icon("down"), t("log.new_below"));
     this.below.hidden = true;
     this.tags = new TagBar(desk, conv);
-    this.composer = new Composer(desk, conv, { ontake: () => this.take(), shop });
+    this.files = new Files(({ id }) => api.attachment(conv, id));
+    this.composer = new Composer(desk, conv, { ontake: () => this.take(), shop, files: this.files });
     this.element = h("section", { class: "pane desk-conversation", "aria-label": t("desk.conversation") },
       this.head, this.tags.element, this.offer.element, this.brief, h("div", { class: "log-place" }, this.scroller, this.below), this.composer.element);
-    this.transcript = new Transcript(this.log, { perspective: "agent", words: currentWords(), shop,
+    this.transcript = new Transcript(this.log, { perspective: "agent", words: currentWords(), files: this.files, shop,
       // That words were taken out stands where they were.
       system: (item) => (item.kind === "redacted" ? null : lineOf(item)),
       tools: (item) => toolsOf(desk, conv, item), toolsSign: () => String(desk.isMine(conv)) });
@@ -88,6 +91,7 @@ export class ConversationPane {
     clearInterval(this.timer);
     this.sized.disconnect();
     this.composer.dispose();
+    this.files.forget();
     this.offer.dispose();
     this.desk.view(null);
   }
@@ -288,7 +292,7 @@ export class ConversationPane {
     }
     const items = this.desk.items(this.conv);
     const pending = this.desk.unsent(this.conv).flatMap(({ cid, body, at, state }) =>
-      state === "waiting" && body.do === "message" ? [{ cid, text: body.text, at, state }] : []);
+      state === "waiting" && body.do === "message" ? [{ cid, text: body.text, files: body.files?.map((id) => this.files.of(id)), at, state }] : []);
     const earlier = this.desk.earlier(this.conv);
     const sign = JSON.stringify([pending, log.seen, this.desk.isOnline, earlier.all, earlier.loading, earlier.failed]);
     this.#updateTyping(log.typing);

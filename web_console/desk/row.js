@@ -9,7 +9,7 @@ import { choicesNow, nameOfChoice } from "./choices.js";
 import { companyMark, companyText } from "./company_bar.js";
 import { dueText } from "./promise_bar.js";
 import { slaMark, slaText } from "./sla.js";
-import { mainFeeling, nameOf, reasonMark } from "./words.js";
+import { mainFeeling, nameOf, previewText, reasonMark } from "./words.js";
 
 /** @typedef {import("../types.d.ts").DeskRow} DeskRow */
 /** @typedef {import("./model.js").Desk} Desk */
@@ -48,7 +48,7 @@ export function keyedRow(desk, row, { place, current, marked, isNextUp = false, 
       }, time, waits && h("span", { class: "spoken" }, t("desk.waiting_since", { wait: time }))),
       h("span", { class: "row-preview" }, companyMark(desk.company, row.conv), (waits || row.status === "assigned") && mainFeeling(row), slaMark(row, now),
         row.tags?.slice(0, 2).map((tag) => h("span", { class: "row-tag" }, nameOfChoice(choicesNow()?.tags, tag))) ?? null,
-        types ? h("span", { class: "row-words row-types" }, t("company.shopper_types")) : h("span", { class: "row-words", lang: row.lang }, row.preview)),
+        types ? h("span", { class: "row-words row-types" }, t("company.shopper_types")) : h("span", { class: "row-words", lang: row.lang }, previewText(row.preview))),
       h("span", { class: "row-trail" },
         unread > 0 ? h("span", { class: "badge-count" }, h("span", { "aria-hidden": "true" }, unread), h("span", { class: "spoken" }, t("desk.unread", { n: unread })))
           : isNew ? h("span", { class: "new-mark" }, t("desk.new"))

@@ -1,6 +1,7 @@
 // How rows, reasons and feelings are said on the desk, so that list, brief and notices use the same words.
 
 import { h } from "/common/dom.js";
+import { previewParts } from "/common/files.js";
 import { icon } from "../icons.js";
 import { t, tOr } from "../words.js";
 import { RED_LINES, noticeable } from "./order.js";
@@ -34,9 +35,16 @@ export function mainFeeling(row) {
   return first ? feelingMark(first) : null;
 }
 
+/** As a reader sees it. @param {string} preview @param {number} [more] files that it does not show */
+export function previewText(preview, more = 0) {
+  const { n: shown, text } = previewParts(preview);
+  const n = shown + more;
+  return n === 0 ? text : [n === 1 ? t("row.file") : t("row.files", { n }), text].filter(Boolean).join(" ");
+}
+
 /** Everything of a row that can be searched, as it is shown. @param {DeskRow} row */
 export function searchedWords(row) {
-  return [nameOf(row), row.preview, row.reason ? reasonText(row.reason) : "", row.assignee?.name ?? "", row.conv].join("\n");
+  return [nameOf(row), previewText(row.preview), row.reason ? reasonText(row.reason) : "", row.assignee?.name ?? "", row.conv].join("\n");
 }
 
 /** What a supervisor is told. @param {import("../types.d.ts").Notice} notice */

@@ -3,6 +3,7 @@
 import { h } from "/common/dom.js";
 import { exact } from "/common/time.js";
 import { ApiError, api } from "../api.js";
+import { previewText } from "../desk/words.js";
 import { keepDraft, loadDraft } from "../drafts.js";
 import { errorText, toastError } from "../errors.js";
 import { icon } from "../icons.js";
@@ -136,7 +137,7 @@ export class RulesView {
           h("p", { class: rule.firings > 0 ? "" : "quiet" }, rule.firings > 0 ? t("rules.fired", { n: rule.firings, conversations: rule.conversations }) : t("rules.never")),
           rule.examples.length > 0 && h("ul", { class: "rules-examples" }, rule.examples.map((example) => h("li", {},
             h("a", { href: hashOf("desk", example.conv) }, h("time", { datetime: new Date(example.at).toISOString() }, exact(example.at, lang()))),
-            h("span", { class: "rules-preview" }, example.preview),
+            h("span", { class: "rules-preview" }, previewText(example.preview)),
             h("span", { class: "quiet" }, example.did.map(actText).join(" · "))))))))
         : h("p", { class: "empty" }, t("rules.none")));
   }

@@ -1,7 +1,7 @@
 // The command palette: everything that a key does here, every place and every conversation in the lists, found by typing.
 
 import { h } from "/common/dom.js";
-import { nameOf } from "../desk/words.js";
+import { nameOf, previewText } from "../desk/words.js";
 import { boundKeys } from "../keys.js";
 import { go, hashOf } from "../router.js";
 import { t } from "../words.js";
@@ -63,7 +63,7 @@ function commandsOf(desk) {
   const keys = boundKeys().toReversed().flatMap(({ title, shortcuts }) => shortcuts.filter(({ key, mod }) => !(mod && key === "k") && key !== "Escape")
     .map(({ label, key, run }) => ({ label: t(label), where: t(title), key, run: () => void run() })));
   const conversations = [...(desk?.rows.values() ?? [])].map((row) => ({
-    label: nameOf(row), where: `${t(`status.${row.status}`)} · ${row.preview}`, key: "", run: () => go(hashOf("desk", row.conv)),
+    label: nameOf(row), where: `${t(`status.${row.status}`)} · ${previewText(row.preview)}`, key: "", run: () => go(hashOf("desk", row.conv)),
   }));
   return [...keys, ...conversations];
 }

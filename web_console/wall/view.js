@@ -6,7 +6,7 @@ import { clock } from "/common/time.js";
 import { ApiError, api } from "../api.js";
 import { dueText } from "../desk/promise_bar.js";
 import { slaText } from "../desk/sla.js";
-import { nameOf } from "../desk/words.js";
+import { nameOf, previewText } from "../desk/words.js";
 import { errorText, toastError } from "../errors.js";
 import { bindKeys } from "../keys.js";
 import { hashOf } from "../router.js";
@@ -129,7 +129,7 @@ export class WallView {
     return h("ol", { class: "wall-rows" }, rows.map((row) => h("li", {},
       h("a", { class: "wall-row", href: hashOf("desk", row.conv), "data-key": `${none}:${row.conv}` },
         h("span", { class: "name" }, nameOf(row)),
-        h("span", { class: "quiet wall-words" }, row.assignee ? row.assignee.name : this.#teamName(row.team ?? ""), " · ", row.preview),
+        h("span", { class: "quiet wall-words" }, row.assignee ? row.assignee.name : this.#teamName(row.team ?? ""), " · ", previewText(row.preview)),
         h("span", { class: (row.sla_due_at ?? Infinity) <= (this.#wall?.at ?? 0) ? "wall-time is-bad" : "wall-time" }, what(row))))));
   }
 

@@ -236,6 +236,7 @@ fn advance(turn: &mut Turn<'_>, said: &Said) {
                     text: String::new(),
                     bubble: String::new(),
                     choice: None,
+                    files: Vec::new(),
                     understanding: Understanding::default(),
                     parts: Vec::new(),
                     facts: said.facts.clone(),
@@ -252,14 +253,14 @@ pub(super) fn resume(turn: &mut Turn<'_>) {
     if turn.state.status != crate::domain::Status::Bot {
         return;
     }
-    let Some(flow) = turn.state.memory.flows.last().cloned() else { return };
-    if let Some(slot) = flow.awaiting {
+    let Some(flow) = turn.state.memory.flows.last() else { return };
+    if flow.awaiting.is_some() {
         let preface = match flow.name {
             FlowName::OrderStatus => "resume_order_status",
             FlowName::Return => "resume_return",
         };
         turn.say(preface, &[], Extras::default());
-        questions::repeat(turn, &flow, slot, questions::Tone::First);
+        ask_on(turn);
     }
 }
 
@@ -270,6 +271,14 @@ fn ask_again(turn: &mut Turn<'_>, said: &Said, flow: &Flow) {
             turn.decide(Decision::Flow, "the same wish again: the question again");
         }
         None => advance(turn, said),
+    }
+}
+
+/// The question that waits, if one does, and nothing said about it.
+pub(super) fn ask_on(turn: &mut Turn<'_>) {
+    let Some(flow) = turn.state.memory.flows.last().cloned() else { return };
+    if let Some(slot) = flow.awaiting {
+        questions::repeat(turn, &flow, slot, questions::Tone::First);
     }
 }
 

@@ -271,7 +271,7 @@ fn decide(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said, order: &Order, awai
                 postage_paid_by_shop,
             };
             match answer {
-                Some(true) => open(turn, item, reason, flow.wanted.clone(), card),
+                Some(true) => open(turn, item, reason, flow, card),
                 Some(false) if !changes_something(said) => {
                     turn.say("return_not_opened", &[], Extras::default());
                     turn.decide(Decision::Flow, "return not confirmed");
@@ -339,8 +339,8 @@ fn return_number(turn: &Turn<'_>, order: &Order) -> String {
     format!("R{digits}-{}", returns_of(turn, order).len() + 1)
 }
 
-fn open(turn: &mut Turn<'_>, item: &Item, reason: ReturnReason, wanted: Option<String>, card: ReturnCard) -> Progress {
-    let wanted = wanted.filter(|_| card.kind == ReturnKind::Exchange);
+fn open(turn: &mut Turn<'_>, item: &Item, reason: ReturnReason, flow: &Flow, card: ReturnCard) -> Progress {
+    let wanted = flow.wanted.clone().filter(|_| card.kind == ReturnKind::Exchange);
     let send_by = wording::iso_day(turn.playbook, turn.lang(), &card.send_by, turn.now);
     let postage = turn.words(postage_key(&card), &[]);
     let slots = [
@@ -363,6 +363,7 @@ fn open(turn: &mut Turn<'_>, item: &Item, reason: ReturnReason, wanted: Option<S
         kind: card.kind,
         reason,
         wanted: wanted.clone(),
+        pictures: flow.pictures,
         at: turn.now.at,
     };
     let text = turn.words(key, &slots);

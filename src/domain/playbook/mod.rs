@@ -51,7 +51,7 @@ pub use intent_form::{IntentForm, WordsForm};
 pub use next_steps::{NextSteps, Stakes};
 pub use promise_rules::{PartOfDay, PromiseRules};
 pub use rules_file::{Given, Rule, Situation, Then, When};
-pub use service_rules::ServiceRules;
+pub use service_rules::{FileRules, ServiceRules};
 pub use surge_rules::SurgeRules;
 pub(crate) use toml_file::{TomlFile, WordLists};
 pub use tone_rules::{ToneAdvice, ToneMix, ToneRules, ToneSign};

@@ -3,6 +3,7 @@
 mod admin;
 mod articles;
 mod ask;
+mod attachments;
 mod coach;
 mod conversations;
 mod desk;
@@ -47,6 +48,7 @@ pub fn routes() -> Router<Arc<App>> {
         .merge(admin::routes())
         .merge(articles::routes())
         .merge(ask::routes())
+        .merge(attachments::routes())
         .merge(coach::routes())
         .merge(conversations::routes())
         .merge(desk::routes())

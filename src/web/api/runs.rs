@@ -97,7 +97,9 @@ impl Act {
     fn body(self, epoch: i64) -> SendBody {
         match self {
             Act::Take => SendBody::Take,
-            Act::Message { text, despite } => SendBody::Message { text, choice: None, epoch: Some(epoch), despite },
+            Act::Message { text, despite } => {
+                SendBody::Message { text, files: Vec::new(), choice: None, epoch: Some(epoch), despite }
+            }
             Act::Note { text } => SendBody::Note { text, mentions: Vec::new() },
             Act::Transfer { to, note } => SendBody::Transfer { epoch, to, note },
             Act::AnswerMany { text, among, despite } => SendBody::AnswerMany { epoch, text, among, despite },

@@ -35,6 +35,8 @@ struct Config {
     names: BTreeMap<Lang, String>,
     langs: [Lang; 3],
     accent: String,
+    /// Pictures with one message; 0: the shop takes none.
+    files: usize,
 }
 
 async fn config(State(app): State<Arc<App>>, Params(query): Params<ConfigQuery>) -> Result<Json<Config>, ApiError> {
@@ -44,6 +46,7 @@ async fn config(State(app): State<Arc<App>>, Params(query): Params<ConfigQuery>)
         names: app.mind().playbook.texts("shop_name"),
         langs: Lang::ALL,
         accent: inbox.accent.clone(),
+        files: app.mind().playbook.service.files.per_message,
     }))
 }
 

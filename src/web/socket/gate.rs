@@ -1,7 +1,7 @@
 //! What a sender may send, before `step` decides on it; and the switches of an agent's own seat.
 
 use super::{
-    refusals::{busy, not_yours},
+    refusals::{busy, no_such_file, not_yours},
     session::{MAX_ID_BYTES, Session, Who},
     staff,
 };
@@ -12,7 +12,10 @@ use crate::{
         ids::{Cid, ConversationId},
         rating::{BEST_SCORE, MAX_COMMENT_CHARS},
     },
-    service::conversations::{Action, ShopperAct},
+    service::{
+        attachments,
+        conversations::{Action, ShopperAct},
+    },
     store::seats,
     web::{
         frames::{MAX_TEXT_CHARS, Refused, RefusedCode, SendBody},
@@ -60,7 +63,11 @@ impl Session {
                 self.limit(Limit::VisitorMessages, contact.as_str())?;
                 self.limit(Limit::NetworkMessages, &self.network)?;
                 let act = match body {
-                    SendBody::Message { text, choice, .. } => ShopperAct::Say { text, choice },
+                    SendBody::Message { text, choice, files, .. } => {
+                        let files = attachments::named(&self.app, conv, "shopper", &files).await;
+                        let files = files.map_err(|error| busy(&error.into()))?.ok_or_else(no_such_file)?;
+                        ShopperAct::Say { text, choice, files }
+                    }
                     SendBody::Rate { resolution, score, comment } if (1..=BEST_SCORE).contains(&score) => {
                         ShopperAct::Rate(Verdict { resolution, score, comment: comment.trim().to_owned() })
                     }

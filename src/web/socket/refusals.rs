@@ -27,6 +27,7 @@ pub(in crate::web) fn refused_by(refusal: Refusal) -> Refused {
         Refusal::NeedsWrapUp => {
             Refused::new(RefusedCode::NeedsWrapUp, "A category and an outcome are needed before it is resolved.")
         }
+        Refusal::NoSuchFile => no_such_file(),
         Refusal::UnknownChoice => {
             Refused::new(RefusedCode::UnknownChoice, "There is no such category, outcome or tag (any more).")
         }
@@ -40,6 +41,10 @@ pub(in crate::web) fn busy(error: &TurnError) -> Refused {
         TurnError::Store(_) => 3_000,
     };
     Refused::new(RefusedCode::Busy, "The server is busy. Please try again.").retry_after_ms(retry_ms)
+}
+
+pub(super) fn no_such_file() -> Refused {
+    Refused::new(RefusedCode::NoSuchFile, "A file of this message is not here (any more). Please attach it again.")
 }
 
 pub(super) fn not_there(message: &str) -> Refused {

@@ -1,7 +1,7 @@
 //! What an agent wants to do, and whether they may: asked each time, so that a role or a team that is taken away, or an
 //! account that is disabled, counts at once on every socket.
 
-use super::refusals::{busy, not_there, not_yours};
+use super::refusals::{busy, no_such_file, not_there, not_yours};
 use crate::{
     app::App,
     desk::there_until,
@@ -11,6 +11,7 @@ use crate::{
         agent::{Permission, may},
         ids::{AgentId, ConversationId},
     },
+    service::attachments,
     store::{StoreError, agents, conversations, seats, teams, viewers},
     web::frames::{Addressee, Refused, RefusedCode, SendBody},
 };
@@ -33,7 +34,10 @@ pub(in crate::web) async fn authorise(
     }
     let account = viewer.agent;
     Ok(match body {
-        SendBody::Message { text, epoch: Some(epoch), despite, .. } => AgentAct::Say { epoch, text, despite },
+        SendBody::Message { text, files, epoch: Some(epoch), despite, .. } => {
+            let files = attachments::named(app, conv, agent.id.as_str(), &files).await.map_err(failed)?;
+            AgentAct::Say { epoch, text, files: files.ok_or_else(no_such_file)?, despite }
+        }
         SendBody::Message { epoch: None, .. } => {
             return Err(Refused::new(RefusedCode::BadFrame, "An agent's message names its `epoch`."));
         }

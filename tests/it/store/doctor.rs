@@ -151,7 +151,8 @@ async fn a_database_that_keeps_its_promises_is_well(fresh: Fresh) {
 
 async fn every_broken_promise_is_found_and_named(fresh: Fresh) {
     staff(&fresh).await;
-    let names = ["hole", "twice", "nobody", "far", "torn", "secret", "epoch", "author", "memory", "row", "well"];
+    let names =
+        ["hole", "twice", "nobody", "far", "torn", "secret", "epoch", "author", "memory", "row", "well", "file"];
     for name in names {
         assigned(&fresh, name, maya()).await;
     }
@@ -180,6 +181,7 @@ async fn every_broken_promise_is_found_and_named(fresh: Fresh) {
          UPDATE entry SET agent = 'omar' WHERE conversation = 'author' AND seq = 4; \
          UPDATE conversation SET state = 'nonsense' WHERE id = 'memory'; \
          UPDATE conversation SET status = 'closed', assignee = NULL, assignee_name = NULL WHERE id = 'row'; \
+         INSERT INTO attachment (id, conversation, sender, seq, about, bytes, added_at) VALUES ('loose', 'file', 'shopper', 99, '{}', '', 1); \
          INSERT INTO entry SELECT 'gone', seq, at, author, agent, agent_name, sender, cid, kind, private, body \
          FROM entry WHERE conversation = 'well'",
     )
@@ -193,7 +195,7 @@ async fn every_broken_promise_is_found_and_named(fresh: Fresh) {
         ("assigned", named(&["nobody"])),
         ("queued", named(&["timeless"])),
         ("seen", named(&["far"])),
-        ("orphans", named(&["gone"])),
+        ("orphans", named(&["file", "gone"])),
         ("attended", named(&["lonely"])),
         ("readable", named(&["torn"])),
         ("private", named(&["secret"])),

@@ -138,6 +138,7 @@ async fn a_return_whose_number_is_taken_meanwhile_takes_the_whole_turn_back(stor
             kind: ReturnKind::Exchange,
             reason: ReturnReason::WrongSize,
             wanted: None,
+            pictures: 1,
             at: NOON,
         })
     };

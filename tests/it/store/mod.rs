@@ -22,6 +22,7 @@ macro_rules! on_both_databases {
     };
 }
 
+mod attachments;
 mod backup;
 mod claims;
 mod console;

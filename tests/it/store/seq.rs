@@ -85,7 +85,7 @@ async fn deliver(store: Store, id: ConversationId, cid: String, entries: usize) 
         match conversations::commit_turn(&store, turn(&now, Some(&cid), drafts)).await.unwrap() {
             Committed::Done { entries, .. } => return entries[0].seq,
             Committed::Duplicate { seq } => return seq,
-            Committed::Conflict | Committed::Full => {}
+            Committed::Conflict | Committed::Full | Committed::NoSuchFile => {}
         }
     }
 }

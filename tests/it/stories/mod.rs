@@ -10,6 +10,7 @@ mod desk;
 mod dispatch;
 mod drain;
 mod embeddings;
+mod files;
 mod gates;
 mod knowledge;
 mod model;

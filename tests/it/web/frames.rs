@@ -23,7 +23,13 @@ fn send(body: SendBody) -> ClientFrame {
 
 fn client_frames() -> Vec<(&'static str, ClientFrame)> {
     let resume = vec![Position { conv: conv(), epoch: epoch(), seq: 3 }];
-    let message = |text: &str, choice, epoch| SendBody::Message { text: text.into(), choice, epoch, despite: None };
+    let message = |text: &str, choice, epoch| SendBody::Message {
+        text: text.into(),
+        files: Vec::new(),
+        choice,
+        epoch,
+        despite: None,
+    };
     vec![
         (
             "auth.shopper",
@@ -45,9 +51,20 @@ fn client_frames() -> Vec<(&'static str, ClientFrame)> {
         ("send.choice", send(message("A person, please", Some(Choice::Human), None))),
         ("send.reply", send(message("Hello, it will be there tomorrow.", None, Some(1)))),
         (
+            "send.picture",
+            send(SendBody::Message {
+                text: String::new(),
+                files: vec![photograph().id],
+                choice: None,
+                epoch: None,
+                despite: None,
+            }),
+        ),
+        (
             "send.reply_despite_the_coach",
             send(SendBody::Message {
                 text: "We can't do that.".into(),
+                files: Vec::new(),
                 choice: None,
                 epoch: Some(1),
                 despite: Some(Tone::FlatRefusal),

@@ -3,8 +3,9 @@
 use warmline::{
     desk::company::{Companion, Doing},
     domain::{
-        AgentRef, Author, Brief, Button, Card, Choice, Entry, EntryBody, HandoffReason, How, Lang, Level, Load,
-        Mentioned, Message, Priority, Seat, Source, Status, Tone, Way, Why, WrapUp,
+        AgentRef, Attachment, Author, Brief, Button, Card, Choice, Entry, EntryBody, HandoffReason, How, Lang, Level,
+        Load, Mentioned, Message, Priority, Seat, Source, Status, Tone, Way, Why, WrapUp,
+        attachment::Media,
         entry::{Changed, Redacted, RequeueReason, RuleAct, Was},
         handoff::{Factor, Feeling, Tried},
         ids::{AgentId, Cid, ConversationId},
@@ -44,6 +45,17 @@ pub fn said(seq: i64, author: Author, message: Message) -> Entry {
 
 pub fn text(text: &str) -> Message {
     Message { text: text.into(), ..Message::default() }
+}
+
+pub fn photograph() -> Attachment {
+    Attachment {
+        id: "dW5ndWVzc2FibGUgYW5kIGJvdW5kIHRvIG9uZSBwbGFjZQ".into(),
+        media: Media::Jpeg,
+        bytes: 284_113,
+        width: Some(1_536),
+        height: Some(2_048),
+        name: None,
+    }
 }
 
 pub fn asked() -> Entry {
@@ -109,6 +121,7 @@ pub fn every_entry() -> Vec<Entry> {
         feeling: Feeling { anger: 0.5, anxiety: 0.0, disappointment: 0.25, urgency: 0.5 },
         words: vec!["ridiculous".into()],
         dispute: None,
+        pictures: 1,
         mentioned: vec![Mentioned::Amount("TWD 1,200".into()), Mentioned::Date("2026-03-17".into())],
         next_step: Some(warmline::domain::ByLang(
             [(Lang::ZhHant, "向物流查件"), (Lang::ZhHans, "向物流查件"), (Lang::En, "Ask the carrier")]
@@ -201,6 +214,7 @@ pub fn every_entry() -> Vec<Entry> {
         ),
         entry(27, Author::System, EntryBody::CallBackAsked { way: CallBackWay::Phone, due_at: AT + 54_000_000 }),
         entry(28, Author::Agent(maya()), EntryBody::CalledBack),
+        said(29, Author::Shopper, Message { files: vec![photograph()], ..Message::default() }),
         entry(
             18,
             Author::Agent(maya()),
