@@ -17,7 +17,8 @@ const MODEL: &[u8] = b"use-multilingual-3/1\0";
 const SPARE: usize = 20_000;
 
 pub struct Encoder {
-    model: &'static Model,
+    /// Taken apart when something is first to be understood: a shop in which nobody speaks does without its memory.
+    model: fn() -> &'static Model,
     /// Shared with the indexes that use them.
     known: Mutex<HashMap<Digest, Arc<Row>>>,
 }
@@ -28,7 +29,7 @@ impl Encoder {
         #[cfg(feature = "model")]
         {
             static ENCODER: std::sync::LazyLock<Encoder> =
-                std::sync::LazyLock::new(|| Encoder { model: Model::built_in(), known: Mutex::default() });
+                std::sync::LazyLock::new(|| Encoder { model: Model::built_in, known: Mutex::default() });
             Some(&ENCODER)
         }
         #[cfg(not(feature = "model"))]
@@ -37,7 +38,7 @@ impl Encoder {
 
     /// Of a text in normal form. A millisecond or two.
     pub fn vector(&self, normal: &str) -> Vector {
-        self.model.vector(normal)
+        (self.model)().vector(normal)
     }
 
     /// Rows of before, so that they need not be computed again.
