@@ -17,7 +17,7 @@ export class FilesTab {
   constructor() {
     this.choice = h("input", { type: "file", id: "files-choice", multiple: true, accept: ".csv,text/csv", onchange: () => this.#choose() });
     this.plan = h("div", { class: "files-plan", role: "status" });
-    this.element = h("div", { class: "files scroller" },
+    this.element = h("div", { class: "table-files scroller" },
       h("p", { class: "quiet" }, t("files.lead")),
       h("p", {}, h("a", { class: "button", href: "/api/articles.csv", download: "articles.csv" }, t("files.export"))),
       h("p", { class: "files-choose" }, h("label", { for: "files-choice" }, t("files.choose")), this.choice),

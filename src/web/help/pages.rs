@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     domain::{Article, ArticleText, Lang, picture, playbook::HelpText},
+    nlu::ranking::in_three,
     service::{markdown, mind::Mind},
 };
 
@@ -21,6 +22,8 @@ const RELATED: usize = 4;
 const RESULTS: usize = 10;
 /// Less likely than this is no result.
 const LEAST_CHANCE: f32 = 0.02;
+/// Of the query's words, weighed by how telling they are.
+const HAS_THE_WORDS: f32 = 0.5;
 /// A neighbour need not be an answer.
 const LEAST_RELATED: f32 = 0.002;
 const DESCRIPTION_CHARS: usize = 155;
@@ -69,9 +72,14 @@ pub struct Found<'a> {
     pub path: String,
 }
 
-/// What the bot's own ranker finds, best first.
+/// What the bot's own ranker finds, best first; nothing where the bot would say that it does not know, unless an article
+/// has the words: while somebody types, they are cut off.
 pub fn search<'a>(mind: &'a Mind, lang: Lang, query: &str) -> Vec<Found<'a>> {
     let found = mind.understand(query).articles;
+    let has_words = found.iter().any(|found| found.features.topic_coverage >= HAS_THE_WORDS);
+    if !has_words && in_three(found.iter().map(|found| found.score)) < mind.playbook.thresholds.clarify {
+        return Vec::new();
+    }
     let likely = found.iter().filter(|found| found.score >= LEAST_CHANCE);
     likely.filter_map(|found| found_of(mind.shelf.get(&found.id)?, lang)).take(RESULTS).collect()
 }

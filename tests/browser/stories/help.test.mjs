@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { hasNoBarriers } from "./axe.mjs";
 import { SCREENS, picture, startBrowser, startServer } from "./harness.mjs";
 
 /** @type {import("./harness.mjs").Server} */ let server;
@@ -51,6 +52,7 @@ for (const [name, screen] of Object.entries(SCREENS)) {
         }
         const width = await page.evaluate(() => document.documentElement.scrollWidth);
         assert.ok(width <= screen.width, `${path} is ${width} wide`);
+        await hasNoBarriers(page, `help ${lang}${path}`);
         await picture(page, `help-${name}-${lang}${path.split("?")[0].replaceAll("/", "-")}`);
         await context.close();
       }

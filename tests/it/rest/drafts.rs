@@ -1,7 +1,7 @@
 //! What is being written: seen as the page it would be, and held back while it cannot be tested.
 
 use serde_json::json;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{AnyConnection, Connection};
 use warmline::clock::Clock;
 
 use super::{
@@ -20,7 +20,7 @@ async fn what_cannot_be_tested_at_its_time_is_held_back_and_tried_again() {
     let wish = json!({"revision": 1, "act": "schedule", "at": NOON + 1_000});
     assert_eq!(iris.post(path, wish).await.status, 200);
     // A test in a language of a newer Warmline, say: this one cannot ask it.
-    let mut database = SqliteConnection::connect(&house.app.settings.database_url.0).await.expect("the database");
+    let mut database = AnyConnection::connect(&house.app.settings.database_url.0).await.expect("the database");
     let strange = "INSERT INTO knowledge_test (id, question, lang, expects, target, made_at, made_by) \
                    VALUES ('strange', 'nuqneH', 'tlh', 'nothing', NULL, 0, 'Ann')";
     sqlx::raw_sql(strange).execute(&mut database).await.expect("a test");

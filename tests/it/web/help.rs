@@ -183,6 +183,12 @@ async fn the_search_finds_across_scripts_and_says_what_it_was_asked() {
     let hostile = page(&house, "/help/en/search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await;
     let field = hostile.all("input").find(|field| field.get("name") == "q").expect("a field");
     assert_eq!(field.get("value"), "\"><script>alert(1)</script>");
+    for nonsense in ["zzzqqq", "asdf+qwer", "%E4%BB%8A%E5%A4%A9%E5%A4%A9%E6%B0%94%E6%80%8E%E4%B9%88%E6%A0%B7"] {
+        let nothing = house.get(&format!("/help/en/search?q={nonsense}")).await;
+        assert!(nothing.body.contains("Nothing found for"), "{nonsense}");
+    }
+    let cut_off = house.get("/help/en/suggest?q=shippi").await;
+    assert!(cut_off.body.contains("/help/en/articles/shipping-fee"), "{}", cut_off.body);
     let typed = house.get("/help/en/suggest?q=how+much+is+postage").await;
     let typed: serde_json::Value = serde_json::from_str(&typed.body).expect("JSON");
     assert_eq!(typed["found"][0]["href"], "/help/en/articles/shipping-fee", "{typed}");
