@@ -379,7 +379,7 @@ pub(super) fn back_to_bot(state: &mut State) {
     memory.given.clear();
     memory.mentioned.clear();
     memory.pictures = 0;
-    memory.wordless_pictures = 0;
+    memory.picture_noted = false;
     memory.tried.clear();
     memory.feeling_words.clear();
     memory.mood = Default::default();

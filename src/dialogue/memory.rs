@@ -70,8 +70,8 @@ pub struct Memory {
     pub burst: Option<Burst>,
     /// Pictures that the shopper sent since the bot began, for the brief.
     pub pictures: u32,
-    /// Messages in a row with pictures and without words.
-    pub wordless_pictures: u32,
+    /// Whether the last message was a picture without words, and the shopper was told that the bot does not see it.
+    pub picture_noted: bool,
     /// What the shopper named, for the brief.
     pub mentioned: Vec<Mentioned>,
     /// Whether the shopper has been told, in this stay in the queue, that the desk is closed.

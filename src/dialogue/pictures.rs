@@ -33,10 +33,10 @@ pub(super) fn answer(turn: &mut Turn<'_>, said: &Said) -> bool {
     let key = match flow {
         Some(FlowName::Return) => "picture_for_return",
         Some(FlowName::OrderStatus) => "picture_kept",
-        None if turn.state.memory.wordless_pictures > 0 => "picture_again",
+        None if turn.state.memory.picture_noted => "picture_again",
         None => "picture_alone",
     };
-    turn.state.memory.wordless_pictures += 1;
+    turn.state.memory.picture_noted = true;
     let buttons = match flow {
         // The question that follows has its own.
         Some(_) => Vec::new(),
@@ -54,7 +54,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, said: &Said) -> bool {
 
 /// Beside words: those are answered, after an honest line about the picture.
 pub(super) fn mention(turn: &mut Turn<'_>, said: &Said) {
-    turn.state.memory.wordless_pictures = 0;
+    turn.state.memory.picture_noted = false;
     if said.files.is_empty() {
         return;
     }

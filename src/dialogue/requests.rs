@@ -34,7 +34,8 @@ pub(super) fn serve_each(turn: &mut Turn<'_>, said: &Said) -> bool {
     let requests = if is_known { Vec::new() } else { told_apart(turn, said) };
     // Of two where the second hangs on the first, that may be the answer to both.
     let hangs_together = said.parts.iter().any(|part| part.understanding.slots.leaning);
-    if requests.len() < if hangs_together { 1 } else { 2 } {
+    let least = if hangs_together { 1 } else { 2 };
+    if requests.len() < least {
         return false;
     }
     turn.note(format!("{} requests in one message", requests.len()));

@@ -26,6 +26,9 @@ use crate::{
 /// Somebody else may be faster this many times before the sender is asked to try again.
 const MAX_TRIES: usize = 8;
 
+/// The sender of everything that shoppers do; there is one in a conversation.
+pub const SHOPPER: &str = "shopper";
+
 /// Who does what.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
@@ -258,7 +261,7 @@ impl Action {
     /// As in [`TurnCommit::sender`].
     pub fn sender(&self) -> &str {
         match self {
-            Action::Shopper { .. } => "shopper",
+            Action::Shopper { .. } => SHOPPER,
             Action::Agent { agent, .. } => agent.id.as_str(),
             Action::System(_) => "system",
         }

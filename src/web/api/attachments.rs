@@ -20,7 +20,10 @@ use crate::{
         attachment::{MOST_BYTES, Unfit},
         ids::{AttachmentId, ConversationId},
     },
-    service::attachments::{self as service, Received},
+    service::{
+        attachments::{self as service, Received},
+        conversations::SHOPPER,
+    },
     store::attachments,
     web::{
         auth::{ClientNetwork, Onlooker, Visitor},
@@ -28,9 +31,6 @@ use crate::{
         limits::Limit,
     },
 };
-
-/// As a turn's sender names a shopper.
-const SHOPPER: &str = "shopper";
 
 pub fn routes() -> Router<Arc<App>> {
     Router::new()

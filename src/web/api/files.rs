@@ -108,9 +108,9 @@ async fn import(
             read.iter().flat_map(|article| [Some(article.category.as_str()), before(&article.id)]).collect();
         permit(&app, &editor, Permission::Publish, categories).await?;
     }
-    let much = bulk::phrasings(&written) > PHRASINGS_READ_AT_ONCE && !apply && !with_tests;
-    let unread =
-        (much && !store::knowledge_tests::list(&app.store).await?.is_empty()).then(|| bulk::phrasings(&written));
+    let phrasings = bulk::phrasings(&written);
+    let much = phrasings > PHRASINGS_READ_AT_ONCE && !apply && !with_tests;
+    let unread = (much && !store::knowledge_tests::list(&app.store).await?.is_empty()).then_some(phrasings);
     let tests = match written.is_empty() || much {
         true => None,
         false if apply => tested(&app, Supposed::Articles(written), &of, &editor.name).await?,

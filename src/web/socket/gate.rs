@@ -14,7 +14,7 @@ use crate::{
     },
     service::{
         attachments,
-        conversations::{Action, ShopperAct},
+        conversations::{Action, SHOPPER, ShopperAct},
     },
     store::seats,
     web::{
@@ -64,7 +64,7 @@ impl Session {
                 self.limit(Limit::NetworkMessages, &self.network)?;
                 let act = match body {
                     SendBody::Message { text, choice, files, .. } => {
-                        let files = attachments::named(&self.app, conv, "shopper", &files).await;
+                        let files = attachments::named(&self.app, conv, SHOPPER, &files).await;
                         let files = files.map_err(|error| busy(&error.into()))?.ok_or_else(no_such_file)?;
                         ShopperAct::Say { text, choice, files }
                     }
