@@ -129,7 +129,7 @@ impl Shopper {
     pub async fn read(&mut self) -> Value {
         let frame = match self.wire().next().await {
             Ok(frame) => frame,
-            Err(end) => panic!("the socket ended: {end:?}\n{}", self.transcript()),
+            Err(end) => panic!("the socket ended: {end:?}; status: {}\n{}", self.status, self.transcript()),
         };
         assert!(frame["conv"].is_null() || frame["conv"] == json!(self.conv), "of somebody else's: {frame}");
         match frame["type"].as_str() {

@@ -29,9 +29,9 @@ async fn who_comes_at_night_hears_when_somebody_is_there_leaves_a_number_and_is_
     ann.says("Please call me at 0912 345 678").await;
     let noted = ann.hears("Noted:").await;
     assert!(!noted["text"].to_string().contains("345 678"), "masked: {noted}");
-    // Later, and angrier.
+    // Later, and graver: no hour of waiting outweighs a lawyer.
     clock.advance_ms(HOUR);
-    bob.says("你們這些騙子，氣死我了！！！我要真人").await;
+    bob.says("再不處理我就找律師告你們！！！我要真人").await;
     bob.hears("明天 09:00").await;
     bob.sees_place(1).await;
     ann.sees_place(2).await;
