@@ -8,7 +8,7 @@ use std::{
 
 use warmline_vectors::Row;
 
-use super::{mind::Mind, playbook_files::parsed};
+use super::{mind::Mind, playbook_files::parsed, quiet::quietly};
 use crate::{
     app::App,
     domain::{Article, Now, article::ArticleId},
@@ -106,10 +106,8 @@ pub async fn renew(app: &App) -> Result<(), Failure> {
         return Ok(());
     }
     let failed = |error: String| Failure::Other(format!("The search index cannot be built: {error}."));
-    let renewed = tokio::task::spawn_blocking(move || mind.rebuilt())
-        .await
-        .map_err(|error| failed(error.to_string()))?
-        .map_err(|error| failed(error.to_string()))?;
+    let renewed =
+        quietly("The new search index", move || mind.rebuilt()).await?.map_err(|error| failed(error.to_string()))?;
     app.replace_mind(renewed);
     Ok(())
 }

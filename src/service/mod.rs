@@ -25,6 +25,7 @@ pub mod mind;
 pub mod orders;
 pub mod phrases;
 pub mod playbook_files;
+pub mod quiet;
 pub mod rehearsal;
 pub mod replay;
 pub mod rights;

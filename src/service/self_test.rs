@@ -11,7 +11,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use super::mind::Mind;
+use super::{mind::Mind, quiet::quietly};
 use crate::{
     domain::{Lang, UnixMs, article::ArticleId},
     error::Failure,
@@ -94,9 +94,7 @@ pub async fn run(
     at: UnixMs,
     stopped: CancellationToken,
 ) -> Result<bool, Failure> {
-    let examined = tokio::task::spawn_blocking(move || examine(&mind, changes, at, || stopped.is_cancelled()))
-        .await
-        .map_err(|error| Failure::Other(format!("The self-test broke off: {error}.")))?;
+    let examined = quietly("The self-test", move || examine(&mind, changes, at, || stopped.is_cancelled())).await?;
     let Some(test) = examined else { return Ok(false) };
     let json = serde_json::to_string(&test).map_err(|error| Failure::Other(error.to_string()))?;
     self_tests::keep(store, changes, json).await?;

@@ -10,7 +10,7 @@ use crate::{
     store::{
         Store, StoreError, conversations,
         desk::{self, DeskRow},
-        transcripts::{self, Behind, Wanted},
+        transcripts::{self, Behind, Reading, Wanted},
     },
 };
 
@@ -65,20 +65,25 @@ pub async fn search(store: &Store, search: &Search, viewer: &Viewer) -> Result<V
     Ok(rows)
 }
 
-/// Reads what a conversation's log has gained.
+/// Reads what conversations' logs have gained, of each at most a page, and keeps it together. Whether that is all.
 ///
 /// # Errors
 /// The database was not there.
-pub async fn read(store: &Store, behind: &Behind) -> Result<(), StoreError> {
-    let mut read = behind.read;
-    while read < behind.head {
-        let entries = conversations::entries_after(store, &behind.conv, read, PAGE).await?;
-        let Some(last) = entries.last() else { return Ok(()) };
-        read = last.seq;
-        let terms = entries.iter().flat_map(words_of).flat_map(|words| terms_of(&words)).collect();
-        transcripts::keep(store, behind, read, &terms).await?;
+pub async fn read(store: &Store, behind: &[Behind]) -> Result<bool, StoreError> {
+    if behind.is_empty() {
+        return Ok(true);
     }
-    Ok(())
+    let mut readings = Vec::with_capacity(behind.len());
+    let mut is_all = true;
+    for Behind { conv, read, head, cleared, .. } in behind {
+        let entries = conversations::entries_after(store, conv, *read, PAGE).await?;
+        let read = entries.last().map_or(*head, |last| last.seq);
+        is_all &= read >= *head;
+        let terms = entries.iter().flat_map(words_of).flat_map(|words| terms_of(&words)).collect();
+        readings.push(Reading { conv: conv.clone(), head: read, cleared: *cleared, terms });
+    }
+    transcripts::keep(store, readings).await?;
+    Ok(is_all)
 }
 
 /// Everything of an entry that somebody may remember it by.

@@ -1,6 +1,6 @@
 //! What the desk sees of conversations: rows for lists, and the queue.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
@@ -162,6 +162,25 @@ pub async fn rows_of(store: &Store, ids: &BTreeSet<ConversationId>) -> Result<Ve
         )),
     };
     query.bind(columns::to_json(ids)?).all(&store.readers).await?.iter().map(from_row).collect()
+}
+
+/// Of some conversations those whose last turn is dated `since` or later.
+pub async fn statuses_changed_since(
+    store: &Store,
+    ids: &BTreeSet<ConversationId>,
+    since: UnixMs,
+) -> Result<HashMap<ConversationId, Status>, StoreError> {
+    let query = match store.readers.engine() {
+        Engine::Sqlite => sqlx::query(
+            "SELECT id, status FROM conversation WHERE updated_at >= $2 AND id IN (SELECT value FROM json_each($1))",
+        ),
+        Engine::Postgres => sqlx::query(
+            "SELECT id, status FROM conversation WHERE updated_at >= $2 \
+             AND id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS jsonb))))",
+        ),
+    };
+    let found = query.bind(columns::to_json(ids)?).bind(since).all(&store.readers).await?;
+    found.iter().map(|row| Ok((ConversationId(columns::text(row, "id")?), columns::status(row)?))).collect()
 }
 
 /// Every row whose last turn is dated `since` or later, whatever its status.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use super::{Store, StoreError, columns, dialect::Engine, readers::Read, writer::Outcome};
 use crate::domain::{
     UnixMs,
@@ -63,39 +65,65 @@ pub async fn behind(store: &Store, since: UnixMs, most: i64) -> Result<Vec<Behin
         .collect()
 }
 
-/// Keeps the terms of the entries up to `head`, unless what was read was thrown away since (somebody redacted): then it is
-/// read anew. Two nodes may do the same: it is the same.
-pub async fn keep(store: &Store, read: &Behind, head: i64, terms: &BTreeSet<String>) -> Result<(), StoreError> {
-    let (conv, cleared) = (read.conv.0.clone(), read.cleared);
-    let (terms, engine) = (columns::to_json(terms)?, store.readers.engine());
+macro_rules! note {
+    () => {
+        "ON CONFLICT (conversation) DO UPDATE SET head = CASE WHEN transcript_read.head < excluded.head \
+         THEN excluded.head ELSE transcript_read.head END WHERE transcript_read.cleared = excluded.cleared \
+         RETURNING conversation"
+    };
+}
+
+/// What was read of a conversation that was [`Behind`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reading {
+    pub conv: ConversationId,
+    /// Read up to here.
+    pub head: i64,
+    /// As it was when reading began.
+    pub cleared: i64,
+    pub terms: BTreeSet<String>,
+}
+
+/// Keeps what was read of some conversations, of each unless it was thrown away since (somebody redacted): then it is read
+/// anew. Two nodes may do the same: it is the same.
+pub async fn keep(store: &Store, mut readings: Vec<Reading>) -> Result<(), StoreError> {
+    // Two nodes lock in the same order.
+    readings.sort_by(|one, other| one.conv.cmp(&other.conv));
+    let engine = store.readers.engine();
     store
         .writer
         .write_much(move |db| {
             Box::pin(async move {
-                let done = sqlx::query(
-                    "INSERT INTO transcript_read (conversation, head) VALUES ($1, $2) ON CONFLICT (conversation) \
-                     DO UPDATE SET head = CASE WHEN transcript_read.head < excluded.head THEN excluded.head \
-                     ELSE transcript_read.head END WHERE transcript_read.cleared = $3",
-                )
-                .bind(conv.clone())
-                .bind(head)
-                .bind(cleared)
-                .execute(&mut *db)
-                .await?;
-                if done.rows_affected() == 0 {
-                    return Ok(Outcome::Keep(()));
-                }
+                let note = match engine {
+                    Engine::Sqlite => sqlx::query(concat!(
+                        "INSERT INTO transcript_read (conversation, head, cleared) \
+                         SELECT value ->> 'conv', value ->> 'head', value ->> 'cleared' FROM json_each($1) WHERE true ",
+                        note!()
+                    )),
+                    Engine::Postgres => sqlx::query(concat!(
+                        "INSERT INTO transcript_read (conversation, head, cleared) SELECT conv, head, cleared \
+                         FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS one (conv TEXT, head BIGINT, cleared BIGINT) ",
+                        note!()
+                    )),
+                };
+                let kept = note.bind(columns::to_json(&readings)?).fetch_all(&mut *db).await?;
+                let kept: BTreeSet<String> =
+                    kept.iter().map(|row| columns::text(row, "conversation")).collect::<Result<_, _>>()?;
+                readings.retain(|reading| kept.contains(reading.conv.as_str()));
                 let insert = match engine {
                     Engine::Sqlite => sqlx::query(
-                        "INSERT INTO transcript_term (term, conversation) \
-                         SELECT value, $2 FROM json_each($1) WHERE true ON CONFLICT DO NOTHING",
+                        "INSERT INTO transcript_term (term, conversation) SELECT term.value, one.value ->> 'conv' \
+                         FROM json_each($1) AS one, json_each(one.value, '$.terms') AS term WHERE true \
+                         ON CONFLICT DO NOTHING",
                     ),
                     Engine::Postgres => sqlx::query(
                         "INSERT INTO transcript_term (term, conversation) \
-                         SELECT jsonb_array_elements_text(CAST($1 AS jsonb)), $2 ON CONFLICT DO NOTHING",
+                         SELECT jsonb_array_elements_text(terms), conv \
+                         FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS one (conv TEXT, terms JSONB) \
+                         ON CONFLICT DO NOTHING",
                     ),
                 };
-                insert.bind(terms).bind(conv).execute(db).await?;
+                insert.bind(columns::to_json(&readings)?).execute(db).await?;
                 Ok(Outcome::Keep(()))
             })
         })

@@ -2,10 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::runtime::Handle;
+
 use crate::{
     app::App,
     domain::UnixMs,
-    service::gaps::Finder,
+    service::{gaps::Finder, quiet::quietly},
     store::{StoreError, gaps},
 };
 
@@ -26,9 +28,18 @@ pub async fn run(app: Arc<App>) {
     loop {
         ticks.tick().await;
         let until = app.clock.now_ms() - RESTING_MS;
-        match catch_up(&app, &mut finder, since, until).await {
-            Ok(read) => since = read,
-            Err(error) => tracing::warn!(%error, "unanswered questions are not gathered yet"),
+        // What questions mean is worked out in between: no thread that others need.
+        let (app, here) = (app.clone(), Handle::current());
+        let mut own = std::mem::take(&mut finder);
+        let reading = quietly("The search for gaps", move || {
+            let read = here.block_on(app.stopping.run_until_cancelled(catch_up(&app, &mut own, since, until)));
+            (own, read)
+        });
+        match reading.await {
+            Ok((_, None)) => return,
+            Ok((own, Some(Ok(read)))) => (finder, since) = (own, read),
+            Ok((_, Some(Err(error)))) => tracing::warn!(%error, "unanswered questions are not gathered yet"),
+            Err(error) => tracing::error!(%error, "unanswered questions are not gathered yet"),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     error::Failure,
     service::{
         health::{self, Report, UNUSED_DAYS, Uses},
+        quiet::quietly,
         self_test,
     },
     store::{articles, health as kept, help, outcomes, pictures},
@@ -52,11 +53,11 @@ pub async fn look(app: &App) -> Result<Report, Failure> {
     let pictures = pictures::names(&app.store).await?;
     let test = self_test::last(&app.store).await?;
     let public_url = app.settings.public_url.clone();
-    let looking = tokio::task::spawn_blocking({
+    let looking = {
         let now = now.clone();
         move || health::examine(&mind, &stored, &uses, test.as_ref(), public_url.as_deref(), &pictures, &now)
-    });
-    let report = looking.await.map_err(|error| Failure::Other(format!("The look broke off: {error}.")))?;
+    };
+    let report = quietly("The look at the articles", looking).await?;
     let json = serde_json::to_string(&report).map_err(|error| Failure::Other(error.to_string()))?;
     kept::keep(&app.store, changes, now.at, json).await?;
     Ok(report)

@@ -13,7 +13,7 @@ use warmline::{
         agents,
         phrases::{self, Saved},
         presence, promises, seats,
-        transcripts::{self, Wanted},
+        transcripts::{self, Behind, Reading, Wanted},
     },
 };
 
@@ -182,9 +182,14 @@ async fn conversations_are_found_by_all_their_terms_once_they_are_read(store: Fr
     );
     assert_eq!(transcripts::behind(&store, NOON, 1).await.unwrap().len(), 1);
     let terms = |terms: &[&str]| terms.iter().map(|term| (*term).to_owned()).collect();
-    transcripts::keep(&store, &behind[0], 1, &terms(&["运费", "水壶", "o'neil"])).await.unwrap();
-    transcripts::keep(&store, &behind[0], 1, &terms(&["运费"])).await.unwrap();
-    transcripts::keep(&store, &behind[1], 1, &terms(&["运费"])).await.unwrap();
+    let reading = |of: &Behind, words: &[&str]| Reading {
+        conv: of.conv.clone(),
+        head: 1,
+        cleared: of.cleared,
+        terms: terms(words),
+    };
+    transcripts::keep(&store, vec![reading(&behind[0], &["运费", "水壶", "o'neil"])]).await.unwrap();
+    transcripts::keep(&store, vec![reading(&behind[1], &["运费"]), reading(&behind[0], &["运费"])]).await.unwrap();
     assert!(transcripts::behind(&store, NOON, 9).await.unwrap().is_empty());
     let find = async |words: &[&str], since, until| {
         let found = transcripts::find(

@@ -1,5 +1,7 @@
 //! The log and its turn: all or nothing, once, in order; and what the desk sees of it.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::*;
 use warmline::{
     desk::pools::Need,
@@ -276,6 +278,10 @@ async fn changes_of_lately_are_found_whatever_their_status(store: Fresh) {
     assert_eq!(since(NOON + 10).await, [ben.id]);
     assert_eq!(since(NOON + 1).await.len(), 2);
     assert_eq!(since(NOON + 11).await, []);
+    let some = BTreeSet::from([ann.id.clone(), "nobody".into()]);
+    let statuses = async |at| desk::statuses_changed_since(&store, &some, at).await.unwrap();
+    assert_eq!(statuses(NOON + 1).await, HashMap::from([(ann.id, Status::Bot)]));
+    assert!(statuses(NOON + 10).await.is_empty());
 }
 
 async fn reading_positions_move_forward_only_and_not_past_the_head(store: Fresh) {

@@ -17,7 +17,7 @@ use warmline::{
         mentions, promises,
         ratings::{self, FollowUpState},
         seats,
-        transcripts::{self, Wanted},
+        transcripts::{self, Behind, Reading, Wanted},
     },
 };
 
@@ -151,7 +151,10 @@ async fn words_that_are_taken_out_are_nowhere_any_more(store: Fresh) {
     let ann = done(&store, commit).await;
     let behind = transcripts::behind(&store, NOON, 9).await.unwrap();
     let terms: BTreeSet<String> = BTreeSet::from(["4111".to_owned()]);
-    transcripts::keep(&store, &behind[0], ann.head, &terms).await.unwrap();
+    let reading = |behind: &Behind, head, terms: &BTreeSet<String>| {
+        vec![Reading { conv: behind.conv.clone(), head, cleared: behind.cleared, terms: terms.clone() }]
+    };
+    transcripts::keep(&store, reading(&behind[0], ann.head, &terms)).await.unwrap();
     let found = async || {
         let wanted =
             Wanted { terms: terms.clone(), since: 0, until: UnixMs::MAX, category: None, tag: None, seen_by: None };
@@ -177,11 +180,11 @@ async fn words_that_are_taken_out_are_nowhere_any_more(store: Fresh) {
     assert_eq!(call_backs::open_for(&store, &maya.id).await.unwrap()[0].reach, "");
     assert_eq!(found().await, 0);
     // Who had read the old words a moment ago does not bring them back; reading goes on from the beginning.
-    transcripts::keep(&store, &behind[0], ann.head, &terms).await.unwrap();
+    transcripts::keep(&store, reading(&behind[0], ann.head, &terms)).await.unwrap();
     assert_eq!(found().await, 0);
     let again = transcripts::behind(&store, NOON, 9).await.unwrap();
     assert_eq!((again[0].read, again[0].cleared), (0, 1));
-    transcripts::keep(&store, &again[0], after.head, &BTreeSet::new()).await.unwrap();
+    transcripts::keep(&store, reading(&again[0], after.head, &BTreeSet::new())).await.unwrap();
     assert!(transcripts::behind(&store, NOON, 9).await.unwrap().is_empty());
 }
 

@@ -21,7 +21,7 @@ use warmline::{
         presence::{self, Lease},
         staff_changes::{self, Account, StaffChanged},
         stories, teams,
-        transcripts::{self, Behind, Wanted},
+        transcripts::{self, Reading, Wanted},
         viewers,
         walls::{self, Asked, QueuePart, SlaCount},
     },
@@ -83,8 +83,8 @@ async fn who_is_limited_is_shown_their_teams_nobodys_and_their_own(store: Fresh)
             turn.after.assign_epoch = 1;
         }
         done(&store, turn).await;
-        let read = Behind { conv: new.id, read: 0, head: 1, updated_at: NOON, cleared: 0 };
-        transcripts::keep(&store, &read, 1, &["lamp".to_owned()].into()).await.unwrap();
+        let read = Reading { conv: new.id, head: 1, cleared: 0, terms: ["lamp".to_owned()].into() };
+        transcripts::keep(&store, vec![read]).await.unwrap();
     }
     let everything = ["everybodys", "nobodys", "others", "own", "own_teams"];
     assert_eq!(seen(&store, "maya").await, everything, "nobody is limited at first");
