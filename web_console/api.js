@@ -1,6 +1,7 @@
 // REST calls of the console: one place that knows the CSRF header, the error shape and the end of a session.
 
 import { supervisionOf } from "./api_admin.js";
+import { inOurWords } from "./told.js";
 
 /** @typedef {import("./types.d.ts").Agent} Agent */
 /** @typedef {import("./types.d.ts").Article} Article */
@@ -64,6 +65,7 @@ async function call(method, path, { body, signal, quiet } = {}) {
   }
   if (response.ok) return answer;
   if (response.status === 401 && !quiet) session.dispatchEvent(new Event("expired"));
+  inOurWords(answer);
   const retryAfter = Number(response.headers.get("retry-after"));
   throw new ApiError(
     answer?.error?.code ?? "http", answer?.error?.message ?? "", response.status, answer,
@@ -191,11 +193,11 @@ export const api = {
   /** @param {string} id @param {ArticleDraft} draft @returns {Promise<Article>} */
   saveArticle: async (id, draft) => unwrapArticle(await call("PUT", articlePath(id), { body: draft })),
 
-  /** @param {string} id @param {number} version */
-  archiveArticle: async (id, version) => unwrapArticle(await call("DELETE", `${articlePath(id)}?version=${version}`)),
+  /** @param {string} id @param {number} version @param {string} [why] */
+  archiveArticle: async (id, version, why = "") => unwrapArticle(await call("DELETE", `${articlePath(id)}?${new URLSearchParams({ version: String(version), why })}`)),
 
-  /** @param {string} id */
-  restoreArticle: async (id) => unwrapArticle(await call("POST", `${articlePath(id)}/restore`)),
+  /** @param {string} id @param {string} [why] */
+  restoreArticle: async (id, why = "") => unwrapArticle(await call("POST", `${articlePath(id)}/restore?${new URLSearchParams({ why })}`)),
 
   /** Files of a conversation. @param {string} conv */
   filesPath: (conv) => `/api/conversations/${encodeURIComponent(conv)}/files`,
@@ -359,17 +361,17 @@ export const api = {
   /** @param {import("./types.d.ts").CategoryRight} right */
   setCategoryRight: (right) => call("PUT", "/api/studio/rights", { body: right }),
 
-  /** @param {boolean} refuses */
-  refuseBrokenTests: (refuses) => call("PUT", "/api/studio", { body: { refuses_broken_tests: refuses } }),
+  /** @param {boolean} refuses @param {string} why */
+  refuseBrokenTests: (refuses, why) => call("PUT", "/api/studio", { body: { refuses_broken_tests: refuses, why } }),
 
   /** @returns {Promise<{tests: import("./types.d.ts").KnowledgeTest[], runs: import("./types.d.ts").TestRun[]}>} */
   knowledgeTests: () => call("GET", "/api/knowledge-tests"),
 
-  /** @param {{question: string, lang: string, expects: string, target?: string}} test @returns {Promise<import("./types.d.ts").KnowledgeTest>} */
+  /** @param {{question: string, lang: string, expects: string, target?: string, why?: string}} test @returns {Promise<import("./types.d.ts").KnowledgeTest>} */
   addKnowledgeTest: (test) => call("POST", "/api/knowledge-tests", { body: test }),
 
-  /** @param {string} id */
-  removeKnowledgeTest: (id) => call("DELETE", `/api/knowledge-tests/${encodeURIComponent(id)}`),
+  /** @param {string} id @param {string} why */
+  removeKnowledgeTest: (id, why) => call("DELETE", `/api/knowledge-tests/${encodeURIComponent(id)}?${new URLSearchParams({ why })}`),
 
   /** @returns {Promise<import("./types.d.ts").CheckedTest[]>} */
   runKnowledgeTests: async () => (await call("POST", "/api/knowledge-tests/run", { body: {} })).results,

@@ -1,5 +1,7 @@
 // REST calls of admins and supervisors: the wall, staff, teams, the inbox, the files of rules, what was changed.
 
+import { inOurWords } from "./told.js";
+
 /** @typedef {(method: string, path: string, options?: {body?: unknown}) => Promise<any>} Call */
 /** @typedef {{name: string, mail: string, role: string, sees: string}} AccountDraft */
 
@@ -60,7 +62,7 @@ export function supervisionOf(call) {
     saveFile: (path, version, text) => call("PUT", file(path), { body: { version, text } }),
 
     /** @param {string} path @param {string} text @returns {Promise<{path: string, line: number, message: string} | null>} */
-    checkFile: async (path, text) => (await call("POST", "/api/admin/check", { body: { path, text } })).mistake,
+    checkFile: async (path, text) => inOurWords(await call("POST", "/api/admin/check", { body: { path, text } })).mistake,
 
     /** @param {number} [before] seq @returns {Promise<import("./types.d.ts").Change[]>} */
     changes: async (before) => (await call("GET", `/api/admin/audit${before ? `?before=${before}` : ""}`)).changes,

@@ -8,11 +8,15 @@ import { t } from "./words.js";
 export function errorText(error) {
   if (!(error instanceof ApiError)) return t("error.server");
   if (error.status === 0) return t("error.offline");
-  if (error.status === 403) return t("error.forbidden");
+  // Whose category it is, say: the server knows more than "not yours".
+  if (error.status === 403) return error.message !== error.code ? error.message : t("error.forbidden");
   if (error.status === 404) return t("error.not_found");
   if (error.status === 413) return t("error.too_long");
   if (error.status === 429) return t("error.rate_limited");
-  // The server's own sentence is about what was sent, and only it knows.
+  // The server's own sentence is about what was sent, and only it knows; `api.js` has put it into our words.
+  /** @type {{message: string}[]} */
+  const problems = error.body?.problems ?? [];
+  if (problems.length > 0) return problems.map(({ message }) => message).join(" ");
   if (error.status >= 400 && error.status < 500 && error.message !== error.code) return error.message;
   return t("error.server");
 }

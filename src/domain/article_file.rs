@@ -9,9 +9,10 @@ use toml::Spanned;
 
 use super::{
     Article, ArticleId, ArticleText, Audience, ByLang, Care, Lang,
-    article::ArticleStatus,
+    article::{ArticleStatus, Translated},
     playbook::{FileError, SourceFile, TomlFile},
 };
+use crate::domain::sentence::{Sentence, sentence};
 
 /// What all languages of an article must agree on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,7 +45,18 @@ pub struct ArticleFile {
     pub lang: Lang,
     pub text: ArticleText,
     pub meta: Meta,
+    /// What this text was made from, and the line that says so.
+    pub translated: Option<(MadeFrom, usize)>,
     lines: MetaLines,
+}
+
+/// What a translation was made from, as its file says it: without title and body it is the source as the files have it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MadeFrom {
+    pub from: Lang,
+    title: Option<String>,
+    body: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -61,55 +73,62 @@ struct FrontMatter {
     audience: Option<Spanned<Audience>>,
     owner: Option<Spanned<String>>,
     review_on: Option<Spanned<toml::value::Datetime>>,
+    translated: Option<Spanned<MadeFrom>>,
 }
 
 const FENCE: &str = "+++";
 
 /// `path` ends in `<lang>/<id>.md`.
 pub fn parse(path: &str, text: &str) -> Result<ArticleFile, FileError> {
-    let error = |line, message: String| FileError { path: path.to_owned(), line, message };
+    let error = |line, message: Sentence| FileError { path: path.to_owned(), line, message };
     let mut parts = path.rsplit(['/', '\\']);
     let stem = parts.next().unwrap_or_default().trim_end_matches(".md");
     let folder = parts.next().unwrap_or_default();
     let Some(lang) = Lang::ALL.into_iter().find(|lang| lang.tag() == folder) else {
-        return Err(error(0, format!("the folder {folder:?} is no language; known are zh-Hant, zh-Hans, en")));
+        return Err(error(
+            0,
+            sentence!("the folder \"{folder}\" is no language; known are zh-Hant, zh-Hans, en", folder),
+        ));
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let unix = text.replace("\r\n", "\n");
     let Some(rest) = unix.strip_prefix(FENCE).and_then(|rest| rest.strip_prefix('\n')) else {
-        return Err(error(1, format!("the first line must be {FENCE}, the beginning of the front matter")));
+        return Err(error(
+            1,
+            sentence!("the first line must be {fence}, the beginning of the front matter", fence = FENCE),
+        ));
     };
     let Some((front, body)) = split_front_matter(rest) else {
-        return Err(error(1, format!("the front matter has no end: a line {FENCE} is missing")));
+        return Err(error(1, sentence!("the front matter has no end: a line {fence} is missing", fence = FENCE)));
     };
     let toml = TomlFile { path, text: front, lines_before: 1 };
     let matter: FrontMatter = toml.read()?;
     let id = matter.id.get_ref().clone();
     if id != stem {
-        return Err(toml.error_on(&matter.id, format!("id is {id:?} but the file is called {stem:?}")));
+        return Err(toml.error_on(&matter.id, sentence!("id is \"{id}\" but the file is called \"{stem}\"", id, stem)));
     }
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
-        return Err(toml.error_on(&matter.id, format!("id {id:?} may hold a-z, 0-9 and dashes only")));
+        return Err(toml.error_on(&matter.id, sentence!("id \"{id}\" may hold a-z, 0-9 and dashes only", id)));
     }
     if matter.title.get_ref().trim().is_empty() {
-        return Err(toml.error_on(&matter.title, "the title is empty"));
+        return Err(toml.error_on(&matter.title, sentence!("the title is empty")));
     }
     if matter.questions.get_ref().iter().any(|question| question.trim().is_empty()) {
-        return Err(toml.error_on(&matter.questions, "one of the questions is empty"));
+        return Err(toml.error_on(&matter.questions, sentence!("one of the questions is empty")));
     }
     if matter.category.get_ref().trim().is_empty() {
-        return Err(toml.error_on(&matter.category, "the category is empty"));
+        return Err(toml.error_on(&matter.category, sentence!("the category is empty")));
     }
     let body = body.trim();
     if body.is_empty() {
-        return Err(error(front.matches('\n').count() + 2, "there is no answer below the front matter".to_owned()));
+        return Err(error(front.matches('\n').count() + 2, sentence!("there is no answer below the front matter")));
     }
     let (valid_from, valid_until) =
         (date(&toml, matter.valid_from.as_ref())?, date(&toml, matter.valid_until.as_ref())?);
     if let (Some(from), Some(until), Some(written)) = (valid_from, valid_until, &matter.valid_until)
         && until < from
     {
-        return Err(toml.error_on(written, format!("valid_until {until} is before valid_from {from}")));
+        return Err(toml.error_on(written, sentence!("valid_until {until} is before valid_from {from}", until, from)));
     }
     let review_on = date(&toml, matter.review_on.as_ref())?;
     let id_line = toml.line_of(&matter.id);
@@ -122,6 +141,13 @@ pub fn parse(path: &str, text: &str) -> Result<ArticleFile, FileError> {
         valid_from: matter.valid_from.as_ref().map_or(id_line, |written| toml.line_of(written)),
         valid_until: matter.valid_until.as_ref().map_or(id_line, |written| toml.line_of(written)),
     };
+    let translated = matter.translated.map(|made| (toml.line_of(&made), made.into_inner()));
+    if let Some((line, made)) = &translated
+        && made.title.is_some() != made.body.is_some()
+    {
+        return Err(error(*line, sentence!("translated has title and body, or neither")));
+    }
+    let translated = translated.map(|(line, made)| (made, line));
     let meta = Meta {
         category: matter.category.into_inner(),
         products: matter.products.map(Spanned::into_inner).unwrap_or_default(),
@@ -136,7 +162,7 @@ pub fn parse(path: &str, text: &str) -> Result<ArticleFile, FileError> {
         questions: matter.questions.into_inner(),
         body: body.to_owned(),
     };
-    Ok(ArticleFile { id, lang, text, meta, lines })
+    Ok(ArticleFile { id, lang, text, meta, translated, lines })
 }
 
 /// Front matter and body: at the first line that is the fence alone.
@@ -159,7 +185,7 @@ fn date(toml: &TomlFile<'_>, written: Option<&Spanned<toml::value::Datetime>>) -
         }
         _ => None,
     };
-    day.map(Some).ok_or_else(|| toml.error_on(written, "a date is written as 2026-01-31, without time"))
+    day.map(Some).ok_or_else(|| toml.error_on(written, sentence!("a date is written as 2026-01-31, without time")))
 }
 
 /// The file of one language of an article; `parse` reads back the same.
@@ -187,6 +213,16 @@ pub fn write(article: &Article, lang: Lang) -> Option<String> {
     if let Some(day) = review_on {
         let _ = writeln!(out, "review_on = {day}");
     }
+    // A table: what follows it would be in it.
+    if let Some(Translated { from, title, body }) = article.care.translated.get(&lang) {
+        let _ = writeln!(out, "[translated]\nfrom = {}", quoted(from.tag()));
+        let is_fresh = article.texts.exact(*from).is_some_and(|now| (&now.title, &now.body) == (title, body));
+        if !is_fresh {
+            // On one line, with JSON's escapes, which are TOML's: a line of the body may look like the fence.
+            let one_line = |text: &str| serde_json::Value::from(text.replace("\r\n", "\n")).to_string();
+            let _ = writeln!(out, "title = {}\nbody = {}", one_line(title), one_line(body));
+        }
+    }
     let _ = write!(out, "{FENCE}\n\n{}\n", text.body.replace("\r\n", "\n").trim());
     Some(out)
 }
@@ -194,8 +230,10 @@ pub fn write(article: &Article, lang: Lang) -> Option<String> {
 /// All languages put together, by id; published, version 1. What the languages do not agree on is a mistake.
 pub fn collect(files: &[SourceFile]) -> Result<Vec<Article>, FileError> {
     let mut articles: BTreeMap<ArticleId, (Article, String)> = BTreeMap::new();
+    let mut made = Vec::new();
     for file in files {
-        let read = parse(&file.path, &file.text)?;
+        let mut read = parse(&file.path, &file.text)?;
+        made.extend(read.translated.take().map(|translated| (read.id.clone(), read.lang, translated, &file.path)));
         let Some((article, first_path)) = articles.get_mut(&read.id) else {
             let ArticleFile { id, lang, text, meta, .. } = read;
             let Meta { category, products, valid_from, valid_until, audience, owner, review_on } = meta;
@@ -218,11 +256,21 @@ pub fn collect(files: &[SourceFile]) -> Result<Vec<Article>, FileError> {
         };
         let fail = |line, message| Err(FileError { path: file.path.clone(), line, message });
         if let Some((line, field)) = disagreement(&read, article) {
-            return fail(line, format!("{field} is not the same as in {first_path}"));
+            return fail(line, sentence!("{field} is not the same as in {first_path}", field, first_path));
         }
         if article.texts.0.insert(read.lang, read.text).is_some() {
-            return fail(0, format!("article {:?} is already there in {}", read.id, read.lang));
+            return fail(0, sentence!("article \"{id}\" is already there in {lang}", id = read.id, lang = read.lang));
         }
+    }
+    // Once every language is read: most were made from what their source says now.
+    for (id, lang, (MadeFrom { from, title, body }, line), path) in made {
+        let Some((article, _)) = articles.get_mut(&id) else { continue };
+        let source = article.texts.exact(from).map(|text| (text.title.clone(), text.body.clone()));
+        let Some((title, body)) = title.zip(body).or(source) else {
+            let message = sentence!("translated is from {lang}, and the article has no text in it", lang = from);
+            return Err(FileError { path: path.clone(), line, message });
+        };
+        article.care.translated.insert(lang, Translated { from, title, body });
     }
     Ok(articles.into_values().map(|(article, _)| article).collect())
 }

@@ -24,6 +24,11 @@ pub enum Deed {
     RightSet,
     /// Pictures that nothing named were removed.
     PicturesRemoved,
+    /// A question of the regression set was added or changed.
+    TestSaved,
+    TestRemoved,
+    /// Whether what breaks a test may be published.
+    RefusalSet,
 }
 
 /// A change that is about to be made.

@@ -1,5 +1,7 @@
 //! Comma-separated values (RFC 4180), as spreadsheets write and read them; cells never act in one.
 
+use super::sentence::{Sentence, sentence};
+
 /// A record with the line it begins on, 1-based.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -34,7 +36,7 @@ pub fn write_record<'a>(cells: impl IntoIterator<Item = &'a str>, out: &mut Stri
 ///
 /// # Errors
 /// The line and what is wrong there: a quote that does not end, or text after one.
-pub fn read(text: &str) -> Result<Vec<Record>, (usize, &'static str)> {
+pub fn read(text: &str) -> Result<Vec<Record>, (usize, Sentence)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut records = Vec::new();
     let mut chars = text.chars().peekable();
@@ -47,7 +49,7 @@ pub fn read(text: &str) -> Result<Vec<Record>, (usize, &'static str)> {
                 let began = line;
                 loop {
                     match chars.next() {
-                        None => return Err((began, "a quote begins here and never ends")),
+                        None => return Err((began, sentence!("a quote begins here and never ends"))),
                         Some('"') if chars.next_if_eq(&'"').is_some() => cell.push('"'),
                         Some('"') => break,
                         Some(c) => {
@@ -57,7 +59,7 @@ pub fn read(text: &str) -> Result<Vec<Record>, (usize, &'static str)> {
                     }
                 }
                 if chars.peek().is_some_and(|c| !matches!(c, ',' | '\r' | '\n')) {
-                    return Err((line, "there is text after the quote that ends a cell"));
+                    return Err((line, sentence!("there is text after the quote that ends a cell")));
                 }
             } else {
                 while let Some(c) = chars.next_if(|c| !matches!(c, ',' | '\r' | '\n')) {
@@ -102,8 +104,8 @@ mod tests {
         let text = "\u{feff}id,body\r\na,\"one\r\ntwo, \"\"three\"\"\"\r\n\r\nb,\n";
         let expected = [(1, ["id", "body"]), (2, ["a", "one\r\ntwo, \"three\""]), (5, ["b", ""])];
         assert_eq!(cells(text), expected.map(|(line, cells)| (line, cells.map(str::to_owned).to_vec())));
-        assert_eq!(read("a,\"b\n\nc"), Err((1, "a quote begins here and never ends")));
-        assert_eq!(read("a\n\"b\"c\n"), Err((2, "there is text after the quote that ends a cell")));
+        assert_eq!(read("a,\"b\n\nc"), Err((1, sentence!("a quote begins here and never ends"))));
+        assert_eq!(read("a\n\"b\"c\n"), Err((2, sentence!("there is text after the quote that ends a cell"))));
     }
 
     #[test]

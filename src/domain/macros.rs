@@ -8,6 +8,7 @@ use super::{
     phrase::{Mistake, unknown_place},
     team::is_team_id,
 };
+use crate::domain::sentence::{Sentence, sentence};
 
 /// Acts of one macro.
 pub const MAX_ACTS: usize = 10;
@@ -68,27 +69,29 @@ impl Macro {
     /// Empty when it may be stored.
     pub fn mistakes(&self) -> Vec<Mistake> {
         let mut mistakes = Vec::new();
-        let mut note = |field: String, message: String| mistakes.push(Mistake { field, message });
+        let mut note = |field: String, message: Sentence| mistakes.push(Mistake { field, message });
         if self.names.0.values().all(|name| name.trim().is_empty()) {
-            note("names".into(), "A macro needs a name in one language at least.".into());
+            note("names".into(), sentence!("A macro needs a name in one language at least."));
         }
         if self.names.0.values().any(|name| name.chars().count() > MAX_NAME_CHARS) {
-            note("names".into(), format!("A name has at most {MAX_NAME_CHARS} characters."));
+            note("names".into(), sentence!("A name has at most {most} characters.", most = MAX_NAME_CHARS));
         }
         if !(1..=MAX_ACTS).contains(&self.acts.len()) {
-            note("acts".into(), format!("A macro has 1 to {MAX_ACTS} acts."));
+            note("acts".into(), sentence!("A macro has 1 to {most} acts.", most = MAX_ACTS));
         }
         for (at, act) in self.acts.iter().enumerate() {
             let field = format!("acts.{at}");
             match act {
-                MacroAct::Phrase { phrase } if phrase.is_empty() => note(field, "Choose a phrase.".into()),
-                MacroAct::Note { text } if text.trim().is_empty() => note(field, "A note needs words.".into()),
-                MacroAct::Transfer { team, .. } if !is_team_id(team.as_str()) => note(field, "Choose a team.".into()),
+                MacroAct::Phrase { phrase } if phrase.is_empty() => note(field, sentence!("Choose a phrase.")),
+                MacroAct::Note { text } if text.trim().is_empty() => note(field, sentence!("A note needs words.")),
+                MacroAct::Transfer { team, .. } if !is_team_id(team.as_str()) => {
+                    note(field, sentence!("Choose a team."))
+                }
                 MacroAct::Note { text } | MacroAct::Transfer { note: text, .. } => {
                     if text.chars().count() > MAX_TEXT_CHARS {
-                        note(field, format!("A text has at most {MAX_TEXT_CHARS} characters."));
+                        note(field, sentence!("A text has at most {most} characters.", most = MAX_TEXT_CHARS));
                     } else if let Some(place) = unknown_place(text) {
-                        note(field, format!("{{{place}}} cannot be filled in."));
+                        note(field, sentence!("{{place}} cannot be filled in.", place));
                     }
                 }
                 _ => {}
@@ -96,7 +99,7 @@ impl Macro {
             // A note or a new priority goes with a conversation that is somebody else's, too.
             let needs_it = |act: &MacroAct| matches!(act, MacroAct::Phrase { .. }) || act.is_last();
             if act.is_last() && self.acts.iter().skip(at + 1).any(needs_it) {
-                note(format!("acts.{at}"), "After this the conversation is not the agent's any more.".into());
+                note(format!("acts.{at}"), sentence!("After this the conversation is not the agent's any more."));
             }
         }
         mistakes

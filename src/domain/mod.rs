@@ -27,6 +27,7 @@ pub mod playbook;
 pub mod rating;
 pub mod redaction;
 pub mod returns;
+pub mod sentence;
 pub mod team;
 pub mod time;
 pub mod tone;

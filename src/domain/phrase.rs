@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ByLang, Lang, UnixMs, ids::AgentId};
+use crate::domain::sentence::{Sentence, sentence};
 
 /// What `{…}` in a phrase may name: the shopper, their order, their return, who writes, the shop.
 pub const PLACES: [&str; 5] = ["contact", "order", "return", "agent", "shop"];
@@ -35,31 +36,41 @@ pub struct Phrase {
 pub struct Mistake {
     /// `shortcut`, `category`, `texts`, `texts.en`, …
     pub field: String,
-    pub message: String,
+    #[serde(flatten)]
+    pub message: Sentence,
 }
 
 impl Phrase {
     /// Empty when it may be stored.
     pub fn mistakes(&self) -> Vec<Mistake> {
         let mut mistakes = Vec::new();
-        let mut note = |field: &str, message: String| mistakes.push(Mistake { field: field.to_owned(), message });
+        let mut note = |field: &str, message: Sentence| mistakes.push(Mistake { field: field.to_owned(), message });
         let shortcut_chars = self.shortcut.chars().count();
         if !(1..=MAX_SHORTCUT_CHARS).contains(&shortcut_chars) || self.shortcut.contains(char::is_whitespace) {
-            note("shortcut", format!("A shortcut has 1 to {MAX_SHORTCUT_CHARS} characters and no spaces."));
+            note(
+                "shortcut",
+                sentence!("A shortcut has 1 to {most} characters and no spaces.", most = MAX_SHORTCUT_CHARS),
+            );
         }
         if self.category.chars().count() > MAX_CATEGORY_CHARS {
-            note("category", format!("A category has at most {MAX_CATEGORY_CHARS} characters."));
+            note("category", sentence!("A category has at most {most} characters.", most = MAX_CATEGORY_CHARS));
         }
         if self.texts.0.values().all(|text| text.trim().is_empty()) {
-            note("texts", "A phrase needs words in one language at least.".to_owned());
+            note("texts", sentence!("A phrase needs words in one language at least."));
         }
         for (lang, text) in &self.texts.0 {
             if text.chars().count() > MAX_TEXT_CHARS {
-                note(&format!("texts.{lang}"), format!("A phrase has at most {MAX_TEXT_CHARS} characters."));
+                note(
+                    &format!("texts.{lang}"),
+                    sentence!("A phrase has at most {most} characters.", most = MAX_TEXT_CHARS),
+                );
             }
             if let Some(place) = unknown_place(text) {
                 let known = PLACES.map(|place| format!("{{{place}}}")).join(", ");
-                note(&format!("texts.{lang}"), format!("{{{place}}} cannot be filled in; these can: {known}."));
+                note(
+                    &format!("texts.{lang}"),
+                    sentence!("{{place}} cannot be filled in; these can: {known}.", place, known),
+                );
             }
         }
         mistakes

@@ -4,6 +4,8 @@ use data_encoding::HEXLOWER;
 use imagesize::ImageType;
 use sha2::{Digest, Sha256};
 
+use super::sentence::{Sentence, sentence};
+
 /// Where pictures are on this server; an answer has `![alt](/pictures/NAME)`.
 pub const PLACE: &str = "/pictures/";
 /// A larger one is made smaller before it is sent: shoppers pay for it on the road.
@@ -26,7 +28,7 @@ impl Picture {
     ///
     /// # Errors
     /// A sentence: it is none that browsers show, or too large.
-    pub fn named(bytes: Vec<u8>) -> Result<Self, String> {
+    pub fn named(bytes: Vec<u8>) -> Result<Self, Sentence> {
         Ok(Picture { name: name_of(&bytes, read(&bytes)?), bytes })
     }
 
@@ -34,18 +36,22 @@ impl Picture {
     ///
     /// # Errors
     /// The same, or its name is not one.
-    pub fn of(name: &str, bytes: Vec<u8>) -> Result<Self, String> {
-        let media_type = media_type(name)
-            .ok_or("a picture's name has a-z, 0-9, - and _ and ends in .png, .jpg, .jpeg, .webp or .gif")?;
+    pub fn of(name: &str, bytes: Vec<u8>) -> Result<Self, Sentence> {
+        let media_type = media_type(name).ok_or_else(|| {
+            sentence!("A picture's name has a-z, 0-9, - and _ and ends in .png, .jpg, .jpeg, .webp or .gif.")
+        })?;
         let (ending, width, height) = read(&bytes)?;
         if KINDS.iter().all(|(kind, of)| (*kind, *of) != (ending, media_type)) {
-            return Err(format!("its name says {media_type}, but it is of another kind ({ending})"));
+            return Err(sentence!(
+                "The name says {media_type}, but it is of another kind ({ending}).",
+                media_type,
+                ending
+            ));
         }
         if is_of_content(name) && name != name_of(&bytes, (ending, width, height)) {
-            return Err(
-                "a name like this is made from the picture itself, and this is another picture: call it something else"
-                    .into(),
-            );
+            return Err(sentence!(
+                "A name like this is made from the picture itself, and this is another picture: call it something else."
+            ));
         }
         Ok(Picture { name: name.to_owned(), bytes })
     }
@@ -93,21 +99,26 @@ pub fn is_of_content(name: &str) -> bool {
 }
 
 /// Ending, width and height.
-fn read(bytes: &[u8]) -> Result<(&'static str, usize, usize), String> {
+fn read(bytes: &[u8]) -> Result<(&'static str, usize, usize), Sentence> {
     if bytes.len() > MAX_BYTES {
-        return Err(format!("the picture is too large: at most {} KB", MAX_BYTES / 1024));
+        return Err(sentence!("The picture is too large: at most {most} KB.", most = MAX_BYTES / 1024));
     }
     let ending = match imagesize::image_type(bytes) {
         Ok(ImageType::Png) => "png",
         Ok(ImageType::Jpeg) => "jpg",
         Ok(ImageType::Webp) => "webp",
         Ok(ImageType::Gif) => "gif",
-        _ => return Err("this is no picture that browsers show: it has to be PNG, JPEG, WebP or GIF".into()),
+        _ => return Err(sentence!("This is no picture that browsers show: it has to be PNG, JPEG, WebP or GIF.")),
     };
-    let size = imagesize::blob_size(bytes).map_err(|_| "the picture is cut off or broken".to_owned())?;
+    let size = imagesize::blob_size(bytes).map_err(|_| sentence!("The picture is cut off or broken."))?;
     let sides = [size.width, size.height];
     if sides.iter().any(|side| !(1..=MAX_SIDE).contains(side)) {
-        return Err(format!("the picture is {} by {}: at most {MAX_SIDE} either way", size.width, size.height));
+        return Err(sentence!(
+            "The picture is {width} by {height}: at most {most} either way.",
+            width = size.width,
+            height = size.height,
+            most = MAX_SIDE
+        ));
     }
     Ok((ending, size.width, size.height))
 }
@@ -151,7 +162,7 @@ mod tests {
         ] {
             assert!(Picture::of(name, bytes.to_vec()).is_err(), "{name}");
         }
-        assert!(Picture::named(vec![0; MAX_BYTES + 1]).expect_err("too large").contains("512 KB"));
+        assert!(Picture::named(vec![0; MAX_BYTES + 1]).expect_err("too large").to_string().contains("512 KB"));
         assert_eq!(name_in("https://else.example/pictures/a.gif"), None);
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     domain::{
         Article, ArticleDraft, ArticleText, ByLang, Care, Fields, Lang, UnixMs,
         article::{ArticleId, ArticleStatus},
+        sentence::{Sentence, sentence},
     },
     store::{
         Store, StoreError,
@@ -75,20 +76,21 @@ pub struct Problem {
     /// Where in the form: `id`, `category`, `products`, `valid_until`, `texts`, `texts.en.title`, …
     pub field: String,
     /// A sentence for the editor.
-    pub message: String,
+    #[serde(flatten)]
+    pub message: Sentence,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
-    #[error("{}", .0.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" "))]
+    #[error("{}", Sentence::all(.0.iter().map(|problem| &problem.message)))]
     Invalid(Vec<Problem>),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl SaveError {
-    pub(super) fn one(field: &str, message: &str) -> SaveError {
-        SaveError::Invalid(vec![Problem { field: field.to_owned(), message: message.to_owned() }])
+    pub(super) fn one(field: &str, message: Sentence) -> SaveError {
+        SaveError::Invalid(vec![Problem { field: field.to_owned(), message }])
     }
 }
 
@@ -132,18 +134,26 @@ pub(super) fn short(why: &str) -> String {
 }
 
 /// Takes an article off the shelf; it can be restored.
-pub async fn archive(store: &Store, id: &str, version: i64, by: &str, at: UnixMs) -> Result<Saved, StoreError> {
-    articles::set_status(store, id.to_owned(), version, ArticleStatus::Archived, by.to_owned(), at).await
+pub async fn archive(
+    store: &Store,
+    id: &str,
+    version: i64,
+    (by, why): (&str, &str),
+    at: UnixMs,
+) -> Result<Saved, StoreError> {
+    let by_why = (by.to_owned(), short(why));
+    articles::set_status(store, id.to_owned(), version, ArticleStatus::Archived, by_why, at).await
 }
 
 /// Brings an archived article back as a draft: whoever restores it looks at it before it is answered again.
-pub async fn restore(store: &Store, id: &str, by: &str, at: UnixMs) -> Result<Saved, StoreError> {
+pub async fn restore(store: &Store, id: &str, (by, why): (&str, &str), at: UnixMs) -> Result<Saved, StoreError> {
     match articles::load(store, id).await? {
         None => Ok(Saved::Missing),
         Some(stored) if stored.article.status != ArticleStatus::Archived => Ok(Saved::Conflict(stored)),
         Some(stored) => {
             let version = stored.article.version;
-            articles::set_status(store, id.to_owned(), version, ArticleStatus::Draft, by.to_owned(), at).await
+            let by_why = (by.to_owned(), short(why));
+            articles::set_status(store, id.to_owned(), version, ArticleStatus::Draft, by_why, at).await
         }
     }
 }
@@ -168,23 +178,31 @@ pub(super) fn check(id: &str, draft: DraftArticle) -> Result<Article, Vec<Proble
     let mut problems = Problems::default();
     problems.check_id(id);
     let category = one_line(&draft.category);
-    problems.expect_filled("category", &category, MAX_LABEL_CHARS, "The category");
+    problems.expect_filled(
+        "category",
+        &category,
+        MAX_LABEL_CHARS,
+        || sentence!("The category is missing."),
+        |chars, most| sentence!("The category has {chars} characters; {most} is the most.", chars, most),
+    );
     let products: Vec<String> = draft.products.iter().map(|sku| one_line(sku)).filter(|sku| !sku.is_empty()).collect();
     if products.len() > MAX_PRODUCTS {
-        problems.add("products", format!("An article can have at most {MAX_PRODUCTS} products."));
+        problems.add("products", sentence!("An article can have at most {most} products.", most = MAX_PRODUCTS));
     }
     if products.iter().any(|sku| sku.chars().count() > MAX_LABEL_CHARS) {
-        problems.add("products", format!("A product's SKU can have at most {MAX_LABEL_CHARS} characters."));
+        problems
+            .add("products", sentence!("A product's SKU can have at most {most} characters.", most = MAX_LABEL_CHARS));
     }
     if let (Some(from), Some(until)) = (draft.valid_from, draft.valid_until)
         && until < from
     {
-        problems.add("valid_until", format!("The last day ({until}) is before the first day ({from})."));
+        problems.add("valid_until", sentence!("The last day ({until}) is before the first day ({from}).", until, from));
     }
     let mut care = draft.care.unwrap_or_default();
     care.owner = care.owner.map(|owner| one_line(&owner)).filter(|owner| !owner.is_empty());
     if care.owner.as_ref().is_some_and(|owner| owner.chars().count() > MAX_LABEL_CHARS) {
-        problems.add("owner", format!("The owner's name can have at most {MAX_LABEL_CHARS} characters."));
+        problems
+            .add("owner", sentence!("The owner's name can have at most {most} characters.", most = MAX_LABEL_CHARS));
     }
     let mut texts = ByLang::default();
     for (lang, text) in draft.texts.0 {
@@ -201,7 +219,7 @@ pub(super) fn check(id: &str, draft: DraftArticle) -> Result<Article, Vec<Proble
     }
     care.translated.retain(|lang, made| texts.0.contains_key(lang) && *lang != made.from);
     if texts.0.is_empty() {
-        problems.add("texts", "The article needs a title and an answer in at least one language.".to_owned());
+        problems.add("texts", sentence!("The article needs a title and an answer in at least one language."));
     }
     if !problems.0.is_empty() {
         return Err(problems.0);
@@ -223,31 +241,38 @@ pub(super) fn check(id: &str, draft: DraftArticle) -> Result<Article, Vec<Proble
 struct Problems(Vec<Problem>);
 
 impl Problems {
-    fn add(&mut self, field: impl Into<String>, message: String) {
+    fn add(&mut self, field: impl Into<String>, message: Sentence) {
         self.0.push(Problem { field: field.into(), message });
     }
 
     fn check_id(&mut self, id: &str) {
         if id.is_empty() {
-            self.add("id", "The article needs an id, such as shipping-fee.".to_owned());
+            self.add("id", sentence!("The article needs an id, such as shipping-fee."));
         } else if !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
             || id.starts_with('-')
         {
             self.add(
                 "id",
-                "The id can have small letters a to z, digits and dashes only, such as shipping-fee.".to_owned(),
+                sentence!("The id can have small letters a to z, digits and dashes only, such as shipping-fee."),
             );
         } else if id.len() > MAX_ID_CHARS {
-            self.add("id", format!("The id can have at most {MAX_ID_CHARS} characters."));
+            self.add("id", sentence!("The id can have at most {most} characters.", most = MAX_ID_CHARS));
         }
     }
 
-    fn expect_filled(&mut self, field: &str, text: &str, most_chars: usize, name: &str) {
+    fn expect_filled(
+        &mut self,
+        field: &str,
+        text: &str,
+        most_chars: usize,
+        missing: impl FnOnce() -> Sentence,
+        too_long: impl FnOnce(usize, usize) -> Sentence,
+    ) {
         let chars = text.chars().count();
         if chars == 0 {
-            self.add(field, format!("{name} is missing."));
+            self.add(field, missing());
         } else if chars > most_chars {
-            self.add(field, format!("{name} has {chars} characters; {most_chars} is the most."));
+            self.add(field, too_long(chars, most_chars));
         }
     }
 
@@ -256,30 +281,45 @@ impl Problems {
             &format!("texts.{lang}.title"),
             &text.title,
             MAX_TITLE_CHARS,
-            &format!("The title in {}", name(lang)),
+            || sentence!("The title in {lang} is missing.", lang = name(lang)),
+            |chars, most| {
+                let lang = name(lang);
+                sentence!("The title in {lang} has {chars} characters; {most} is the most.", lang, chars, most)
+            },
         );
         if publish || !text.body.is_empty() {
             self.expect_filled(
                 &format!("texts.{lang}.body"),
                 &text.body,
                 MAX_BODY_CHARS,
-                &format!("The answer in {}", name(lang)),
+                || sentence!("The answer in {lang} is missing.", lang = name(lang)),
+                |chars, most| {
+                    let lang = name(lang);
+                    sentence!("The answer in {lang} has {chars} characters; {most} is the most.", lang, chars, most)
+                },
             );
         }
         let field = format!("texts.{lang}.questions");
         if text.questions.len() > MAX_QUESTIONS {
             self.add(
                 &*field,
-                format!("{} has {} similar questions; {MAX_QUESTIONS} is the most.", name(lang), text.questions.len()),
+                sentence!(
+                    "{lang} has {questions} similar questions; {most} is the most.",
+                    lang = name(lang),
+                    questions = text.questions.len(),
+                    most = MAX_QUESTIONS
+                ),
             );
         }
         if let Some(long) = text.questions.iter().find(|question| question.chars().count() > MAX_QUESTION_CHARS) {
             let start: String = long.chars().take(20).collect();
             self.add(
                 &*field,
-                format!(
-                    "The similar question \"{start}…\" in {} is too long; {MAX_QUESTION_CHARS} characters is the most.",
-                    name(lang)
+                sentence!(
+                    "The similar question \"{start}…\" in {lang} is too long; {most} characters is the most.",
+                    start,
+                    lang = name(lang),
+                    most = MAX_QUESTION_CHARS
                 ),
             );
         }
@@ -336,7 +376,7 @@ mod tests {
         let mut draft = draft();
         change(&mut draft);
         let problems = check(id, draft).unwrap_err();
-        problems.into_iter().map(|problem| (problem.field, problem.message)).collect()
+        problems.into_iter().map(|problem| (problem.field, problem.message.to_string())).collect()
     }
 
     fn text(draft: &mut DraftArticle) -> &mut ArticleText {

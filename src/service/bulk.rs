@@ -14,6 +14,7 @@ use crate::{
         article::{ArticleId, ArticleStatus},
         csv,
         playbook::FileError,
+        sentence::{Sentence, sentence},
     },
     store::{Store, StoreError, articles as shelf, articles::StoredArticle},
 };
@@ -107,17 +108,17 @@ pub fn to_csv(stored: &[StoredArticle]) -> String {
 /// # Errors
 /// Every mistake with its line, in the order of the file.
 pub fn from_csv(path: &str, text: &str, stored: &[StoredArticle]) -> Result<Vec<Article>, Vec<FileError>> {
-    let error = |line, message: String| FileError { path: path.to_owned(), line, message };
-    let records = csv::read(text).map_err(|(line, message)| vec![error(line, message.to_owned())])?;
+    let error = |line, message: Sentence| FileError { path: path.to_owned(), line, message };
+    let records = csv::read(text).map_err(|(line, message)| vec![error(line, message)])?;
     let Some((head, rows)) = records.split_first() else {
-        return Err(vec![error(1, "the file is empty".to_owned())]);
+        return Err(vec![error(1, sentence!("the file is empty"))]);
     };
     let columns = columns(head).map_err(|message| vec![error(head.line, message)])?;
     let mut mistakes = Vec::new();
     let mut drafts: BTreeMap<ArticleId, (usize, DraftArticle)> = BTreeMap::new();
     for row in rows {
         if row.cells.len() > head.cells.len() {
-            mistakes.push(error(row.line, "this row has more cells than the first".to_owned()));
+            mistakes.push(error(row.line, sentence!("this row has more cells than the first")));
             continue;
         }
         match read_row(&columns, row) {
@@ -161,18 +162,22 @@ pub fn from_csv(path: &str, text: &str, stored: &[StoredArticle]) -> Result<Vec<
 }
 
 /// By name, in whatever order.
-fn columns(head: &csv::Record) -> Result<BTreeMap<&'static str, usize>, String> {
+fn columns(head: &csv::Record) -> Result<BTreeMap<&'static str, usize>, Sentence> {
     let mut columns = BTreeMap::new();
     for (at, name) in head.cells.iter().enumerate() {
         let Some(known) = COLUMNS.into_iter().find(|known| known.eq_ignore_ascii_case(name.trim())) else {
-            return Err(format!("there is no column {name:?}; known are {}", COLUMNS.join(", ")));
+            return Err(sentence!(
+                "there is no column \"{name}\"; known are {known}",
+                name,
+                known = COLUMNS.join(", ")
+            ));
         };
         if columns.insert(known, at).is_some() {
-            return Err(format!("the column {known} is there twice"));
+            return Err(sentence!("the column {known} is there twice", known));
         }
     }
     match ["id", "lang", "title", "body", "category"].into_iter().find(|name| !columns.contains_key(name)) {
-        Some(missing) => Err(format!("the column {missing} is missing")),
+        Some(missing) => Err(sentence!("the column {missing} is missing", missing)),
         None => Ok(columns),
     }
 }
@@ -180,25 +185,26 @@ fn columns(head: &csv::Record) -> Result<BTreeMap<&'static str, usize>, String> 
 fn read_row(
     columns: &BTreeMap<&'static str, usize>,
     row: &csv::Record,
-) -> Result<(ArticleId, Lang, DraftArticle), Vec<String>> {
+) -> Result<(ArticleId, Lang, DraftArticle), Vec<Sentence>> {
     let cell = |name: &str| columns.get(name).and_then(|at| row.cells.get(*at)).map_or("", String::as_str);
     let mut mistakes = Vec::new();
     let lang = Lang::ALL.into_iter().find(|lang| lang.tag() == cell("lang").trim());
     if lang.is_none() {
-        mistakes.push(format!("{:?} is no language; known are zh-Hant, zh-Hans, en", cell("lang")));
+        mistakes.push(sentence!("\"{lang}\" is no language; known are zh-Hant, zh-Hans, en", lang = cell("lang")));
     }
     let mut day = |name: &str| match cell(name).trim() {
         "" => None,
-        text => {
-            text.parse().map_err(|_| mistakes.push(format!("{name} is a day such as 2026-01-31, not {text:?}"))).ok()
-        }
+        text => text
+            .parse()
+            .map_err(|_| mistakes.push(sentence!("{name} is a day such as 2026-01-31, not \"{text}\"", name, text)))
+            .ok(),
     };
     let (valid_from, valid_until, review_on) = (day("valid_from"), day("valid_until"), day("review_on"));
     let audience = match cell("audience").trim() {
         "" | "everyone" => Audience::Everyone,
         "staff" => Audience::Staff,
         other => {
-            mistakes.push(format!("audience is everyone or staff, not {other:?}"));
+            mistakes.push(sentence!("audience is everyone or staff, not \"{other}\"", other));
             Audience::Everyone
         }
     };
@@ -207,7 +213,7 @@ fn read_row(
         "" | "published" => true,
         "draft" => false,
         other => {
-            mistakes.push(format!("status is published or draft, not {other:?}"));
+            mistakes.push(sentence!("status is published or draft, not \"{other}\"", other));
             false
         }
     };
@@ -236,7 +242,7 @@ fn read_row(
 }
 
 /// Another language of the same article. What is wrong with it, if anything is.
-fn join(known: &mut DraftArticle, lang: Lang, mut row: DraftArticle, line: usize) -> Option<String> {
+fn join(known: &mut DraftArticle, lang: Lang, mut row: DraftArticle, line: usize) -> Option<Sentence> {
     let care = |draft: &DraftArticle| draft.care.clone().unwrap_or_default();
     let (ours, theirs) = (care(known), care(&row));
     let same = [
@@ -250,11 +256,15 @@ fn join(known: &mut DraftArticle, lang: Lang, mut row: DraftArticle, line: usize
         ("status", known.publish == row.publish),
     ];
     if let Some((field, _)) = same.iter().find(|(_, same)| !same) {
-        return Some(format!("{field} is not the same as in line {line}, another language of the article"));
+        return Some(sentence!(
+            "{field} is not the same as in line {line}, another language of the article",
+            field,
+            line
+        ));
     }
     let text = row.texts.0.remove(&lang)?;
     let before = known.texts.0.insert(lang, text);
-    before.map(|_| format!("the article is already there in {lang}, in line {line} or below"))
+    before.map(|_| sentence!("the article is already there in {lang}, in line {line} or below", lang, line))
 }
 
 /// Holds articles against those that are stored.

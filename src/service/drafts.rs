@@ -10,7 +10,7 @@ use super::{
 use crate::{
     app::App,
     bus::Event,
-    domain::{ArticleDraft, Fields, Stage, UnixMs, article::ArticleStatus},
+    domain::{ArticleDraft, Fields, Stage, UnixMs, article::ArticleStatus, sentence::sentence},
     error::Failure,
     service,
     store::{
@@ -91,7 +91,10 @@ pub async fn act(
         Act::Submit => (Stage::Review, None),
         Act::SendBack | Act::Unschedule => (Stage::Writing, None),
         Act::Schedule { at } if at <= now => {
-            return Err(SaveError::one("publish_at", "This time has passed. Choose a later one, or publish now."));
+            return Err(SaveError::one(
+                "publish_at",
+                sentence!("This time has passed. Choose a later one, or publish now."),
+            ));
         }
         Act::Schedule { at } => (Stage::Scheduled, Some(at)),
     };

@@ -17,7 +17,6 @@ use crate::{
         ArticleText, Author, ByLang, Entry, EntryBody, Lang, UnixMs,
         article::{ArticleId, ArticleStatus, Shelf},
         ids::{AgentId, ConversationId},
-        mask::masked,
     },
     language::{normalise, terms},
     nlu::grouping::Groups,
@@ -134,7 +133,7 @@ impl Finder {
         if let Some(group) = self.groups.get(number) {
             self.gaps.push(Gap {
                 id: Uuid::now_v7().simple().to_string(),
-                title: masked(&asked.text),
+                title: mind.playbook.masked(&asked.text),
                 lang: lang_of(mind, &asked.text),
                 state: State::Open,
                 owner: None,
@@ -190,7 +189,7 @@ fn question(mind: &Mind, conv: &ConversationId, asked: &Asked, gap: String) -> Q
         seq: asked.seq,
         at: asked.at,
         lang: understood.lang.unwrap_or_default(),
-        text: masked(&asked.text),
+        text: mind.playbook.masked(&asked.text),
         why: asked.why,
         urgency: thousandths(feeling.urgency),
         feeling: thousandths(feeling.anger.max(feeling.anxiety).max(feeling.disappointment)),
@@ -324,14 +323,14 @@ const LEAST_ALIKE: f32 = 0.3;
 ///
 /// # Errors
 /// The database was not there.
-pub async fn detail(store: &Store, id: &str) -> Result<Option<GapDetail>, StoreError> {
+pub async fn detail(store: &Store, mind: &Mind, id: &str) -> Result<Option<GapDetail>, StoreError> {
     let Some((gap, merged_into)) = gaps::load(store, id).await? else { return Ok(None) };
     let mut samples = Vec::new();
     for question in gaps::questions(store, id, SAMPLES).await? {
         let entries = conversations::entries_after(store, &question.conv, question.seq, 50).await?;
         samples.push(Sample {
-            bot: reply(&entries, |author| *author == Author::Bot, 1),
-            agent: reply(&entries, |author| matches!(author, Author::Agent(_)), LEAST_REPLY_CHARS),
+            bot: reply(mind, &entries, |author| *author == Author::Bot, 1),
+            agent: reply(mind, &entries, |author| matches!(author, Author::Agent(_)), LEAST_REPLY_CHARS),
             conv: question.conv,
             at: question.at,
             lang: question.lang,
@@ -352,10 +351,10 @@ pub async fn detail(store: &Store, id: &str) -> Result<Option<GapDetail>, StoreE
 }
 
 /// The first message of such an author that says something, masked.
-fn reply(entries: &[Entry], is_wanted: impl Fn(&Author) -> bool, least: usize) -> Option<String> {
+fn reply(mind: &Mind, entries: &[Entry], is_wanted: impl Fn(&Author) -> bool, least: usize) -> Option<String> {
     entries.iter().find_map(|entry| match &entry.body {
         EntryBody::Message(message) if is_wanted(&entry.author) && message.text.chars().count() >= least => {
-            Some(masked(&message.text))
+            Some(mind.playbook.masked(&message.text))
         }
         _ => None,
     })
@@ -389,7 +388,7 @@ pub async fn draft(store: &Store, mind: &Mind, id: &str, by: &str, at: UnixMs) -
         Saved::Done(stored) => stored.article.id,
         // Archived, or somebody pressed at the same moment.
         Saved::Conflict(stored) if stored.article.status != ArticleStatus::Archived => stored.article.id,
-        Saved::Conflict(stored) => match articles::restore(store, &stored.article.id, by, at).await? {
+        Saved::Conflict(stored) => match articles::restore(store, &stored.article.id, (by, ""), at).await? {
             Saved::Done(stored) | Saved::Conflict(stored) => stored.article.id,
             Saved::Missing => return Ok(Drafted::Missing),
         },
@@ -409,7 +408,7 @@ async fn quotes(store: &Store, mind: &Mind, gap: &Gap, questions: &[Question]) -
             _ => None,
         });
         for text in said.filter(|text| text.chars().count() >= LEAST_REPLY_CHARS) {
-            let text = masked(text);
+            let text = mind.playbook.masked(text);
             if replies.iter().all(|(_, known)| *known != text) {
                 replies.push((gap.group.likeness_to(&meaning(mind, &text)), text));
             }

@@ -3,16 +3,21 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    articles::SaveError,
+    articles::{SaveError, short},
     mind::Mind,
     replay::{self, Outcome},
 };
 use crate::{
     dialogue::Decision,
-    domain::{Expects, KnowledgeTest, Lang, Now, UnixMs},
+    domain::{
+        AgentRef, Expects, KnowledgeTest, Lang, Now, UnixMs,
+        audit::{Change, Deed},
+        sentence::sentence,
+    },
     error::Failure,
     shop::Shop,
     store::{Store, StoreError, knowledge_tests},
@@ -29,6 +34,9 @@ pub struct DraftTest {
     pub lang: Lang,
     #[serde(flatten)]
     pub expects: Expects,
+    /// For the log of changes.
+    #[serde(default)]
+    pub why: String,
 }
 
 /// How well a test went; better ones are greater.
@@ -86,14 +94,14 @@ pub struct Run {
 ///
 /// # Errors
 /// It is empty or too long, or there are too many.
-pub async fn add(store: &Store, draft: DraftTest, by: &str, at: UnixMs) -> Result<KnowledgeTest, SaveError> {
+pub async fn add(store: &Store, draft: DraftTest, by: AgentRef, at: UnixMs) -> Result<KnowledgeTest, SaveError> {
     let question = draft.question.trim().to_owned();
     if question.is_empty() || question.chars().count() > MAX_QUESTION_CHARS {
-        return Err(SaveError::one("question", "A test's question has 1 to 500 characters."));
+        return Err(SaveError::one("question", sentence!("A test's question has 1 to 500 characters.")));
     }
     let tests = knowledge_tests::list(store).await?;
     if tests.len() >= MOST_TESTS {
-        return Err(SaveError::one("question", "There are 2000 tests already; remove some first."));
+        return Err(SaveError::one("question", sentence!("There are 2000 tests already; remove some first.")));
     }
     // The same question again is a change of mind.
     let same = tests.into_iter().find(|test| test.question == question && test.lang == draft.lang);
@@ -103,10 +111,37 @@ pub async fn add(store: &Store, draft: DraftTest, by: &str, at: UnixMs) -> Resul
         lang: draft.lang,
         expects: draft.expects,
         made_at: at,
-        made_by: by.to_owned(),
+        made_by: by.name.clone(),
     };
-    knowledge_tests::save(store, test.clone()).await?;
+    let change = changed(Deed::TestSaved, &test, &draft.why, by, at);
+    knowledge_tests::save(store, test.clone(), change).await?;
     Ok(test)
+}
+
+/// Takes a question out of the set; false: it was not in it.
+///
+/// # Errors
+/// The database was not there.
+pub async fn remove(store: &Store, id: &str, why: &str, by: AgentRef, at: UnixMs) -> Result<bool, StoreError> {
+    let test = knowledge_tests::list(store).await?.into_iter().find(|test| test.id == id);
+    let Some(test) = test else { return Ok(false) };
+    knowledge_tests::remove(store, id, changed(Deed::TestRemoved, &test, why, by, at)).await
+}
+
+/// Says whether what breaks a test may be published.
+///
+/// # Errors
+/// The database was not there.
+pub async fn set_refusal(store: &Store, refuses: bool, why: &str, by: AgentRef, at: UnixMs) -> Result<(), StoreError> {
+    let detail = json!({"refuses_broken_tests": refuses, "why": short(why)});
+    let change = Change { at, by, deed: Deed::RefusalSet, about: "knowledge_tests".into(), detail };
+    knowledge_tests::set_refuses_broken(store, refuses, change).await
+}
+
+fn changed(deed: Deed, test: &KnowledgeTest, why: &str, by: AgentRef, at: UnixMs) -> Change {
+    let detail =
+        json!({"question": short(&test.question), "lang": test.lang, "expects": test.expects, "why": short(why)});
+    Change { at, by, deed, about: test.id.clone(), detail }
 }
 
 /// Asks every question. Some milliseconds each, on all cores.

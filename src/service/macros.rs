@@ -15,6 +15,7 @@ use crate::{
         ids::{AgentId, ConversationId, TeamId},
         macros::{Macro, MacroAct},
         phrase::{GAP, Mistake, Phrase, filled},
+        sentence::Sentence,
     },
     store::{
         Store, StoreError, conversations,
@@ -38,7 +39,7 @@ pub struct DraftMacro {
 
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
-    #[error("{}", .0.iter().map(|mistake| mistake.message.as_str()).collect::<Vec<_>>().join(" "))]
+    #[error("{}", Sentence::all(.0.iter().map(|mistake| &mistake.message)))]
     Invalid(Vec<Mistake>),
     #[error("Everybody's macros are changed by editors and supervisors; your own are yours.")]
     NotYours,

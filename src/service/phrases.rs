@@ -9,6 +9,7 @@ use crate::{
         agent::Permission,
         ids::AgentId,
         phrase::{Mistake, Phrase},
+        sentence::Sentence,
     },
     store::{
         Store, StoreError,
@@ -33,7 +34,7 @@ pub struct DraftPhrase {
 
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
-    #[error("{}", .0.iter().map(|mistake| mistake.message.as_str()).collect::<Vec<_>>().join(" "))]
+    #[error("{}", Sentence::all(.0.iter().map(|mistake| &mistake.message)))]
     Invalid(Vec<Mistake>),
     #[error("Everybody's phrases are changed by editors and supervisors; your own are yours.")]
     NotYours,

@@ -178,6 +178,7 @@ pub fn replay(
     });
     let is_reworded =
         edited.is_some_and(|id| before.shelf.get(id).map(|a| &a.texts) != after.shelf.get(id).map(|a| &a.texts));
+    let playbook = &after.playbook;
     let mut told = Replay { asked: groups.len(), ..Replay::default() };
     for (group, (before, after)) in groups.iter().zip(asked) {
         let verdict = group.iter().find_map(|question| question.verdict.as_ref());
@@ -190,7 +191,7 @@ pub fn replay(
         } += 1;
         told.differences.push(Difference {
             change,
-            question: masked(&group[0].text),
+            question: masked(&playbook.masked(&group[0].text)),
             lang: group[0].lang,
             conversation: group[0].conversation.clone(),
             at: group[0].at,

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use serde_json::{Value, json};
 use toml_edit::{Array, DocumentMut};
 
@@ -16,6 +15,7 @@ use crate::{
         audit::{Change, Deed},
         ids::InboxId,
         playbook::{FieldProblem, FileError, InboxForm, Playbook, SourceFile},
+        sentence::{Sentence, sentence},
     },
     store::{
         StoreError,
@@ -33,29 +33,14 @@ const MAX_SHOP_NAME_CHARS: usize = 40;
 /// Somebody else may save another file this many times in between.
 const MAX_TRIES: usize = 4;
 
-/// A mistake and where it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Mistake {
-    /// Not always the file that was changed: a list that is taken out of one may be missing in another.
-    pub path: String,
-    /// 1-based; 0: the file as a whole.
-    pub line: usize,
-    pub message: String,
-}
-
-impl From<FileError> for Mistake {
-    fn from(FileError { path, line, message }: FileError) -> Self {
-        Mistake { path, line, message }
-    }
-}
-
 #[derive(Debug, thiserror::Error)]
 pub enum RuleError {
     #[error("There is no such file.")]
     Missing,
-    #[error("{}:{}: {}", .0.path, .0.line, .0.message)]
-    Invalid(Mistake),
-    #[error("{}", .0.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" "))]
+    /// Not always in the file that was changed: a list that is taken out of one may be missing in another.
+    #[error("{0}")]
+    Invalid(FileError),
+    #[error("{}", Sentence::all(.0.iter().map(|problem| &problem.message)))]
     Form(Vec<FieldProblem>),
     #[error("This was changed by {} in the meantime. Nothing of yours was saved yet.", .0.updated_by.as_deref().unwrap_or("somebody"))]
     Conflict(Box<StoredFile>),
@@ -86,7 +71,7 @@ pub async fn file(app: &App, path: &str) -> Result<StoredFile, RuleError> {
 ///
 /// # Errors
 /// There is no such file, or the database was not there.
-pub async fn check(app: &App, path: &str, text: &str) -> Result<Option<Mistake>, RuleError> {
+pub async fn check(app: &App, path: &str, text: &str) -> Result<Option<FileError>, RuleError> {
     file(app, path).await?;
     let all = playbook_files::stored_all(&app.store).await?;
     let texts = [SourceFile { path: path.to_owned(), text: text.to_owned() }];
@@ -157,7 +142,7 @@ pub async fn rename_shop(app: &App, admin: &Agent, names: &BTreeMap<Lang, String
         .filter(|(_, name)| name.trim().is_empty() || name.chars().count() > MAX_SHOP_NAME_CHARS)
         .map(|(lang, _)| FieldProblem {
             field: format!("names.{lang}"),
-            message: format!("A shop's name has 1 to {MAX_SHOP_NAME_CHARS} characters."),
+            message: sentence!("A shop's name has 1 to {most} characters.", most = MAX_SHOP_NAME_CHARS),
         })
         .collect();
     if !problems.is_empty() {
@@ -216,7 +201,7 @@ pub async fn save_inbox(
 }
 
 /// A playbook takes some hundred milliseconds to read: off the async threads.
-async fn mistake(all: &[StoredFile], texts: &[SourceFile]) -> Option<Mistake> {
+async fn mistake(all: &[StoredFile], texts: &[SourceFile]) -> Option<FileError> {
     let path = texts.first()?.path.clone();
     let files: Vec<_> = all
         .iter()
@@ -226,6 +211,6 @@ async fn mistake(all: &[StoredFile], texts: &[SourceFile]) -> Option<Mistake> {
         })
         .collect();
     let read = tokio::task::spawn_blocking(move || Playbook::parse(&files).err()).await;
-    let broken = || FileError { path, line: 0, message: "this file cannot be read".into() };
-    read.unwrap_or_else(|_| Some(broken())).map(Mistake::from)
+    let broken = || FileError { path, line: 0, message: sentence!("this file cannot be read") };
+    read.unwrap_or_else(|_| Some(broken()))
 }

@@ -21,14 +21,15 @@ use crate::{
     dialogue::{AgentAct, Event, State, Step},
     domain::{
         AgentRef, Author, Card, Draft, EntryBody, FileError, How, Lang, Now, SourceFile, Target, UnixMs, Way, Why,
-        entry::Message, order::OrderCard,
+        entry::Message, order::OrderCard, sentence::Sentence,
     },
     shop::Shop,
 };
 
 /// Plays the shopper's and agent's lines of a script and returns the whole transcript as the script should read.
 pub fn play(file: &SourceFile, mind: &Mind, shop: &Shop, now: &Now) -> Result<String, FileError> {
-    let error = |line: usize, message: &str| FileError { path: file.path.clone(), line, message: message.into() };
+    let error =
+        |line: usize, message: &str| FileError { path: file.path.clone(), line, message: Sentence::english(message) };
     let mut lines = file.text.lines().enumerate().map(|(index, line)| (index + 1, line));
     let title = lines.next().filter(|(_, line)| line.starts_with("# "));
     let (_, title) = title.ok_or_else(|| error(1, "a script begins with a title line, \"# …\""))?;

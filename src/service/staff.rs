@@ -20,6 +20,7 @@ use crate::{
         audit::{Change, Deed},
         ids::AgentId,
         playbook::FieldProblem,
+        sentence::{Sentence, sentence},
     },
     store::{
         StoreError,
@@ -53,7 +54,7 @@ pub struct Handed {
 
 #[derive(Debug, thiserror::Error)]
 pub enum StaffError {
-    #[error("{}", .0.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" "))]
+    #[error("{}", Sentence::all(.0.iter().map(|problem| &problem.message)))]
     Invalid(Vec<FieldProblem>),
     #[error("There is no such member of staff.")]
     Missing,
@@ -65,8 +66,8 @@ pub enum StaffError {
     Store(#[from] StoreError),
 }
 
-fn problem(field: &str, message: impl Into<String>) -> FieldProblem {
-    FieldProblem { field: field.into(), message: message.into() }
+fn problem(field: &str, message: Sentence) -> FieldProblem {
+    FieldProblem { field: field.into(), message }
 }
 
 impl DraftAccount {
@@ -74,11 +75,11 @@ impl DraftAccount {
         let (name, mail) = (self.name.trim().to_owned(), self.mail.trim().to_lowercase());
         let mut problems = Vec::new();
         if name.is_empty() || name.chars().count() > MAX_NAME_CHARS {
-            problems.push(problem("name", format!("A name has 1 to {MAX_NAME_CHARS} characters.")));
+            problems.push(problem("name", sentence!("A name has 1 to {most} characters.", most = MAX_NAME_CHARS)));
         }
         let is_mail = mail.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'));
         if !is_mail || mail.chars().count() > MAX_MAIL_CHARS || mail.contains(char::is_whitespace) {
-            problems.push(problem("mail", "This is no mail address."));
+            problems.push(problem("mail", sentence!("This is no mail address.")));
         }
         let account = Account { name, mail, role: self.role, sees: self.sees };
         if problems.is_empty() { Ok(account) } else { Err(StaffError::Invalid(problems)) }
@@ -102,7 +103,7 @@ async fn password_of(wanted: Option<String>) -> Result<(String, String), StaffEr
     let password = wanted.unwrap_or_else(tokens::typable_password);
     if !PASSWORD_CHARS.contains(&password.chars().count()) {
         let (least, most) = PASSWORD_CHARS.into_inner();
-        let message = format!("A password has {least} to {most} characters.");
+        let message = sentence!("A password has {least} to {most} characters.", least, most);
         return Err(StaffError::Invalid(vec![problem("password", message)]));
     }
     let hash = accounts::hash_of(&password).await?;
@@ -194,5 +195,5 @@ fn done(app: &App, changed: StaffChanged) -> Result<(), StaffError> {
 }
 
 fn mail_taken() -> StaffError {
-    StaffError::Invalid(vec![problem("mail", "Somebody else has this mail address.")])
+    StaffError::Invalid(vec![problem("mail", sentence!("Somebody else has this mail address."))])
 }

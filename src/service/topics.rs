@@ -10,6 +10,7 @@ use crate::{
     domain::{
         Agent, Lang,
         playbook::{FieldProblem, with_order, with_topic},
+        sentence::{Sentence, sentence},
     },
     store::{StoreError, articles},
 };
@@ -46,10 +47,10 @@ pub async fn list(app: &App) -> Result<Vec<Topic>, StoreError> {
 /// # Errors
 /// One of them is not there, or somebody was faster. Then nothing was written.
 pub async fn reorder(app: &App, admin: &Agent, wanted: &[String]) -> Result<(), RuleError> {
-    let problem = |message: String| RuleError::Form(vec![FieldProblem { field: "order".to_owned(), message }]);
+    let problem = |message: Sentence| RuleError::Form(vec![FieldProblem { field: "order".to_owned(), message }]);
     let known: Vec<String> = list(app).await?.into_iter().map(|topic| topic.id).collect();
     if let Some(stranger) = wanted.iter().find(|id| !known.contains(id)) {
-        return Err(problem(format!("There is no category {stranger}.")));
+        return Err(problem(sentence!("There is no category {stranger}.", stranger)));
     }
     let mut order: Vec<String> = Vec::new();
     for id in wanted.iter().chain(&known) {
@@ -72,25 +73,25 @@ pub async fn change(
     id: &str,
     names: Option<&BTreeMap<Lang, String>>,
 ) -> Result<(), RuleError> {
-    let problem = |field: &str, message: &str| FieldProblem { field: field.to_owned(), message: message.to_owned() };
+    let problem = |field: &str, message: Sentence| FieldProblem { field: field.to_owned(), message };
     let is_id = (1..=40).contains(&id.len())
         && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     let mut problems = Vec::new();
     if !is_id {
-        problems.push(problem("id", "A category's id has small letters, digits and dashes, at most 40."));
+        problems.push(problem("id", sentence!("A category's id has small letters, digits and dashes, at most 40.")));
     }
     for (lang, name) in names.into_iter().flatten() {
         if name.trim().is_empty() || name.chars().count() > MAX_NAME_CHARS {
-            problems.push(problem(&format!("names.{lang}"), "A category's name has 1 to 40 characters."));
+            problems.push(problem(&format!("names.{lang}"), sentence!("A category's name has 1 to 40 characters.")));
         }
     }
     if names.is_none() && articles::categories(&app.store).await?.contains_key(id) {
-        problems.push(problem("id", "There are still articles in this category."));
+        problems.push(problem("id", sentence!("There are still articles in this category.")));
     }
     if !problems.is_empty() {
         return Err(RuleError::Form(problems));
     }
     let stored = rule_files::file(app, HELP_FILE).await?;
-    let text = with_topic(&stored.text, id, names).map_err(|message| RuleError::Form(vec![problem("id", &message)]))?;
+    let text = with_topic(&stored.text, id, names).map_err(|message| RuleError::Form(vec![problem("id", message)]))?;
     rule_files::save(app, admin, HELP_FILE, stored.version, &text).await.map(|_| ())
 }

@@ -11,9 +11,10 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{Article, Lang, article::ArticleId, ids::ConversationId, playbook::Playbook},
+    domain::{Article, KnowledgeTest, Lang, Now, article::ArticleId, ids::ConversationId, playbook::Playbook},
     error::Failure,
     language::normalise,
+    shop::Shop,
     store::{self, StoreError},
 };
 
@@ -122,10 +123,11 @@ const MOST_NEAR: usize = 8;
 pub async fn past_matches(app: &Arc<App>, typed: Typed) -> Result<PastMatches, Failure> {
     let questions = recent(app, MOST_QUESTIONS).await?;
     let of = questions.len();
+    let mind = app.mind();
     let shown = |questions: Vec<Question>| -> Vec<Match> {
         let mut matches: Vec<Match> = Vec::new();
         for Question { text, lang, conversation, .. } in questions {
-            let question = replay::masked(&text);
+            let question = replay::masked(&mind.playbook.masked(&text));
             if matches.len() < MOST_NEAR && matches.iter().all(|known| known.question != question) {
                 matches.push(Match { question, lang, conversation });
             }
@@ -146,7 +148,7 @@ pub async fn past_matches(app: &Arc<App>, typed: Typed) -> Result<PastMatches, F
             Ok(PastMatches { of, matched: Some(found.len()), matches: shown(found), mistake: None })
         }
         Typed::Example(example) => {
-            let mind = app.mind();
+            let mind = mind.clone();
             let nearest = tokio::task::spawn_blocking(move || {
                 let alike = mind.likeness(&example, questions.iter().map(|question| question.text.as_str()));
                 let mut nearest: Vec<(f32, Question)> = alike.into_iter().zip(questions).collect();
@@ -186,6 +188,26 @@ async fn try_out(
         .map_err(|error: tantivy::TantivyError| Failure::Other(format!("The search index cannot be built: {error}.")))
 }
 
+/// What articles and a playbook from files would do to the regression set, for a command that has no server.
+///
+/// # Errors
+/// The index could not be built.
+pub fn of_files(
+    before: &Mind,
+    (articles, playbook): (Vec<Article>, Option<Arc<Playbook>>),
+    shop: &Shop,
+    tests: &[KnowledgeTest],
+    (of, now): (&str, &Now),
+) -> Result<Run, Failure> {
+    let after = before.supposing(articles).and_then(|after| match playbook {
+        Some(playbook) => after.under(playbook),
+        None => Ok(after),
+    });
+    let after = after.map_err(|error| Failure::Other(format!("The search index cannot be built: {error}.")))?;
+    let check = |mind: &Mind| knowledge_tests::check(mind, shop, tests, now);
+    Ok(knowledge_tests::compare(&check(before), &check(&after), (Some(of), "warmline import", now.at)))
+}
+
 fn suppose(mind: &Mind, supposed: Supposed) -> tantivy::Result<(Mind, Option<ArticleId>, Option<String>)> {
     Ok(match supposed {
         Supposed::Articles(articles) => {
@@ -213,7 +235,7 @@ fn matches(before: &Mind, after: &Mind, questions: &[Question], intent: &str) ->
             (true, false) => &mut found.lost,
             (false, false) => continue,
         };
-        let text = replay::masked(&question.text);
+        let text = replay::masked(&after.playbook.masked(&question.text));
         if list.len() < MOST_MATCHES && list.iter().all(|shown| shown.question != text) {
             list.push(Match { question: text, lang: question.lang, conversation: question.conversation.clone() });
         }

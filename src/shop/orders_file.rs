@@ -34,6 +34,7 @@ use crate::domain::{
     ByLang, Lang, Now, Order, OrderNumber, UnixMs,
     order::{Customer, Item, OrderState, Parcel},
     playbook::{FileError, SourceFile, TomlFile},
+    sentence::Sentence,
 };
 
 /// A checked file. Times stay as written until somebody asks.
@@ -69,8 +70,9 @@ impl OrdersFile {
     pub(super) fn parse(file: &SourceFile) -> Result<OrdersFile, FileError> {
         let toml = TomlFile::new(file);
         let raw: RawFile = toml.read()?;
-        let zone = TimeZone::get(raw.zone.get_ref())
-            .map_err(|_| toml.error_on(&raw.zone, format!("{:?} is no time zone", raw.zone.get_ref())))?;
+        let zone = TimeZone::get(raw.zone.get_ref()).map_err(|_| {
+            toml.error_on(&raw.zone, Sentence::english(format_args!("{:?} is no time zone", raw.zone.get_ref())))
+        })?;
         let mut reader = Reader { toml, zone: zone.clone(), products: BTreeMap::new() };
         for product in raw.product {
             reader.add_product(product)?;
@@ -80,7 +82,7 @@ impl OrdersFile {
             let number = reader.number(&order.number)?;
             let line = order.number.clone();
             if orders.insert(number.clone(), reader.order(order)?).is_some() {
-                return Err(toml.error_on(&line, format!("order {number} is there twice")));
+                return Err(toml.error_on(&line, Sentence::english(format_args!("order {number} is there twice"))));
             }
         }
         Ok(OrdersFile { zone, orders })
@@ -138,7 +140,9 @@ impl Reader<'_> {
     fn add_product(&mut self, raw: RawProduct) -> Result<(), FileError> {
         let product = Product { name: self.texts(&raw.name)?, category: raw.category };
         if self.products.insert(raw.sku.get_ref().clone(), product).is_some() {
-            return Err(self.toml.error_on(&raw.sku, format!("product {} is there twice", raw.sku.get_ref())));
+            return Err(self
+                .toml
+                .error_on(&raw.sku, Sentence::english(format_args!("product {} is there twice", raw.sku.get_ref()))));
         }
         Ok(())
     }
@@ -147,7 +151,9 @@ impl Reader<'_> {
         let number = raw.get_ref();
         match !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
             true => Ok(number.clone()),
-            false => Err(self.toml.error_on(raw, format!("order number {number:?} may hold A-Z and 0-9 only"))),
+            false => Err(self
+                .toml
+                .error_on(raw, Sentence::english(format_args!("order number {number:?} may hold A-Z and 0-9 only")))),
         }
     }
 
@@ -171,7 +177,10 @@ impl Reader<'_> {
             _ => None,
         };
         if let Some(missing) = missing {
-            return Err(self.toml.error_on(&raw.state, format!("an order that is {} needs {missing}", state.as_str())));
+            return Err(self.toml.error_on(
+                &raw.state,
+                Sentence::english(format_args!("an order that is {} needs {missing}", state.as_str())),
+            ));
         }
         Ok(TimelessOrder {
             state,
@@ -188,27 +197,29 @@ impl Reader<'_> {
         let RawCustomer { name, mail, phone } = raw.get_ref();
         let phone: String = phone.chars().filter(char::is_ascii_digit).collect();
         if !mail.contains('@') {
-            return Err(self.toml.error_on(raw, "the customer's mail is no mail address"));
+            return Err(self.toml.error_on(raw, Sentence::english("the customer's mail is no mail address")));
         }
         if phone.len() < 4 {
-            return Err(self.toml.error_on(raw, "the customer's phone has fewer than four digits"));
+            return Err(self.toml.error_on(raw, Sentence::english("the customer's phone has fewer than four digits")));
         }
         Ok(Customer { name: name.clone(), mail: mail.trim().to_owned(), phone })
     }
 
     fn items(&self, raw: &RawOrder) -> Result<Vec<Item>, FileError> {
         if raw.items.is_empty() {
-            return Err(self.toml.error_on(&raw.number, "an order needs at least one item"));
+            return Err(self.toml.error_on(&raw.number, Sentence::english("an order needs at least one item")));
         }
         (1..)
             .zip(&raw.items)
             .map(|(line, item)| {
                 let sku = item.sku.get_ref();
                 let Some(product) = self.products.get(sku) else {
-                    return Err(self.toml.error_on(&item.sku, format!("there is no product {sku:?}")));
+                    return Err(self
+                        .toml
+                        .error_on(&item.sku, Sentence::english(format_args!("there is no product {sku:?}"))));
                 };
                 if *item.quantity.get_ref() == 0 {
-                    return Err(self.toml.error_on(&item.quantity, "the quantity is 0"));
+                    return Err(self.toml.error_on(&item.quantity, Sentence::english("the quantity is 0")));
                 }
                 Ok(Item {
                     line,
@@ -226,12 +237,15 @@ impl Reader<'_> {
     fn parcel(&self, raw: &RawParcel, items: usize) -> Result<TimelessParcel, FileError> {
         let lines = raw.lines.get_ref();
         if lines.is_empty() || lines.iter().any(|line| *line == 0 || *line as usize > items) {
-            return Err(self.toml.error_on(&raw.lines, format!("`lines` counts the order's items, 1 to {items}")));
+            return Err(self.toml.error_on(
+                &raw.lines,
+                Sentence::english(format_args!("`lines` counts the order's items, 1 to {items}")),
+            ));
         }
         if let Some(delivered) = &raw.delivered
             && raw.shipped.is_none()
         {
-            return Err(self.toml.error_on(delivered, "a parcel that is delivered needs `shipped`"));
+            return Err(self.toml.error_on(delivered, Sentence::english("a parcel that is delivered needs `shipped`")));
         }
         Ok(TimelessParcel {
             carrier: self.texts(&raw.carrier)?,
@@ -248,14 +262,14 @@ impl Reader<'_> {
     fn texts(&self, raw: &Spanned<ByLang<String>>) -> Result<ByLang<String>, FileError> {
         for lang in Lang::ALL {
             if raw.get_ref().exact(lang).is_none_or(|text| text.trim().is_empty()) {
-                return Err(self.toml.error_on(raw, format!("the text in {lang} is missing")));
+                return Err(self.toml.error_on(raw, Sentence::english(format_args!("the text in {lang} is missing"))));
             }
         }
         Ok(raw.get_ref().clone())
     }
 
     fn moment(&self, raw: &Spanned<String>) -> Result<Moment, FileError> {
-        Moment::parse(raw.get_ref(), &self.zone).map_err(|message| self.toml.error_on(raw, message))
+        Moment::parse(raw.get_ref(), &self.zone).map_err(|message| self.toml.error_on(raw, Sentence::english(message)))
     }
 
     fn maybe_moment(&self, raw: Option<&Spanned<String>>) -> Result<Option<Moment>, FileError> {

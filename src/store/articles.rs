@@ -154,7 +154,7 @@ pub async fn set_status(
     id: ArticleId,
     version: i64,
     status: ArticleStatus,
-    by: String,
+    (by, why): (String, String),
     at: UnixMs,
 ) -> Result<Saved, StoreError> {
     let how = match status {
@@ -162,7 +162,7 @@ pub async fn set_status(
         ArticleStatus::Draft => How::Restored,
         ArticleStatus::Archived => How::Archived,
     };
-    let change = Change { how, why: String::new(), by: Some(by), at };
+    let change = Change { how, why, by: Some(by), at };
     store
         .writer
         .write(move |db| {

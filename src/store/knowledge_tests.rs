@@ -1,7 +1,7 @@
 //! The regression set of the knowledge base: questions with the answer they must keep, and what came of them.
 
-use super::{Store, StoreError, columns, readers::Read, writer::Outcome};
-use crate::domain::{KnowledgeTest, UnixMs};
+use super::{Store, StoreError, audit, columns, readers::Read, writer::Outcome};
+use crate::domain::{KnowledgeTest, UnixMs, audit::Change};
 
 /// Runs that are kept.
 pub const KEPT_RUNS: i64 = 100;
@@ -30,8 +30,8 @@ pub async fn list(store: &Store) -> Result<Vec<KnowledgeTest>, StoreError> {
         .collect()
 }
 
-/// Adds it, or changes what it asks and expects.
-pub async fn save(store: &Store, test: KnowledgeTest) -> Result<(), StoreError> {
+/// Adds it, or changes what it asks and expects. `change` is written down with it.
+pub async fn save(store: &Store, test: KnowledgeTest, change: Change) -> Result<(), StoreError> {
     store
         .writer
         .write(move |db| {
@@ -49,23 +49,28 @@ pub async fn save(store: &Store, test: KnowledgeTest) -> Result<(), StoreError> 
                 .bind(target.map(columns::storable))
                 .bind(test.made_at)
                 .bind(columns::storable(&test.made_by))
-                .execute(db)
+                .execute(&mut *db)
                 .await?;
+                audit::note_in(db, change).await?;
                 Ok(Outcome::Keep(()))
             })
         })
         .await
 }
 
-/// False if there is no such test.
-pub async fn remove(store: &Store, id: &str) -> Result<bool, StoreError> {
+/// False if there is no such test; else `change` is written down with it.
+pub async fn remove(store: &Store, id: &str, change: Change) -> Result<bool, StoreError> {
     let id = columns::storable(id);
     store
         .writer
         .write(move |db| {
             Box::pin(async move {
-                let done = sqlx::query("DELETE FROM knowledge_test WHERE id = $1").bind(id).execute(db).await?;
-                Ok(Outcome::Keep(done.rows_affected() == 1))
+                let done = sqlx::query("DELETE FROM knowledge_test WHERE id = $1").bind(id).execute(&mut *db).await?;
+                let is_gone = done.rows_affected() == 1;
+                if is_gone {
+                    audit::note_in(db, change).await?;
+                }
+                Ok(Outcome::Keep(is_gone))
             })
         })
         .await
@@ -112,7 +117,7 @@ pub async fn refuses_broken(store: &Store) -> Result<bool, StoreError> {
     Ok(row.map(|row| columns::text(&row, "value")).transpose()?.as_deref() == Some("1"))
 }
 
-pub async fn set_refuses_broken(store: &Store, refuses: bool) -> Result<(), StoreError> {
+pub async fn set_refuses_broken(store: &Store, refuses: bool, change: Change) -> Result<(), StoreError> {
     store
         .writer
         .write(move |db| {
@@ -122,8 +127,9 @@ pub async fn set_refuses_broken(store: &Store, refuses: bool) -> Result<(), Stor
                      ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 )
                 .bind(if refuses { "1" } else { "0" })
-                .execute(db)
+                .execute(&mut *db)
                 .await?;
+                audit::note_in(db, change).await?;
                 Ok(Outcome::Keep(()))
             })
         })

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use tower_http::compression::CompressionLayer;
 
 use super::{error::ApiError, headers::csp};
-use crate::app::App;
+use crate::{app::App, domain::sentence::sentence};
 
 #[derive(RustEmbed)]
 #[folder = "web_widget/"]
@@ -76,7 +76,7 @@ struct ChatQuery {
 /// The chat page, framed by the sites its inbox allows and by our own demo shop.
 async fn chat(State(app): State<Arc<App>>, Query(query): Query<ChatQuery>, headers: HeaderMap) -> Response {
     let Some(inbox) = app.inbox(query.inbox.as_deref()) else {
-        return ApiError::not_found("There is no such inbox.").into_response();
+        return ApiError::not_found(sentence!("There is no such inbox.")).into_response();
     };
     let mut response = page::<Widget>("chat.html", &headers);
     let ancestors: Vec<String> =

@@ -20,6 +20,7 @@ use crate::{
         Agent,
         agent::{Permission, Viewer, may},
         ids::{ContactId, ConversationId},
+        sentence::sentence,
     },
     service::{accounts, visitors},
     store::{conversations, viewers},
@@ -136,7 +137,7 @@ async fn permitted(parts: &mut Parts, app: &Arc<App>, permission: Permission) ->
     if may(&staff.agent, &[], permission, None) {
         Ok(staff.agent)
     } else {
-        Err(ApiError::forbidden("Your role does not include this."))
+        Err(ApiError::forbidden(sentence!("Your role does not include this.")))
     }
 }
 
@@ -152,7 +153,7 @@ fn network(trusted: &[crate::config::Network], parts: &Parts) -> Result<String, 
     let ConnectInfo(peer) = parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
-        .ok_or_else(|| ApiError::bad_request("The connection has no address."))?;
+        .ok_or_else(|| ApiError::bad_request(sentence!("The connection has no address.")))?;
     Ok(network_of(*peer, &parts.headers, trusted))
 }
 
@@ -202,11 +203,11 @@ pub async fn refuse_cross_site(State(app): State<Arc<App>>, request: Request, ne
         let is_foreign = text("origin").is_some_and(|origin| !is_own_origin(&app, headers, origin))
             || text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
         if is_foreign {
-            return ApiError::forbidden("This request comes from another site.").into_response();
+            return ApiError::forbidden(sentence!("This request comes from another site.")).into_response();
         }
         let is_staff = !request.uri().path().starts_with("/widget/");
         if is_staff && text("x-warmline-csrf") != Some("1") {
-            return ApiError::forbidden("The header X-Warmline-CSRF: 1 is missing.").into_response();
+            return ApiError::forbidden(sentence!("The header X-Warmline-CSRF: 1 is missing.")).into_response();
         }
     }
     next.run(request).await

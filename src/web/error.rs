@@ -1,4 +1,4 @@
-//! What a REST request gets when it cannot have what it asked for: `{"error": {"code", "message"}}`.
+//! What a REST request gets when it cannot have what it asked for: `{"error": {"code", "message", "said"}}`.
 
 use axum::{
     Json,
@@ -7,51 +7,63 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::{error::Failure, store::StoreError};
+use crate::{
+    domain::sentence::{Sentence, sentence},
+    error::Failure,
+    store::StoreError,
+};
 
 #[derive(Debug)]
 pub struct ApiError {
     pub status: StatusCode,
     /// Stable, for programs.
     pub code: &'static str,
-    /// A sentence for people.
-    pub message: String,
+    /// A sentence for people: English for programs, and its parts for pages that say it in another language.
+    pub message: Sentence,
     pub retry_after_secs: Option<u64>,
     /// More members of the answer beside `error`, such as `current`.
-    pub more: Option<(&'static str, Value)>,
+    pub more: Vec<(&'static str, Value)>,
 }
 
 impl ApiError {
-    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        ApiError { status, code, message: message.into(), retry_after_secs: None, more: None }
+    pub fn new(status: StatusCode, code: &'static str, message: Sentence) -> Self {
+        ApiError { status, code, message, retry_after_secs: None, more: Vec::new() }
     }
 
-    pub fn bad_request(message: impl Into<String>) -> Self {
+    pub fn bad_request(message: Sentence) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", message)
     }
 
     pub fn unauthorised() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unauthorised", "Please sign in.")
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorised", sentence!("Please sign in."))
     }
 
-    pub fn forbidden(message: impl Into<String>) -> Self {
+    pub fn forbidden(message: Sentence) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", message)
     }
 
-    pub fn not_found(message: impl Into<String>) -> Self {
+    pub fn not_found(message: Sentence) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", message)
     }
 
-    pub fn conflict(message: impl Into<String>) -> Self {
+    pub fn conflict(message: Sentence) -> Self {
         Self::new(StatusCode::CONFLICT, "conflict", message)
     }
 
     pub fn method_not_allowed() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not know this method.")
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            sentence!("This address does not know this method."),
+        )
     }
 
     pub fn broken() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "Something went wrong here. It has been logged.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "broken",
+            sentence!("Something went wrong here. It has been logged."),
+        )
     }
 
     pub fn rate_limited(wait: std::time::Duration) -> Self {
@@ -61,13 +73,18 @@ impl ApiError {
             ..Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "rate_limited",
-                format!("Too many requests. Please try again in {secs} s."),
+                sentence!("Too many requests. Please try again in {secs} s.", secs),
             )
         }
     }
 
+    /// One or more mistakes in what was sent; where each is, stands beside it (`problems`, `mistake`).
+    pub fn invalid<'a>(mistakes: impl IntoIterator<Item = &'a Sentence>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", Sentence::all(mistakes))
+    }
+
     pub fn with(mut self, name: &'static str, value: Value) -> Self {
-        self.more = Some((name, value));
+        self.more.push((name, value));
         self
     }
 }
@@ -92,7 +109,7 @@ impl From<StoreError> for ApiError {
             ..Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",
-                "The server cannot do this at the moment. Please try again.",
+                sentence!("The server cannot do this at the moment. Please try again."),
             )
         }
     }
@@ -100,9 +117,11 @@ impl From<StoreError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut body = json!({"error": {"code": self.code, "message": self.message}});
-        if let (Some((name, value)), Some(body)) = (self.more, body.as_object_mut()) {
-            body.insert(name.to_owned(), value);
+        let mut error = json!(self.message);
+        error["code"] = json!(self.code);
+        let mut body = json!({"error": error});
+        for (name, value) in self.more {
+            body[name] = value;
         }
         let mut response = (self.status, Json(body)).into_response();
         if let Some(secs) = self.retry_after_secs {
@@ -120,7 +139,11 @@ impl From<crate::service::conversations::TurnError> for ApiError {
                 tracing::warn!(%error, "a turn was given up");
                 ApiError {
                     retry_after_secs: Some(1),
-                    ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", error.to_string())
+                    ..Self::new(
+                        StatusCode::SERVICE_UNAVAILABLE,
+                        "busy",
+                        sentence!("Others were faster each time. Please try again."),
+                    )
                 }
             }
         }

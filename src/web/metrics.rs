@@ -22,7 +22,7 @@ use prometheus_client::{
 };
 
 use super::error::ApiError;
-use crate::app::App;
+use crate::{app::App, domain::sentence::sentence};
 
 type Labels = [(&'static str, &'static str); 1];
 
@@ -123,7 +123,7 @@ pub async fn show(
         None => peer.ip().to_canonical().is_loopback() && !headers.contains_key("x-forwarded-for"),
     };
     if !may {
-        return ApiError::forbidden("Metrics need the configured token.").into_response();
+        return ApiError::forbidden(sentence!("Metrics need the configured token.")).into_response();
     }
     let text = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, text)], app.metrics.text()).into_response()

@@ -23,7 +23,7 @@ use axum::{
 };
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::app::App;
+use crate::{app::App, domain::sentence::sentence};
 use error::ApiError;
 
 /// The largest body of a request; an article with three long texts fits.
@@ -31,7 +31,7 @@ const MAX_BODY_BYTES: usize = 512 * 1024;
 
 pub fn router(app: Arc<App>) -> Router {
     let api = api::routes()
-        .fallback(|| async { ApiError::not_found("There is no such address.") })
+        .fallback(|| async { ApiError::not_found(sentence!("There is no such address.")) })
         .method_not_allowed_fallback(|| async { ApiError::method_not_allowed() })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn_with_state(app.clone(), auth::refuse_cross_site));

@@ -1,5 +1,5 @@
 // How the console looks: its main states in three languages, light and dark, on a desktop, a tablet and a phone, as
-// pictures in tests/browser/out for people to look at; nothing may be wider than its screen.
+// pictures in target/browser-pictures for people to look at; nothing may be wider than its screen.
 
 import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

@@ -6,8 +6,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::{Instant, interval};
 use warmline::{
-    domain::{Expects, KnowledgeTest, Lang},
-    store::{Store, knowledge_tests, sqlite_url},
+    domain::{
+        AgentRef, Expects, KnowledgeTest, Lang,
+        audit::{Change, Deed},
+    },
+    store::{Store, articles, knowledge_tests, sqlite_url},
 };
 
 use crate::{
@@ -268,6 +271,11 @@ async fn what_people_do_at_a_desk_keeps_every_promise() {
     house.close().await;
 }
 
+fn made() -> Change {
+    let by = AgentRef { id: "iris".into(), name: "Iris".into() };
+    Change { at: 0, by, deed: Deed::TestSaved, about: "1".into(), detail: json!({}) }
+}
+
 #[tokio::test]
 async fn the_regression_set_is_printed_and_fails_when_an_answer_is_not_what_it_must_be() {
     let folder = folder();
@@ -288,7 +296,7 @@ async fn the_regression_set_is_printed_and_fails_when_an_answer_is_not_what_it_m
         let question = format!("How much is shipping{}", "?".repeat(id.parse().expect("a number")));
         let test =
             KnowledgeTest { id: id.to_owned(), question, lang: Lang::En, expects, made_at: 0, made_by: "Iris".into() };
-        knowledge_tests::save(&store, test).await.expect("a test");
+        knowledge_tests::save(&store, test, made()).await.expect("a test");
     }
     store.close().await;
     let output = warmline(&folder).arg("test-knowledge").output().expect("it runs");
@@ -302,4 +310,52 @@ async fn the_regression_set_is_printed_and_fails_when_an_answer_is_not_what_it_m
     })
     .expect("JSON");
     assert_eq!(json[0]["verdict"], json!("passed"));
+}
+
+#[tokio::test]
+async fn an_import_asks_the_regression_set_before_it_publishes() {
+    let folder = folder();
+    does(warmline(&folder).arg("import"));
+    let database = folder.path().join("warmline-data");
+    let database = std::fs::read_dir(&database)
+        .expect("the data folder")
+        .map(|entry| entry.expect("an entry").path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "db"))
+        .expect("a database");
+    let open = async || Store::open(&sqlite_url(&database), 1).await.expect("it opens");
+    let store = open().await;
+    let test = KnowledgeTest {
+        id: "1".to_owned(),
+        question: "How much is shipping?".to_owned(),
+        lang: Lang::En,
+        expects: Expects::Article("shipping-fee".to_owned()),
+        made_at: 0,
+        made_by: "Iris".into(),
+    };
+    knowledge_tests::save(&store, test, made()).await.expect("a test");
+    store.close().await;
+    // The article is taken off the shelf.
+    let table = "id,lang,status,title,questions,category,body\n\
+        shipping-fee,zh-Hant,draft,運費,,delivery,b\nshipping-fee,zh-Hans,draft,运费,,delivery,b\n\
+        shipping-fee,en,draft,Drones,,delivery,b\n\
+        drones,en,published,Do you deliver by drone?,,delivery,Not yet.\n";
+    std::fs::write(folder.path().join("a.csv"), table).expect("a table");
+    let said = fails(warmline(&folder).args(["import", "--csv", "a.csv"]), 1);
+    assert!(said.contains("How much is shipping? [en]") && said.contains("--publish-anyway"), "{said}");
+    let store = open().await;
+    let is_there = async |store: &Store| articles::load(store, "drones").await.expect("read").is_some();
+    assert!(!is_there(&store).await, "nothing was written");
+    store.close().await;
+    let said = does(warmline(&folder).args(["import", "--csv", "a.csv", "--dry-run"]));
+    assert!(said.contains("How much is shipping? [en]"), "a look says it, too: {said}");
+    let said = does(warmline(&folder).args(["import", "--csv", "a.csv", "--publish-anyway"]));
+    assert!(said.contains("How much is shipping? [en]"), "{said}");
+    let store = open().await;
+    assert!(is_there(&store).await);
+    let runs = knowledge_tests::runs(&store, 5).await.expect("runs");
+    assert!(runs[0].contains("\"how\":\"imported\"") && runs[0].contains("a.csv"), "{runs:?}");
+    store.close().await;
+    // The files of a folder are asked about as well; what mends a test is welcome.
+    let said = does(warmline(&folder).args(["import"]));
+    assert!(said.contains("1 fixed"), "{said}");
 }

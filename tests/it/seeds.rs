@@ -91,7 +91,9 @@ async fn an_export_says_what_the_database_says_and_leaves_unknown_files_alone() 
 
     let (archived, edited) = (seeds.articles[0].id.clone(), seeds.articles[1].id.clone());
     let by = || "Iris".to_owned();
-    articles::set_status(&store, archived.clone(), 1, ArticleStatus::Archived, by(), NOON).await.expect("archived");
+    articles::set_status(&store, archived.clone(), 1, ArticleStatus::Archived, (by(), String::new()), NOON)
+        .await
+        .expect("archived");
     let mut article = articles::load(&store, &edited).await.expect("the database").expect("an article").article;
     article
         .texts
@@ -159,8 +161,10 @@ mod round_trip {
     use proptest::prelude::*;
     use warmline::{
         domain::{
-            Article, ArticleText, Audience, ByLang, Lang, SourceFile, article::ArticleStatus, article::Care,
+            Article, ArticleText, Audience, ByLang, Lang, SourceFile,
+            article::{ArticleStatus, Care, Translated},
             article_file,
+            playbook::IntentForm,
         },
         service::bulk,
         store::articles::StoredArticle,
@@ -208,13 +212,25 @@ mod round_trip {
             review_on in day(),
             owner in prop::option::of(line()),
             is_inside in any::<bool>(),
+            made in prop::collection::btree_map(
+                prop::sample::select(Lang::ALL.to_vec()),
+                (prop::sample::select(Lang::ALL.to_vec()), prop::option::of((line(), body()))),
+                0..=3,
+            ),
         ) -> Article {
+            // Made from what the source says now, or from what it said once.
+            let translated = made.into_iter().filter(|(lang, (from, _))| texts.contains_key(lang) && from != lang);
+            let translated = translated.filter_map(|(lang, (from, once))| {
+                let (title, body) = once.or_else(|| texts.get(&from).map(|text| (text.title.clone(), text.body.clone())))?;
+                Some((lang, Translated { from, title, body }))
+            });
+            let translated = translated.collect();
             let until = until.filter(|until| from.is_none_or(|from| from <= *until));
             Article {
                 id: "one".into(), status: ArticleStatus::Published, category, products,
                 valid_from: from, valid_until: until, texts: ByLang(texts), version: 1,
                 care: Care {
-                    audience: if is_inside { Audience::Staff } else { Audience::Everyone }, owner, review_on, ..Care::default()
+                    audience: if is_inside { Audience::Staff } else { Audience::Everyone }, owner, review_on, translated,
                 },
             }
         }
@@ -233,12 +249,49 @@ mod round_trip {
         }
 
         #[test]
-        fn a_table_comes_back_as_it_went(article in article()) {
+        fn a_table_comes_back_as_it_went(article in article(), is_draft in any::<bool>()) {
+            let status = if is_draft { ArticleStatus::Draft } else { ArticleStatus::Published };
+            let article = Article { status, ..article };
             let stored = [StoredArticle { article: article.clone(), updated_at: 0, updated_by: None }];
-            let read = bulk::from_csv("a.csv", &bulk::to_csv(&stored), &[]).map_err(|mistakes| bulk::told(&mistakes));
+            // What translations were made from is no column: it stays where the article is.
+            let read = bulk::from_csv("a.csv", &bulk::to_csv(&stored), &stored).map_err(|mistakes| bulk::told(&mistakes));
             prop_assert_eq!(read, Ok(vec![Article { version: 0, ..article.clone() }]));
             let plan = bulk::plan(&stored, &[article]);
             prop_assert_eq!((plan.added.len(), plan.changed.len(), plan.unchanged), (0, 0, 1));
+        }
+    }
+
+    prop_compose! {
+        fn spoken()(label in line(), examples in prop::collection::vec(line(), 0..4)) -> (String, Vec<String>) {
+            (label, examples)
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(100))]
+
+        /// An intent's form into its file, exported, read again: the same form, whatever was typed.
+        #[test]
+        fn an_intent_comes_back_as_it_went(
+            patterns in prop::collection::vec(line(), 0..4),
+            unless in prop::collection::vec(line(), 0..3),
+            spoken in prop::collection::vec(spoken(), 3),
+        ) {
+            let path = "intents/stock.toml";
+            let file = SourceFile { path: path.into(), text: include_str!("../../intents/stock.toml").into() };
+            let mut form = IntentForm::read(&file).map_err(|error| error.to_string()).expect("ours is right");
+            form.patterns = patterns;
+            form.unless = unless;
+            for (lang, (label, examples)) in Lang::ALL.into_iter().zip(spoken) {
+                let section = form.words.entry(lang).or_default();
+                (section.label, section.examples) = (label, examples);
+            }
+            let text = form.write(&file).map_err(|error| error.to_string()).expect("it is written");
+            let again = SourceFile { path: path.into(), text };
+            let read = IntentForm::read(&again).map_err(|error| error.to_string());
+            prop_assert_eq!(read.as_ref(), Ok(&form));
+            // And a form that says what the file says leaves the file alone.
+            prop_assert_eq!(form.write(&again).map_err(|error| error.to_string()), Ok(again.text));
         }
     }
 

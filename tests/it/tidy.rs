@@ -135,6 +135,33 @@ fn chinese_words_are_data() {
     }));
 }
 
+/// What the server tells staff is told in their language: `web_console/strings/told.js` has each sentence's translations
+/// (that both are there and name the same places is asked by `tests/browser/unit/told.test.mjs`).
+#[test]
+fn every_sentence_of_the_server_can_be_said_in_chinese() {
+    let told = include_str!("../../web_console/strings/told.js");
+    let (mut found, mut missing) = (0, Vec::new());
+    for source in sources("src").iter().filter(|source| source.name != "src/domain/sentence.rs") {
+        for made in source.code().split("sentence!(").skip(1) {
+            let Some(literal) = made.trim_start().strip_prefix('"') else { continue };
+            let mut escaped = false;
+            let end = literal.find(|c| {
+                let ends = c == '"' && !escaped;
+                escaped = c == '\\' && !escaped;
+                ends
+            });
+            // Rust and JavaScript escape a quote the same way.
+            let literal = &literal[..end.expect("a literal ends")];
+            found += 1;
+            if !told.contains(&format!("\n  \"{literal}\": s(\"")) {
+                missing.push(format!("{}: told.js does not translate {literal}", source.name));
+            }
+        }
+    }
+    assert!(found > 200, "{found} sentences read");
+    none(missing);
+}
+
 #[test]
 fn the_environment_is_read_in_one_file() {
     let others: Vec<_> = sources("src").into_iter().filter(|source| source.name != "src/config.rs").collect();

@@ -63,6 +63,7 @@ export async function categoriesPage({ query, mayChange }) {
       mayChange && h("a", { class: "button primary", href: hashOf("admin", "categories", { id: NEW }) }, icon("plus"), t("admin.categories.add"))),
     h("p", { class: "help admin-lead" }, t("admin.categories.help")),
     mayChange && (chosen || wanted === NEW) && categoryForm(chosen),
+    h("p", { class: "scroll-hint", "aria-hidden": "true" }, t("admin.scroll"), " →"),
     h("div", { class: "admin-table-frame" }, h("table", { class: "admin-table" },
       h("thead", {}, h("tr", {}, ["name", ...(mayChange ? ["order"] : []), "articles", "edit", "publish"].map((name) => h("th", { scope: "col" }, t(`admin.categories.${name}`))))),
       rows)));

@@ -7,6 +7,7 @@ import { api } from "../api.js";
 import { errorText, toastError } from "../errors.js";
 import { icon } from "../icons.js";
 import { expectedText, outcomeText, testLine } from "../knowledge/trial.js";
+import { askWhy } from "../knowledge/why.js";
 import { toast, toastWithUndo } from "../toast.js";
 import { lang, t, tOr } from "../words.js";
 
@@ -83,12 +84,14 @@ export class TestSet {
 
   /** @param {KnowledgeTest} test */
   async #remove(test) {
+    const why = await askWhy({ title: t("studio.remove_test", { text: test.question }), act: t("studio.remove") });
+    if (why === null) return;
     try {
-      await api.removeKnowledgeTest(test.id);
+      await api.removeKnowledgeTest(test.id, why);
       await this.load();
       toastWithUndo(t("studio.removed_test"), async () => {
         const { question, lang: written, expects, target } = test;
-        await api.addKnowledgeTest({ question, lang: written, expects, target }).catch(toastError);
+        await api.addKnowledgeTest({ question, lang: written, expects, target, why: t("toast.undo") }).catch(toastError);
         await this.load();
       });
     } catch (error) {
@@ -97,8 +100,10 @@ export class TestSet {
   }
 
   async #refuse() {
+    const why = await askWhy({ title: t(this.refuse.checked ? "studio.refuse_on" : "studio.refuse_off"), act: t("studio.switch") });
+    if (why === null) return void (this.refuse.checked = !this.refuse.checked);
     try {
-      await api.refuseBrokenTests(this.refuse.checked);
+      await api.refuseBrokenTests(this.refuse.checked, why);
     } catch (error) {
       this.refuse.checked = !this.refuse.checked;
       toastError(error);

@@ -41,8 +41,10 @@ export class FilesTab {
       if (how.apply) toast(t("files.applied"), { tone: "good" });
     } catch (error) {
       if (error instanceof ApiError && error.code === "invalid") {
-        const mistakes = /** @type {string[]} */ (error.body?.mistakes ?? [error.message]);
-        return void this.plan.replaceChildren(h("p", { role: "alert" }, t("files.mistakes")), h("ul", {}, mistakes.map((mistake) => h("li", {}, mistake))));
+        /** @type {{path: string, line: number, message: string}[]} */
+        const problems = error.body?.problems ?? [];
+        const told = problems.map(({ path, line, message }) => t(line > 0 ? "files.mistake_at" : "files.mistake_in", { path, line: String(line), message }));
+        return void this.plan.replaceChildren(h("p", { role: "alert" }, t("files.mistakes")), h("ul", {}, (told.length > 0 ? told : [error.message]).map((mistake) => h("li", {}, mistake))));
       }
       if (error instanceof ApiError && error.code === "tests_broken") {
         const { tests } = /** @type {{tests: import("../types.d.ts").TestRun}} */ (error.body ?? {});

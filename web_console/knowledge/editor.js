@@ -16,6 +16,7 @@ import { ArticleForm } from "./form.js";
 import { showHistory } from "./history.js";
 import { emptyFields, emptyText, fieldsOf, mistakes, sameFields, tidied, wired } from "./merge.js";
 import { showPublish } from "./publish.js";
+import { askWhy } from "./why.js";
 
 /** @typedef {import("../types.d.ts").Article} Article */
 /** @typedef {import("../types.d.ts").Fields} Fields */
@@ -544,12 +545,14 @@ export class EditorView {
     if (!this.#article) return;
     const { id } = this.#article;
     const wasPublished = this.#article.status === "published";
+    const why = await askWhy({ title: t("studio.archive_title"), act: t("editor.archive") });
+    if (why === null || !this.#article) return;
     try {
-      await api.archiveArticle(id, this.#article.version);
+      await api.archiveArticle(id, this.#article.version, why);
       toastWithUndo(t("editor.done.archived"), async () => {
         try {
           // Restoring brings back a draft; undoing brings back what was.
-          const restored = await api.restoreArticle(id);
+          const restored = await api.restoreArticle(id, t("toast.undo"));
           if (wasPublished) await api.saveArticle(id, { ...wired(fieldsOf(restored)), version: restored.version, publish: true });
           toast(t("editor.done.restored"), { tone: "good" });
           if (!this.#gone) this.#load();
@@ -564,9 +567,10 @@ export class EditorView {
   }
 
   async #restore() {
-    if (!this.#article) return;
+    const why = await askWhy({ title: t("studio.restore_title"), act: t("editor.restore") });
+    if (why === null || !this.#article) return;
     try {
-      await api.restoreArticle(this.#article.id);
+      await api.restoreArticle(this.#article.id, why);
       toast(t("editor.done.restored"), { tone: "good" });
       await this.#load();
     } catch (error) {

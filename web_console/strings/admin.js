@@ -52,6 +52,7 @@ export const admin = {
   "admin.teams.everybody": s("沒有成員：屬於所有人", "没有成员：属于所有人", "No members: everybody's"),
   "admin.teams.remove": s("刪除小組", "删除小组", "Delete the team"),
   "admin.categories": s("分類", "分类", "Categories"),
+  "admin.scroll": s("往右滑可以看到其他欄位", "往右滑可以看到其他列", "Swipe for the other columns"),
   "admin.categories.help": s("文章的分類，順序同說明中心（playbook/help.toml）。哪個小組可以編輯、哪個可以發布；沒有成員的小組等於所有人。", "文章的分类，顺序同帮助中心（playbook/help.toml）。哪个小组可以编辑、哪个可以发布；没有成员的小组等于所有人。", "The categories of articles, in the order of the help centre (playbook/help.toml); which team writes in each, and which publishes. A team without members is everybody."),
   "admin.categories.add": s("新增分類", "新增分类", "Add a category"),
   "admin.categories.name": s("名稱", "名称", "Name"),
@@ -167,5 +168,8 @@ export const admin = {
   "deed.file_saved": s("儲存規則檔案", "保存规则文件", "saved a file of rules"),
   "deed.right_set": s("設定分類的權限", "设置分类的权限", "set who writes and publishes in a category"),
   "deed.pictures_removed": s("移除沒有用到的圖片", "移除没有用到的图片", "removed pictures that nothing named"),
+  "deed.test_saved": s("新增或修改測試題", "新增或修改测试题", "added or changed a test question"),
+  "deed.test_removed": s("移除測試題", "移除测试题", "removed a test question"),
+  "deed.refusal_set": s("設定測試壞掉時能否發布", "设置测试失败时能否发布", "set whether what breaks a test may be published"),
   "deed.tier_set": s("設定顧客等級", "设置顾客等级", "set a shopper's tier"),
 };

@@ -107,5 +107,7 @@ export const improve = {
   "files.applied": s("已套用。", "已应用。", "Applied."),
   "files.nothing": s("沒有要改的。", "没有要改的。", "Nothing to change."),
   "files.new": s("新增", "新增", "New"),
+  "files.mistake_at": s("{path} 第 {line} 行：{message}", "{path} 第 {line} 行：{message}", "{path}, line {line}: {message}"),
+  "files.mistake_in": s("{path}：{message}", "{path}：{message}", "{path}: {message}"),
   "files.mistakes": s("檔案有錯，什麼都沒有改：", "文件有错，什么都没有改：", "There are mistakes in the files; nothing was changed:"),
 };

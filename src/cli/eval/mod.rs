@@ -16,7 +16,7 @@ use super::known::by_server;
 use crate::{
     clock::Clock,
     config::Settings,
-    domain::{Article, FileError, playbook::Playbook},
+    domain::{Article, FileError, playbook::Playbook, sentence::Sentence},
     error::Failure,
     service::{
         mind::Mind,
@@ -155,7 +155,7 @@ impl JsonLines {
     /// A mistake on the line read last.
     fn error(&self, message: String) -> Failure {
         self.progress.end();
-        FileError { path: self.path.display().to_string(), line: self.line, message }.into()
+        FileError { path: self.path.display().to_string(), line: self.line, message: Sentence::english(message) }.into()
     }
 
     /// Something worth knowing about the line read last that does not end it.
@@ -170,7 +170,7 @@ impl JsonLines {
             return Ok(());
         }
         let message = "the file holds no lines to measure".to_owned();
-        Err(FileError { path: self.path.display().to_string(), line: 0, message }.into())
+        Err(FileError { path: self.path.display().to_string(), line: 0, message: Sentence::english(message) }.into())
     }
 }
 

@@ -7,7 +7,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{FileError, TomlFile, slot_words::with_groups};
-use crate::language::{Phrases, normalise};
+use crate::{
+    domain::sentence::sentence,
+    language::{Phrases, normalise},
+};
 
 /// Matched on normal form.
 #[derive(Debug, Clone)]
@@ -76,7 +79,10 @@ pub(super) fn read(toml: &TomlFile<'_>, raw: RawDates) -> Result<DateWords, File
     let mut feasts = Vec::new();
     for (name, written) in &raw.feasts {
         let days = feast(written.get_ref()).ok_or_else(|| {
-            toml.error_on(written, format!("{name:?} is a day such as \"11-11\" or days such as \"11-22..11-30\""))
+            toml.error_on(
+                written,
+                sentence!("\"{name}\" is a day such as \"11-11\" or days such as \"11-22..11-30\"", name),
+            )
         })?;
         feasts.push((name, days));
     }
@@ -88,7 +94,7 @@ pub(super) fn read(toml: &TomlFile<'_>, raw: RawDates) -> Result<DateWords, File
             _ => (0, 0),
         };
         if !(1..=7).contains(&days.0) || !(days.0..=7).contains(&days.1) {
-            return Err(toml.error_on(written, format!("{name:?} is [5] for a Friday, [6, 7] for a weekend")));
+            return Err(toml.error_on(written, sentence!("\"{name}\" is [5] for a Friday, [6, 7] for a weekend", name)));
         }
         weekdays.insert(normalise(name), days);
     }

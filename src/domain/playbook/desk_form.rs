@@ -10,7 +10,11 @@ use super::{
     SourceFile, desk_rules,
     toml_edits::{list, set},
 };
-use crate::domain::{Way, playbook::InboxRules};
+use crate::domain::{
+    Way,
+    playbook::InboxRules,
+    sentence::{Sentence, sentence},
+};
 
 /// As the file says it; what it leaves out is what then counts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,7 +72,8 @@ impl Default for InboxForm {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldProblem {
     pub field: String,
-    pub message: String,
+    #[serde(flatten)]
+    pub message: Sentence,
 }
 
 #[derive(Default, Deserialize)]
@@ -92,9 +97,10 @@ impl InboxForm {
     /// # Errors
     /// Every field that is wrong, told as the file's own mistakes are.
     pub fn write(&self, text: &str, inbox: &str) -> Result<String, Vec<FieldProblem>> {
-        let whole = |message: String| vec![FieldProblem { field: "file".into(), message }];
-        let mut document: DocumentMut = text.parse().map_err(|error| whole(format!("{error}")))?;
-        let table = inbox_of(&mut document, inbox).ok_or_else(|| whole("[inbox] is no table in this file".into()))?;
+        let whole = |message: Sentence| vec![FieldProblem { field: "file".into(), message }];
+        let mut document: DocumentMut = text.parse().map_err(|error| whole(Sentence::english(error)))?;
+        let table =
+            inbox_of(&mut document, inbox).ok_or_else(|| whole(sentence!("[inbox] is no table in this file")))?;
         for gone in ["hours", "holidays", "special", "sla"] {
             table.remove(gone);
         }
@@ -203,7 +209,7 @@ fn inbox_of<'a>(document: &'a mut DocumentMut, inbox: &str) -> Option<&'a mut Ta
     inboxes.as_table_mut()?.entry(inbox).or_insert_with(|| Item::Table(Table::new())).as_table_mut()
 }
 
-fn mistake(document: &DocumentMut) -> Option<String> {
+fn mistake(document: &DocumentMut) -> Option<Sentence> {
     let file = SourceFile { path: "playbook/desk.toml".into(), text: document.to_string() };
     desk_rules::parse(&file).err().map(|error| error.message)
 }
@@ -255,6 +261,6 @@ mod tests {
         let problems = form.write(SHIPPED, "shop").expect_err("mistakes");
         let fields: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
         assert_eq!(fields, ["capacity", "offer_seconds", "hours.mon", "holidays", "sla.1"], "{problems:?}");
-        assert!(problems[0].message.contains("1 to 200"));
+        assert!(problems[0].message.to_string().contains("1 to 200"));
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::{
     handoff::Dispute,
     hours::{parse_days, parse_span, parse_weekday},
     ids::{InboxId, TeamId},
+    sentence::sentence,
     team::is_team_id,
     turn::Owed,
 };
@@ -223,7 +224,8 @@ pub(super) fn parse(file: &SourceFile) -> Result<DeskRules, FileError> {
             }
             Some(seconds) => {
                 let (least, most) = OFFER_SECONDS.into_inner();
-                return Err(toml.error_on(seconds, format!("offer_seconds is 0 (no offer) or {least} to {most}")));
+                return Err(toml
+                    .error_on(seconds, sentence!("offer_seconds is 0 (no offer) or {least} to {most}", least, most)));
             }
         };
         let capacity = match &written.capacity {
@@ -231,14 +233,14 @@ pub(super) fn parse(file: &SourceFile) -> Result<DeskRules, FileError> {
             Some(capacity) if CAPACITY.contains(capacity.get_ref()) => *capacity.get_ref(),
             Some(capacity) => {
                 let (least, most) = CAPACITY.into_inner();
-                return Err(toml.error_on(capacity, format!("capacity is {least} to {most}")));
+                return Err(toml.error_on(capacity, sentence!("capacity is {least} to {most}", least, most)));
             }
         };
         let overflow_ms = match &written.overflow_minutes {
             None => usual.overflow_ms,
             Some(minutes) if (0..=MOST_OVERFLOW_MINUTES).contains(minutes.get_ref()) => minutes.get_ref() * 60_000,
             Some(minutes) => {
-                let message = format!("overflow_minutes is 0 (never) to {MOST_OVERFLOW_MINUTES}");
+                let message = sentence!("overflow_minutes is 0 (never) to {most}", most = MOST_OVERFLOW_MINUTES);
                 return Err(toml.error_on(minutes, message));
             }
         };
@@ -252,20 +254,21 @@ pub(super) fn parse(file: &SourceFile) -> Result<DeskRules, FileError> {
         );
     }
     if let Some(route) = read.route.iter().find(|route| !is_team_id(route.team.get_ref())) {
-        return Err(toml.error_on(&route.team, "a team's id is 1 to 40 of a-z, 0-9 and -"));
+        return Err(toml.error_on(&route.team, sentence!("a team's id is 1 to 40 of a-z, 0-9 and -")));
     }
     let mut tiers = BTreeMap::new();
     for (name, points) in read.tiers {
         if !is_team_id(&name) || !TIER_POINTS.contains(points.get_ref()) {
             let (least, most) = TIER_POINTS.into_inner();
-            let message = format!("a tier's name is 1 to 40 of a-z, 0-9 and -, and adds {least} to {most} points");
+            let message =
+                sentence!("a tier's name is 1 to 40 of a-z, 0-9 and -, and adds {least} to {most} points", least, most);
             return Err(toml.error_on(&points, message));
         }
         tiers.insert(name, points.into_inner());
     }
     for written in &slas {
         if let Some(tier) = written.get_ref().tiers.iter().find(|tier| !tiers.contains_key(*tier)) {
-            return Err(toml.error_on(written, format!("there is no tier {tier:?} below [tiers]")));
+            return Err(toml.error_on(written, sentence!("there is no tier \"{tier}\" below [tiers]", tier)));
         }
     }
     Ok(DeskRules { inboxes, routes: read.route, tiers })
@@ -305,7 +308,9 @@ fn policy(toml: &TomlFile<'_>, written: &Spanned<FileSla>) -> Result<SlaPolicy, 
     } = written.get_ref().clone();
     let promises = [first_response_minutes, next_response_minutes, resolution_minutes];
     if promises.iter().flatten().any(|minutes| !(1..=MOST_SLA_MINUTES).contains(minutes)) {
-        return Err(toml.error_on(written, format!("what is promised is 1 to {MOST_SLA_MINUTES} minutes")));
+        return Err(
+            toml.error_on(written, sentence!("what is promised is 1 to {most} minutes", most = MOST_SLA_MINUTES))
+        );
     }
     let [first_response_ms, next_response_ms, resolution_ms] = promises.map(|minutes| minutes.map(|n| n * 60_000));
     let policy = SlaPolicy {
@@ -324,29 +329,34 @@ fn policy(toml: &TomlFile<'_>, written: &Spanned<FileSla>) -> Result<SlaPolicy, 
 fn hours(toml: &TomlFile<'_>, written: &FileInbox) -> Result<Option<Hours>, FileError> {
     let Some(week) = &written.hours else {
         return match written.holidays.first() {
-            Some(holiday) => Err(toml.error_on(holiday, "holidays need hours: without them the desk is always open")),
+            Some(holiday) => {
+                Err(toml.error_on(holiday, sentence!("holidays need hours: without them the desk is always open")))
+            }
             None => Ok(None),
         };
     };
     let spans = |texts: &[Spanned<String>]| {
         let span = |text: &Spanned<String>| {
-            parse_span(text.get_ref()).ok_or_else(|| toml.error_on(text, "write open hours such as \"09:00-18:00\""))
+            parse_span(text.get_ref())
+                .ok_or_else(|| toml.error_on(text, sentence!("write open hours such as \"09:00-18:00\"")))
         };
         texts.iter().map(span).collect::<Result<Vec<_>, _>>()
     };
     let mut hours = Hours::default();
     for (name, texts) in week {
         let Some(day) = parse_weekday(name) else {
-            return Err(toml.error(format!("{name:?} is no day: mon, tue, wed, thu, fri, sat, sun")));
+            return Err(toml.error(sentence!("\"{name}\" is no day: mon, tue, wed, thu, fri, sat, sun", name)));
         };
         hours.week[day.to_monday_zero_offset() as usize] = spans(texts)?;
     }
     for text in &written.holidays {
-        let message = "write a day such as \"2026-02-16\", or several as \"2026-02-16/2026-02-20\"";
+        let message = sentence!("write a day such as \"2026-02-16\", or several as \"2026-02-16/2026-02-20\"");
         hours.holidays.push(parse_days(text.get_ref()).ok_or_else(|| toml.error_on(text, message))?);
     }
     for (day, texts) in &written.special {
-        let Ok(date) = day.parse() else { return Err(toml.error(format!("{day:?} is no day such as 2026-11-11"))) };
+        let Ok(date) = day.parse() else {
+            return Err(toml.error(sentence!("\"{day}\" is no day such as 2026-11-11", day)));
+        };
         hours.special.insert(date, spans(texts)?);
     }
     Ok(Some(hours))

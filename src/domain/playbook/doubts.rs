@@ -5,6 +5,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{FileError, SourceFile, TomlFile};
+use crate::domain::sentence::sentence;
 
 /// Holds where `when` is found and `unless` is not; matched on normal form.
 #[derive(Debug, Clone)]
@@ -40,7 +41,7 @@ pub fn parse(file: &SourceFile) -> Result<Vec<Doubt>, FileError> {
         log_odds if (-8.0..0.0).contains(&log_odds) => {
             Ok(Doubt { name: raw.name, log_odds, when: toml.any_of(&raw.when)?, unless: toml.any_of(&raw.unless)? })
         }
-        other => Err(toml.error_on(&raw.log_odds, format!("log_odds is from -8 to below 0, not {other}"))),
+        other => Err(toml.error_on(&raw.log_odds, sentence!("log_odds is from -8 to below 0, not {other}", other))),
     };
     raw.doubts.into_iter().map(doubt).collect()
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{FileError, SourceFile, TomlFile};
-use crate::domain::{ByLang, Lang};
+use crate::domain::{ByLang, Lang, sentence::sentence};
 
 /// What is said where a shop's own file says nothing.
 const BUILT_IN: &str = include_str!("../../../playbook/help.toml");
@@ -93,10 +93,10 @@ pub fn parse(file: Option<&SourceFile>) -> Result<HelpWords, FileError> {
     if let Some(logo) = &theirs.logo {
         let is_ours = logo.get_ref().starts_with('/') && !logo.get_ref().starts_with("//");
         if !(logo.get_ref().is_empty() || is_ours || logo.get_ref().starts_with("data:image/")) {
-            return Err(toml.error_on(logo, "a logo is an address on this server (/…) or data:image/…"));
+            return Err(toml.error_on(logo, sentence!("a logo is an address on this server (/…) or data:image/…")));
         }
         if logo.get_ref().len() > MAX_LOGO_BYTES {
-            return Err(toml.error_on(logo, format!("the logo has more than {MAX_LOGO_BYTES} bytes")));
+            return Err(toml.error_on(logo, sentence!("the logo has more than {most} bytes", most = MAX_LOGO_BYTES)));
         }
     }
     for (theirs, ours) in [(&theirs.zh_hant, &ours.zh_hant), (&theirs.zh_hans, &ours.zh_hans), (&theirs.en, &ours.en)] {
@@ -104,7 +104,7 @@ pub fn parse(file: Option<&SourceFile>) -> Result<HelpWords, FileError> {
             match (word.get_ref(), ours.get(key).map(Spanned::get_ref)) {
                 (RawWord::Word(_), Some(RawWord::Word(_))) | (RawWord::Categories(_), Some(RawWord::Categories(_))) => {
                 }
-                _ => return Err(toml.error_on(word, format!("no page says {key:?}; is it a slip?"))),
+                _ => return Err(toml.error_on(word, sentence!("no page says \"{key}\"; is it a slip?", key))),
             }
         }
     }

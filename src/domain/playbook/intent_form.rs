@@ -9,6 +9,7 @@ use toml_edit::{DocumentMut, InlineTable, Item, Table, Value, value};
 use super::{
     Act, FileError, SourceFile, TomlFile,
     toml_edits::{set, set_items, set_lines},
+    toml_file,
 };
 use crate::domain::Lang;
 
@@ -105,7 +106,7 @@ impl IntentForm {
     /// # Errors
     /// The text is no TOML. Whether the intent is right is `Playbook::parse`'s to say.
     pub fn write(&self, file: &SourceFile) -> Result<String, FileError> {
-        let told = |error: toml_edit::TomlError| TomlFile::new(file).error(error.message());
+        let told = |error: toml_edit::TomlError| TomlFile::new(file).error(toml_file::told(error.message()));
         let mut document: DocumentMut = file.text.parse().map_err(told)?;
         let before = IntentForm::read(file)?;
         let table = document.as_table_mut();

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Act, FileError, Intent, IntentWords, SourceFile, TomlFile, WordLists};
-use crate::domain::{ByLang, Lang};
+use crate::domain::{ByLang, Lang, sentence::sentence};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +43,8 @@ impl RawCue {
         match *self.weight.get_ref() {
             weight if weight > 0.0 && weight <= 3.0 => Ok((toml.regex_with_words(&self.regex, lists)?, weight)),
             weight => {
-                Err(toml.error_on(&self.weight, format!("a cue's weight is above 0 and at most 3, not {weight}")))
+                Err(toml
+                    .error_on(&self.weight, sentence!("a cue's weight is above 0 and at most 3, not {weight}", weight)))
             }
         }
     }
@@ -54,19 +55,20 @@ pub fn parse(file: &SourceFile, lists: &WordLists) -> Result<Intent, FileError> 
     let raw: RawIntent = toml.read()?;
     let stem = super::parse::stem(&file.path);
     if raw.name.get_ref() != stem {
-        return Err(
-            toml.error_on(&raw.name, format!("name is {:?} but the file is called {stem:?}", raw.name.get_ref()))
-        );
+        return Err(toml.error_on(
+            &raw.name,
+            sentence!("name is \"{name}\" but the file is called \"{stem}\"", name = raw.name.get_ref(), stem),
+        ));
     }
     let mut words = ByLang::default();
     for (lang, section) in [(Lang::ZhHant, raw.zh_hant), (Lang::ZhHans, raw.zh_hans), (Lang::En, raw.en)] {
-        let Some(section) = section else { return Err(toml.error(format!("the section [{lang}] is missing"))) };
+        let Some(section) = section else { return Err(toml.error(sentence!("the section [{lang}] is missing", lang))) };
         let spoken = section.get_ref();
         if spoken.label.trim().is_empty() {
-            return Err(toml.error_on(&section, format!("[{lang}] needs a label: it is shown as a button")));
+            return Err(toml.error_on(&section, sentence!("[{lang}] needs a label: it is shown as a button", lang)));
         }
         if *raw.act.get_ref() == Act::Reply && spoken.replies.is_empty() {
-            return Err(toml.error_on(&section, format!("[{lang}] needs replies, because act is \"reply\"")));
+            return Err(toml.error_on(&section, sentence!("[{lang}] needs replies, because act is \"reply\"", lang)));
         }
         words.0.insert(lang, section.into_inner());
     }

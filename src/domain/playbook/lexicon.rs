@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::{Cue, FeelingsLexicon, FeelingsMix, FileError, SourceFile, TomlFile};
 use crate::{
     domain::handoff::{Dispute, Feeling, HandoffReason},
+    domain::sentence::sentence,
     language::{Phrases, Synonyms},
 };
 
@@ -89,7 +90,7 @@ pub fn feelings(file: &SourceFile) -> Result<FeelingsLexicon, FileError> {
     let raw: RawFeelings = toml.read()?;
     let weight = |written: &Spanned<f32>| match *written.get_ref() {
         weight if (0.0..=1.0).contains(&weight) => Ok(weight),
-        weight => Err(toml.error_on(written, format!("a weight is 0 to 1, not {weight}"))),
+        weight => Err(toml.error_on(written, sentence!("a weight is 0 to 1, not {weight}", weight))),
     };
     // A word may carry several signals: its cues are put together.
     let mut words: BTreeMap<String, Cue> = BTreeMap::new();
@@ -148,14 +149,16 @@ pub fn synonyms(file: &SourceFile) -> Result<Synonyms, FileError> {
         let error = |message| Err(FileError { path: file.path.clone(), line: index + 1, message });
         match group.len() {
             0 => continue,
-            1 => return error(format!("{:?} stands alone: a group needs two words or more", group[0])),
+            1 => {
+                return error(sentence!("\"{group}\" stands alone: a group needs two words or more", group = group[0]));
+            }
             _ => {}
         }
         for word in &group {
             if let Some(earlier) =
                 kept.insert(crate::language::normalise(word), index + 1).filter(|&line| line != index + 1)
             {
-                return error(format!("{word:?} is already in the group on line {earlier}"));
+                return error(sentence!("\"{word}\" is already in the group on line {earlier}", word, earlier));
             }
         }
         groups.push(group);

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use regex::Regex;
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
     handoff::{Dispute, Feeling, HandoffReason},
     phrase::Phrase,
     returns::{ReturnKind, ReturnReason},
+    sentence::{Sentence, sentence},
 };
 use crate::language::{Phrases, Synonyms};
 
@@ -25,6 +26,7 @@ mod help_words;
 mod intent_form;
 mod intents;
 mod lexicon;
+mod masks;
 mod next_steps;
 mod parse;
 mod phrases_file;
@@ -78,20 +80,29 @@ impl SourceFile {
 }
 
 /// A mistake in a file that staff edit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FileError {
     pub path: String,
     /// 1-based; 0 when the file as a whole is meant.
     pub line: usize,
-    pub message: String,
+    #[serde(flatten)]
+    pub message: Sentence,
+}
+
+impl FileError {
+    /// The whole of it, for who sees no file beside it.
+    pub fn sentence(&self) -> Sentence {
+        let FileError { path, line, message } = self;
+        match line {
+            0 => sentence!("{path}: {message}", path).with("message", message.clone()),
+            _ => sentence!("{path}:{line}: {message}", path, line).with("message", message.clone()),
+        }
+    }
 }
 
 impl std::fmt::Display for FileError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.line {
-            0 => write!(f, "{}: {}", self.path, self.message),
-            line => write!(f, "{}:{line}: {}", self.path, self.message),
-        }
+        self.sentence().fmt(f)
     }
 }
 
@@ -117,6 +128,8 @@ pub struct Playbook {
     /// `None` (a playbook of before): nothing an agent writes is heard as a promise.
     pub promises: Option<PromiseRules>,
     pub surge: SurgeRules,
+    /// What is hidden from people who read shoppers' words.
+    pub masks: masks::Masks,
     /// When … then …, in the file's order.
     pub rules: Vec<Rule>,
     /// What the public help centre says besides articles.

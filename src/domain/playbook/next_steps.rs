@@ -8,6 +8,7 @@ use crate::domain::{
     ByLang, HandoffReason, Lang,
     handoff::{Dispute, Tried},
     order::OrderState,
+    sentence::sentence,
 };
 
 #[derive(Debug, Clone, PartialEq)]
@@ -140,20 +141,31 @@ pub(super) fn parse(file: &SourceFile) -> Result<NextSteps, FileError> {
     let toml = TomlFile::new(file);
     let mut raw: Vec<RawStep> = toml.read::<RawFile>()?.step;
     if raw.len() > MOST_STEPS {
-        return Err(toml.error(format!("there are at most {MOST_STEPS} steps, not {}", raw.len())));
+        return Err(toml.error(sentence!(
+            "there are at most {most} steps, not {value}",
+            most = MOST_STEPS,
+            value = raw.len()
+        )));
     }
-    let last =
-        raw.pop().ok_or_else(|| toml.error("there is no step; the last one, without `given`, is for all else"))?;
+    let last = raw
+        .pop()
+        .ok_or_else(|| toml.error(sentence!("there is no step; the last one, without `given`, is for all else")))?;
     if let Some(given) = &last.given {
-        return Err(toml.error_on(given, "the last step has no `given`: it is for all else"));
+        return Err(toml.error_on(given, sentence!("the last step has no `given`: it is for all else")));
     }
     let otherwise = words(&toml, last)?;
     let mut steps = Vec::with_capacity(raw.len());
     for mut step in raw {
         let given = match step.given.take() {
             Some(given) if *given.get_ref() != Given::default() => given.into_inner(),
-            Some(given) => return Err(toml.error_on(&given, "this fits always, and none below would ever be chosen")),
-            None => return Err(toml.error_on(&step.zh_hant, "only the last step has no `given`: it fits always")),
+            Some(given) => {
+                return Err(toml.error_on(&given, sentence!("this fits always, and none below would ever be chosen")));
+            }
+            None => {
+                return Err(
+                    toml.error_on(&step.zh_hant, sentence!("only the last step has no `given`: it fits always"))
+                );
+            }
         };
         steps.push(Step { given, words: words(&toml, step)? });
     }
@@ -164,7 +176,7 @@ fn words(toml: &TomlFile<'_>, RawStep { zh_hant, zh_hans, en, .. }: RawStep) -> 
     let written = [(Lang::ZhHant, zh_hant), (Lang::ZhHans, zh_hans), (Lang::En, en)];
     for (_, sentence) in &written {
         if !(1..=MOST_CHARS).contains(&sentence.get_ref().trim().chars().count()) {
-            return Err(toml.error_on(sentence, format!("a sentence has 1 to {MOST_CHARS} characters")));
+            return Err(toml.error_on(sentence, sentence!("a sentence has 1 to {most} characters", most = MOST_CHARS)));
         }
     }
     Ok(ByLang(written.into_iter().map(|(lang, sentence)| (lang, sentence.into_inner())).collect()))

@@ -7,14 +7,14 @@ use toml::Spanned;
 
 use super::{
     DeskRules, FileError, Manners, Playbook, ReturnPolicy, SourceFile, Thresholds, TomlFile, ToneRules, WordLists,
-    desk_rules, doubts, help_words, intents, lexicon, next_steps, phrases_file, promise_rules, rules_file,
+    desk_rules, doubts, help_words, intents, lexicon, masks, next_steps, phrases_file, promise_rules, rules_file,
     service_rules, slot_words, surge_rules, tone_rules, wrap_up_rules,
 };
-use crate::domain::{ByLang, Lang};
+use crate::domain::{ByLang, Lang, sentence::sentence};
 
 impl Playbook {
     /// `files`: `intents/<name>.toml` and, from a folder `playbook`, `replies.<lang>.toml`, `thresholds.toml`,
-    /// `manners.toml`, `doubts.toml`, `desk.toml`, `next_steps.toml`, `tone.toml`, `promises.toml`, `wrap_up.toml`, `service.toml`, `rules.toml`, `surge.toml`, `help.toml` and `phrases.toml` (may be missing), `returns.toml`, `feelings.toml`, `slots.toml`, `words.toml`, `synonyms.txt`. Other kinds of file are passed over.
+    /// `manners.toml`, `doubts.toml`, `desk.toml`, `next_steps.toml`, `tone.toml`, `promises.toml`, `wrap_up.toml`, `service.toml`, `rules.toml`, `surge.toml`, `masks.toml`, `help.toml` and `phrases.toml` (may be missing), `returns.toml`, `feelings.toml`, `slots.toml`, `words.toml`, `synonyms.txt`. Other kinds of file are passed over.
     pub fn parse(files: &[SourceFile]) -> Result<Playbook, FileError> {
         let words = find(files, "words.toml")?;
         let words: WordLists = TomlFile::new(words).read()?;
@@ -25,7 +25,7 @@ impl Playbook {
         }
         for file in files.iter().filter(|file| folder(&file.path) == "playbook" && file.path.ends_with(".toml")) {
             if !is_known(name(&file.path)) {
-                return Err(TomlFile::new(file).error("no file of this name is read; is it a slip?"));
+                return Err(TomlFile::new(file).error(sentence!("no file of this name is read; is it a slip?")));
             }
         }
         let replies = parse_replies(files)?;
@@ -54,6 +54,7 @@ impl Playbook {
             help: help_words::parse(find(files, "help.toml").ok())?,
             phrases: find(files, "phrases.toml").map_or(Ok(Vec::new()), phrases_file::parse)?,
             surge: find(files, "surge.toml").map_or(Ok(Default::default()), surge_rules::parse)?,
+            masks: find(files, "masks.toml").map_or_else(|_| masks::built_in(), masks::parse)?,
             rules,
             wrap_up: find(files, "wrap_up.toml").map_or_else(|_| wrap_up_rules::built_in(), wrap_up_rules::parse)?,
             service: find(files, "service.toml").map_or_else(|_| service_rules::built_in(), service_rules::parse)?,
@@ -100,6 +101,7 @@ fn is_known(name: &str) -> bool {
             | "service.toml"
             | "help.toml"
             | "surge.toml"
+            | "masks.toml"
             | "words.toml"
     ) || replies.iter().any(|r| r == name)
 }
@@ -108,7 +110,7 @@ fn find<'a>(files: &'a [SourceFile], wanted: &str) -> Result<&'a SourceFile, Fil
     files.iter().find(|file| folder(&file.path) == "playbook" && name(&file.path) == wanted).ok_or_else(|| FileError {
         path: format!("playbook/{wanted}"),
         line: 0,
-        message: "the file is missing".to_owned(),
+        message: sentence!("the file is missing"),
     })
 }
 
@@ -120,7 +122,9 @@ fn parse_replies(files: &[SourceFile]) -> Result<ByLang<BTreeMap<String, Vec<Str
         let replies: BTreeMap<String, Spanned<Vec<String>>> = toml.read()?;
         for (key, variants) in &replies {
             if variants.get_ref().is_empty() || variants.get_ref().iter().any(|variant| variant.trim().is_empty()) {
-                return Err(toml.error_on(variants, format!("reply {key:?} needs at least one sentence, none empty")));
+                return Err(
+                    toml.error_on(variants, sentence!("reply \"{key}\" needs at least one sentence, none empty", key))
+                );
             }
         }
         read.push((lang, toml, replies));
@@ -128,7 +132,10 @@ fn parse_replies(files: &[SourceFile]) -> Result<ByLang<BTreeMap<String, Vec<Str
     for (_, toml, replies) in &read {
         for (other_lang, _, other) in &read {
             if let Some((key, variants)) = replies.iter().find(|(key, _)| !other.contains_key(*key)) {
-                return Err(toml.error_on(variants, format!("reply {key:?} is missing in replies.{other_lang}.toml")));
+                return Err(toml.error_on(
+                    variants,
+                    sentence!("reply \"{key}\" is missing in replies.{other_lang}.toml", key, other_lang),
+                ));
             }
         }
     }
@@ -168,22 +175,26 @@ fn parse_thresholds(file: &SourceFile) -> Result<Thresholds, FileError> {
     ];
     for (name, value) in shares {
         if !(0.0..=1.0).contains(&value) {
-            return Err(toml.error(format!("{name} is 0 to 1, not {value}")));
+            return Err(toml.error(sentence!("{name} is 0 to 1, not {value}", name, value)));
         }
     }
     let agreement = thresholds.agreement;
     if !(0.0..=MOST_AGREEMENT).contains(&agreement) {
-        return Err(toml.error(format!("agreement is 0 to {MOST_AGREEMENT}, not {agreement}")));
+        return Err(toml.error(sentence!(
+            "agreement is 0 to {most}, not {agreement}",
+            most = MOST_AGREEMENT,
+            agreement
+        )));
     }
     let by_words = thresholds.by_words();
     if let Some(value) = [by_words.answer, by_words.clarify].into_iter().find(|value| !(0.0..=1.0).contains(value)) {
-        return Err(toml.error(format!("answer and clarify without the model are 0 to 1, not {value}")));
+        return Err(toml.error(sentence!("answer and clarify without the model are 0 to 1, not {value}", value)));
     }
     if by_words.clarify > by_words.answer {
-        return Err(toml.error("without the model, clarify must not be above answer"));
+        return Err(toml.error(sentence!("without the model, clarify must not be above answer")));
     }
     if clarify > answer {
-        return Err(toml.error(format!("clarify ({clarify}) must not be above answer ({answer})")));
+        return Err(toml.error(sentence!("clarify ({clarify}) must not be above answer ({answer})", clarify, answer)));
     }
     let counts = [
         ("failures", thresholds.failures as usize),
@@ -192,7 +203,7 @@ fn parse_thresholds(file: &SourceFile) -> Result<Thresholds, FileError> {
         ("max_understood_chars", thresholds.max_understood_chars),
     ];
     if let Some((name, _)) = counts.iter().find(|(_, count)| *count == 0) {
-        return Err(toml.error(format!("{name} must be at least 1")));
+        return Err(toml.error(sentence!("{name} must be at least 1", name)));
     }
     Ok(thresholds)
 }
@@ -204,10 +215,10 @@ fn parse_manners(files: &[SourceFile]) -> Result<Manners, FileError> {
     let manners: Manners = toml.read()?;
     let pauses = [manners.pause_ms, manners.longest_pause_ms, manners.listen_ms];
     if pauses.iter().any(|pause| !(0..=MOST_PAUSE_MS).contains(pause)) {
-        return Err(toml.error(format!("a pause is 0 to {MOST_PAUSE_MS} ms")));
+        return Err(toml.error(sentence!("a pause is 0 to {most} ms", most = MOST_PAUSE_MS)));
     }
     if !(0.0..=1.0).contains(&manners.warm) {
-        return Err(toml.error(format!("warm is 0 to 1, not {}", manners.warm)));
+        return Err(toml.error(sentence!("warm is 0 to 1, not {warm}", warm = manners.warm)));
     }
     Ok(manners)
 }
@@ -218,7 +229,7 @@ impl Playbook {
     /// # Errors
     /// What is wrong with it, for its author.
     pub fn pattern(files: &[SourceFile], written: &str) -> Result<Regex, String> {
-        let told = |error: FileError| error.message;
+        let told = |error: FileError| error.message.to_string();
         let words = find(files, "words.toml").map_err(told)?;
         let toml = TomlFile::new(words);
         let lists: WordLists = toml.read().map_err(told)?;
@@ -237,13 +248,14 @@ fn parse_returns(
     let policy: ReturnPolicy = toml.read()?;
     let days = [policy.change_of_mind_days, policy.exchange_days, policy.our_fault_days, policy.send_within_days];
     if days.iter().any(|&days| !(0..=3650).contains(&days)) {
-        return Err(toml.error("a number of days is 0 to 3650"));
+        return Err(toml.error(sentence!("a number of days is 0 to 3650")));
     }
     let known = replies.get(Lang::ZhHant);
     for (category, key) in policy.not_once_opened.iter().chain(&policy.never) {
         if !known.is_some_and(|known| known.contains_key(key)) {
             let line = file.text.lines().position(|line| line.contains(key.as_str())).map_or(0, |index| index + 1);
-            let message = format!("{category:?} names the reply {key:?}, which no replies file has");
+            let message =
+                sentence!("\"{category}\" names the reply \"{key}\", which no replies file has", category, key);
             return Err(FileError { path: file.path.clone(), line, message });
         }
     }

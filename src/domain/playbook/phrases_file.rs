@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{FileError, SourceFile, TomlFile};
-use crate::domain::{ByLang, Lang, phrase::Phrase};
+use crate::domain::{ByLang, Lang, phrase::Phrase, sentence::sentence};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,11 +43,12 @@ pub fn parse(file: &SourceFile) -> Result<Vec<Phrase>, FileError> {
             updated_at: 0,
             updated_by: None,
         };
-        if let Some(mistake) = phrase.mistakes().first() {
-            return Err(toml.error_on(&id, format!("{:?}: {}", phrase.id, mistake.message)));
+        if let Some(mistake) = phrase.mistakes().into_iter().next() {
+            let told = sentence!("\"{phrase}\": {message}", phrase = phrase.id).with("message", mistake.message);
+            return Err(toml.error_on(&id, told));
         }
         if phrases.iter().any(|other| other.id == phrase.id) {
-            return Err(toml.error_on(&id, format!("{:?} is there twice", phrase.id)));
+            return Err(toml.error_on(&id, sentence!("\"{name}\" is there twice", name = phrase.id)));
         }
         phrases.push(phrase);
     }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{FileError, SourceFile, TomlFile, slot_words::with_groups};
+use crate::domain::sentence::sentence;
 
 /// Matched on normal form.
 #[derive(Debug, Clone)]
@@ -72,10 +73,9 @@ pub fn parse(file: &SourceFile) -> Result<PromiseRules, FileError> {
     let toml = TomlFile::new(file);
     let raw: RawFile = toml.read()?;
     let time = |written: &Spanned<String>| {
-        written
-            .get_ref()
-            .parse::<Time>()
-            .map_err(|_| toml.error_on(written, format!("{:?} is no time such as \"18:00\"", written.get_ref())))
+        written.get_ref().parse::<Time>().map_err(|_| {
+            toml.error_on(written, sentence!("\"{written}\" is no time such as \"18:00\"", written = written.get_ref()))
+        })
     };
     let groups = |list: &[Spanned<String>], group: &str| {
         list.iter().map(|written| with_groups(&toml, written, &[group])).collect::<Result<Vec<_>, _>>()
@@ -84,7 +84,8 @@ pub fn parse(file: &SourceFile) -> Result<PromiseRules, FileError> {
         |raw: &RawPart| Ok(PartOfDay { regex: toml.regex(&raw.regex)?, until: time(&raw.until)?, late: raw.late });
     let span = |raw: &RawSpan| match *raw.minutes.get_ref() {
         minutes if (1..=MOST_MINUTES).contains(&minutes) => Ok((toml.regex(&raw.regex)?, minutes)),
-        minutes => Err(toml.error_on(&raw.minutes, format!("minutes are 1 to {MOST_MINUTES}, not {minutes}"))),
+        minutes => Err(toml
+            .error_on(&raw.minutes, sentence!("minutes are 1 to {most}, not {minutes}", most = MOST_MINUTES, minutes))),
     };
     Ok(PromiseRules {
         says: toml.any_of(&raw.says)?,

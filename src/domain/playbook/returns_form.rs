@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml_edit::{DocumentMut, Item, Table, value};
 
-use super::{FileError, ReturnPolicy, SourceFile, TomlFile, toml_edits::set};
+use super::{FileError, ReturnPolicy, SourceFile, TomlFile, toml_edits::set, toml_file};
 
 impl ReturnPolicy {
     /// # Errors
@@ -18,7 +18,7 @@ impl ReturnPolicy {
     /// # Errors
     /// The text is no TOML. Whether the policy is right is `Playbook::parse`'s to say.
     pub fn write(&self, file: &SourceFile) -> Result<String, FileError> {
-        let told = |error: toml_edit::TomlError| TomlFile::new(file).error(error.message());
+        let told = |error: toml_edit::TomlError| TomlFile::new(file).error(toml_file::told(error.message()));
         let mut document: DocumentMut = file.text.parse().map_err(told)?;
         let table = document.as_table_mut();
         for (name, days) in [

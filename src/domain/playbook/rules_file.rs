@@ -11,6 +11,7 @@ use crate::domain::{
     HandoffReason, Lang, Level, UnixMs,
     handoff::Feeling,
     ids::{InboxId, TeamId},
+    sentence::sentence,
     team::is_team_id,
 };
 
@@ -190,13 +191,16 @@ pub(super) fn parse(
     for written in read.rule {
         let name = written.name.get_ref().trim().to_owned();
         if name.is_empty() || name.chars().count() > MAX_NAME_CHARS {
-            return Err(toml.error_on(&written.name, format!("a rule's name has 1 to {MAX_NAME_CHARS} characters")));
+            return Err(toml.error_on(
+                &written.name,
+                sentence!("a rule's name has 1 to {most} characters", most = MAX_NAME_CHARS),
+            ));
         }
         if !names.insert(name.clone()) {
-            return Err(toml.error_on(&written.name, format!("{name:?} is there twice")));
+            return Err(toml.error_on(&written.name, sentence!("\"{name}\" is there twice", name)));
         }
         if rules.len() == MAX_RULES {
-            return Err(toml.error_on(&written.name, format!("there are at most {MAX_RULES} rules")));
+            return Err(toml.error_on(&written.name, sentence!("there are at most {most} rules", most = MAX_RULES)));
         }
         rules.push(rule(&toml, lists, &is_reply, &is_tier, name, written)?);
     }
@@ -216,25 +220,29 @@ fn rule(
         (When::Waiting, Some(minutes)) if WAITING_MINUTES.contains(minutes.get_ref()) => minutes.get_ref() * 60_000,
         (When::Waiting, _) => {
             let (least, most) = WAITING_MINUTES.into_inner();
-            return Err(toml.error_on(&written.when, format!("waiting needs waiting_minutes, {least} to {most}")));
+            return Err(toml
+                .error_on(&written.when, sentence!("waiting needs waiting_minutes, {least} to {most}", least, most)));
         }
-        (_, Some(minutes)) => return Err(toml.error_on(minutes, "waiting_minutes goes with when = \"waiting\"")),
+        (_, Some(minutes)) => {
+            return Err(toml.error_on(minutes, sentence!("waiting_minutes goes with when = \"waiting\"")));
+        }
         (_, None) => 0,
     };
     if let Some(first) = written.words.first().filter(|_| !when.has_words()) {
-        return Err(
-            toml.error_on(first, "nothing is said then: words go with handed_off, shopper_wrote, agent_replied")
-        );
+        return Err(toml.error_on(
+            first,
+            sentence!("nothing is said then: words go with handed_off, shopper_wrote, agent_replied"),
+        ));
     }
     if let Some(tier) = written.tiers.iter().find(|tier| !is_tier(tier.get_ref())) {
-        return Err(toml.error_on(tier, format!("playbook/desk.toml has no tier {:?}", tier.get_ref())));
+        return Err(toml.error_on(tier, sentence!("playbook/desk.toml has no tier \"{tier}\"", tier = tier.get_ref())));
     }
     if !written.reasons.is_empty() && when != When::HandedOff {
-        return Err(toml.error_on(&written.when, "reasons go with when = \"handed_off\""));
+        return Err(toml.error_on(&written.when, sentence!("reasons go with when = \"handed_off\"")));
     }
     let team = |team: &Spanned<String>| match is_team_id(team.get_ref()) {
         true => Ok(TeamId(team.get_ref().clone())),
-        false => Err(toml.error_on(team, "a team's id is 1 to 40 of a-z, 0-9 and -")),
+        false => Err(toml.error_on(team, sentence!("a team's id is 1 to 40 of a-z, 0-9 and -"))),
     };
     let FileFeeling { anger, anxiety, disappointment, urgency } = written.min_feeling;
     let given = Given {
@@ -252,11 +260,11 @@ fn rule(
     let then = written.then.get_ref();
     for text in [&then.note, &then.notify].into_iter().flatten() {
         if !(1..=MAX_TEXT_CHARS).contains(&text.get_ref().trim().chars().count()) {
-            return Err(toml.error_on(text, format!("a note has 1 to {MAX_TEXT_CHARS} characters")));
+            return Err(toml.error_on(text, sentence!("a note has 1 to {most} characters", most = MAX_TEXT_CHARS)));
         }
     }
     if let Some(reply) = then.reply.as_ref().filter(|reply| !is_reply(reply.get_ref())) {
-        return Err(toml.error_on(reply, format!("there is no reply {:?}", reply.get_ref())));
+        return Err(toml.error_on(reply, sentence!("there is no reply \"{reply}\"", reply = reply.get_ref())));
     }
     let own = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text.get_ref().clone());
     let then = Then {
@@ -267,7 +275,9 @@ fn rule(
         reply: own(&then.reply),
     };
     if then == Then::default() {
-        return Err(toml.error_on(&written.then, "a rule does something: team, priority, note, notify or reply"));
+        return Err(
+            toml.error_on(&written.then, sentence!("a rule does something: team, priority, note, notify or reply"))
+        );
     }
     Ok(Rule { name, when, after_ms, given, then })
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{FileError, SourceFile, TomlFile};
-use crate::domain::{UnixMs, attachment};
+use crate::domain::{UnixMs, attachment, sentence::sentence};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServiceRules {
@@ -93,11 +93,11 @@ pub(super) fn parse(file: &SourceFile) -> Result<ServiceRules, FileError> {
     let toml = TomlFile::new(file);
     let RawFile { rating, corrections, files } = toml.read()?;
     if *rating.low.get_ref() > 4 {
-        return Err(toml.error_on(&rating.low, "low is 0 (never) to 4: five is the best score"));
+        return Err(toml.error_on(&rating.low, sentence!("low is 0 (never) to 4: five is the best score")));
     }
     let within = |written: &Spanned<i64>, name: &str, least: i64, most: i64| match *written.get_ref() {
         value if (least..=most).contains(&value) => Ok(value),
-        _ => Err(toml.error_on(written, format!("{name} is {least} to {most}"))),
+        _ => Err(toml.error_on(written, sentence!("{name} is {least} to {most}", name, least, most))),
     };
     let most_kb = i64::try_from(attachment::MOST_BYTES / 1024).unwrap_or(i64::MAX);
     let count = |value: i64| usize::try_from(value).unwrap_or_default();

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     domain::returns::{ReturnKind, ReturnReason},
+    domain::sentence::sentence,
     language::Phrases,
 };
 
@@ -167,7 +168,7 @@ pub(super) fn with_groups(toml: &TomlFile<'_>, written: &Spanned<String>, groups
     let regex = toml.regex(written)?;
     for group in groups {
         if !regex.capture_names().any(|name| name == Some(group)) {
-            return Err(toml.error_on(written, format!("this pattern needs a group (?<{group}>…)")));
+            return Err(toml.error_on(written, sentence!("this pattern needs a group (?<{group}>…)", group)));
         }
     }
     Ok(regex)
@@ -179,7 +180,7 @@ fn digit_words(toml: &TomlFile<'_>, words: &BTreeMap<String, Spanned<String>>) -
         let mut signs = digit.get_ref().chars();
         match (signs.next().filter(char::is_ascii_digit), signs.next()) {
             (Some(sign), None) => digits.push((word, sign)),
-            _ => return Err(toml.error_on(digit, format!("{word:?} stands for one digit, such as \"4\""))),
+            _ => return Err(toml.error_on(digit, sentence!("\"{word}\" stands for one digit, such as \"4\"", word))),
         }
     }
     Ok(Phrases::new(digits))

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{FileError, SourceFile, TomlFile};
-use crate::domain::UnixMs;
+use crate::domain::{UnixMs, sentence::sentence};
 
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -48,14 +48,14 @@ pub(super) fn parse(file: &SourceFile) -> Result<SurgeRules, FileError> {
         [("alike", rules.alike), ("alike_same_topic", rules.alike_same_topic), ("only_a_person", rules.only_a_person)]
     {
         if !(-1.0..=1.0).contains(&value) {
-            return Err(toml.error(format!("{name} is -1 to 1, not {value}")));
+            return Err(toml.error(sentence!("{name} is -1 to 1, not {value}", name, value)));
         }
     }
     if rules.least < 2 || rules.least_switched < 2 {
-        return Err(toml.error("least and least_switched are 2 or more: one alone is no surge"));
+        return Err(toml.error(sentence!("least and least_switched are 2 or more: one alone is no surge")));
     }
     if !(0..=1_440).contains(&rules.keeps_place_minutes) {
-        return Err(toml.error("keeps_place_minutes is 0 to 1440"));
+        return Err(toml.error(sentence!("keeps_place_minutes is 0 to 1440")));
     }
     Ok(rules)
 }

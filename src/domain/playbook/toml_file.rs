@@ -7,7 +7,10 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::{FileError, SourceFile};
-use crate::language;
+use crate::{
+    domain::sentence::{Sentence, sentence},
+    language,
+};
 
 /// Names for lists of words, so that a pattern reads `我的<goods>(到|在)哪`; from `playbook/words.toml`.
 pub(crate) type WordLists = BTreeMap<String, Vec<String>>;
@@ -28,7 +31,7 @@ impl<'a> TomlFile<'a> {
 
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, FileError> {
         toml::from_str(self.text).map_err(|error| {
-            let message = error.message().trim().replace('\n', "; ");
+            let message = told(error.message());
             match error.span() {
                 Some(span) => self.error_at(span.start, message),
                 None => self.error(message),
@@ -37,11 +40,11 @@ impl<'a> TomlFile<'a> {
     }
 
     /// About the file as a whole.
-    pub fn error(&self, message: impl Into<String>) -> FileError {
-        FileError { path: self.path.to_owned(), line: 0, message: message.into() }
+    pub fn error(&self, message: Sentence) -> FileError {
+        FileError { path: self.path.to_owned(), line: 0, message }
     }
 
-    pub fn error_on<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> FileError {
+    pub fn error_on<T>(&self, value: &Spanned<T>, message: Sentence) -> FileError {
         self.error_at(value.span().start, message)
     }
 
@@ -49,8 +52,8 @@ impl<'a> TomlFile<'a> {
         self.line_at(value.span().start)
     }
 
-    fn error_at(&self, offset: usize, message: impl Into<String>) -> FileError {
-        FileError { path: self.path.to_owned(), line: self.line_at(offset), message: message.into() }
+    fn error_at(&self, offset: usize, message: Sentence) -> FileError {
+        FileError { path: self.path.to_owned(), line: self.line_at(offset), message }
     }
 
     fn line_at(&self, offset: usize) -> usize {
@@ -63,6 +66,15 @@ impl<'a> TomlFile<'a> {
         build(&language::pattern(written.get_ref())).map_err(|error| self.bad_pattern(written, &error))
     }
 
+    /// One that meets the words as they were written, whatever their case.
+    pub fn regex_as_written(&self, written: &Spanned<String>) -> Result<Regex, FileError> {
+        regex::RegexBuilder::new(written.get_ref())
+            .case_insensitive(true)
+            .size_limit(2 << 20)
+            .build()
+            .map_err(|error| self.bad_pattern(written, &error))
+    }
+
     /// The same with every `<name>` replaced by the words of that list.
     pub fn regex_with_words(&self, written: &Spanned<String>, words: &WordLists) -> Result<Regex, FileError> {
         build(&self.pattern_with_words(written, words)?).map_err(|error| self.bad_pattern(written, &error))
@@ -73,7 +85,9 @@ impl<'a> TomlFile<'a> {
         let mut rest = written.get_ref().as_str();
         while let Some((name, before, after)) = next_list(rest) {
             let Some(list) = words.get(name) else {
-                return Err(self.error_on(written, format!("playbook/words.toml has no list called {name:?}")));
+                return Err(
+                    self.error_on(written, sentence!("playbook/words.toml has no list called \"{name}\"", name))
+                );
             };
             pattern.push_str(before);
             pattern.push_str(&format!("(?:{})", list.join("|")));
@@ -106,16 +120,20 @@ impl<'a> TomlFile<'a> {
             let alone = list.iter().zip(patterns).find_map(|(written, pattern)| Some((written, build(pattern).err()?)));
             match (alone, list.first()) {
                 (Some((written, error)), _) => self.bad_pattern(written, &error),
-                (None, Some(first)) => {
-                    self.error_on(first, format!("these patterns together are too much: {}", said(&error)))
+                (None, Some(first)) => self
+                    .error_on(first, sentence!("these patterns together are too much: {error}", error = said(&error))),
+                (None, None) => {
+                    self.error(sentence!("these patterns together are too much: {error}", error = said(&error)))
                 }
-                (None, None) => self.error(said(&error)),
             }
         })
     }
 
     fn bad_pattern(&self, written: &Spanned<String>, error: &impl ToString) -> FileError {
-        self.error_on(written, format!("bad pattern {:?}: {}", written.get_ref(), said(error)))
+        self.error_on(
+            written,
+            sentence!("bad pattern \"{written}\": {error}", written = written.get_ref(), error = said(error)),
+        )
     }
 }
 
@@ -138,6 +156,35 @@ fn next_list(pattern: &str) -> Option<(&str, &str, &str)> {
 /// Lower case like the text it meets, and small: a slip such as `.{1,9999}{1,9999}` must not eat the memory.
 fn build(pattern: &str) -> Result<Regex, regex::Error> {
     regex::RegexBuilder::new(pattern).size_limit(2 << 20).build()
+}
+
+/// What the reader of TOML says: the slips that people make have sentences of their own.
+pub(super) fn told(message: &str) -> Sentence {
+    let message = message.trim().replace('\n', "; ");
+    let named = |head: &str| message.strip_prefix(head)?.split_once('`');
+    fn known(rest: &str) -> Option<&str> {
+        Some(rest.strip_prefix(", expected ")?.trim_start_matches("one of "))
+    }
+    if let Some((name, "")) = named("missing field `") {
+        return sentence!("missing field `{name}`", name);
+    }
+    if let Some((name, "")) = named("duplicate key `").or_else(|| Some((message.strip_prefix("duplicate key")?, ""))) {
+        return sentence!("duplicate key {name}", name = name.trim());
+    }
+    for head in ["unknown field `", "unknown variant `"] {
+        if let Some((name, rest)) = named(head)
+            && let Some(known) = known(rest)
+        {
+            return match head {
+                "unknown field `" => sentence!("unknown field `{name}`, expected one of {known}", name, known),
+                _ => sentence!("unknown variant `{name}`, expected one of {known}", name, known),
+            };
+        }
+    }
+    match message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected ")) {
+        Some((found, wanted)) => sentence!("invalid type: {found}, expected {wanted}", found, wanted),
+        None => sentence!("this cannot be read: {detail}", detail = message),
+    }
 }
 
 /// The last line of the report says what is wrong; the ones above draw an arrow.

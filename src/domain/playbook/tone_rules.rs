@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{FileError, SourceFile, TomlFile, WordLists};
-use crate::domain::{ByLang, Lang, tone::Tone};
+use crate::domain::{ByLang, Lang, sentence::sentence, tone::Tone};
 
 /// Nothing in it (a playbook of before): no reply is ever flagged.
 #[derive(Debug, Clone, Default)]
@@ -84,14 +84,15 @@ pub fn parse(file: &SourceFile, words: &WordLists) -> Result<ToneRules, FileErro
     let toml = TomlFile::new(file);
     let raw: RawFile = toml.read()?;
     if let Some(tone) = Tone::ALL.into_iter().find(|tone| !raw.advice.contains_key(tone)) {
-        return Err(toml.error(format!("the section [advice.{}] is missing", tone.as_str())));
+        return Err(toml.error(sentence!("the section [advice.{tone}] is missing", tone = tone.as_str())));
     }
     let mut advice = BTreeMap::new();
     for (tone, by_lang) in raw.advice {
         for lang in Lang::ALL {
             let told = by_lang.get_ref().get(&lang);
             if told.is_none_or(|told| told.wrong.trim().is_empty() || told.better.trim().is_empty()) {
-                let message = format!("[advice.{}] needs `wrong` and `better` in {lang}", tone.as_str());
+                let message =
+                    sentence!("[advice.{tone}] needs `wrong` and `better` in {lang}", tone = tone.as_str(), lang);
                 return Err(toml.error_on(&by_lang, message));
             }
         }
@@ -104,10 +105,13 @@ pub fn parse(file: &SourceFile, words: &WordLists) -> Result<ToneRules, FileErro
 fn read(toml: &TomlFile<'_>, raw: RawSign, words: &WordLists) -> Result<ToneSign, FileError> {
     let weight = *raw.weight.get_ref();
     if !(-10.0..=10.0).contains(&weight) {
-        return Err(toml.error_on(&raw.weight, format!("a weight is -10 to 10, not {weight}")));
+        return Err(toml.error_on(&raw.weight, sentence!("a weight is -10 to 10, not {weight}", weight)));
     }
     if raw.says.is_empty() && raw.after.is_empty() && raw.felt.is_none() {
-        let message = format!("{:?} needs `says`, `after` or `felt`: as it is, it holds always", raw.name.get_ref());
+        let message = sentence!(
+            "\"{name}\" needs `says`, `after` or `felt`: as it is, it holds always",
+            name = raw.name.get_ref()
+        );
         return Err(toml.error_on(&raw.name, message));
     }
     let some = |list: &[Spanned<String>]| match list.is_empty() {

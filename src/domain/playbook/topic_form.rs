@@ -7,8 +7,12 @@ use toml_edit::{DocumentMut, Item, Table, value};
 use super::{
     HelpWords,
     toml_edits::{set, set_lines},
+    toml_file,
 };
-use crate::domain::Lang;
+use crate::domain::{
+    Lang,
+    sentence::{Sentence, sentence},
+};
 
 impl HelpWords {
     /// Every category that the file orders or names, in the order they are shown.
@@ -28,8 +32,9 @@ impl HelpWords {
 ///
 /// # Errors
 /// The text is no TOML, or another thing is in the place of the names.
-pub fn with_topic(text: &str, category: &str, names: Option<&BTreeMap<Lang, String>>) -> Result<String, String> {
-    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
+pub fn with_topic(text: &str, category: &str, names: Option<&BTreeMap<Lang, String>>) -> Result<String, Sentence> {
+    let mut document: DocumentMut =
+        text.parse().map_err(|error: toml_edit::TomlError| toml_file::told(error.message()))?;
     let table = document.as_table_mut();
     let mut order: Vec<String> = match table.get("order").and_then(Item::as_array) {
         Some(order) => order.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
@@ -43,9 +48,11 @@ pub fn with_topic(text: &str, category: &str, names: Option<&BTreeMap<Lang, Stri
     set_lines(table, "order", &order);
     for lang in Lang::ALL {
         let spoken = table.entry(lang.tag()).or_insert_with(|| Item::Table(Table::new()));
-        let spoken = spoken.as_table_mut().ok_or_else(|| format!("{lang} is no table in this file"))?;
+        let spoken = spoken.as_table_mut().ok_or_else(|| sentence!("{name} is no table in this file", name = lang))?;
         let section = spoken.entry("categories").or_insert_with(|| Item::Table(Table::new()));
-        let section = section.as_table_mut().ok_or_else(|| format!("{lang}.categories is no table in this file"))?;
+        let section = section
+            .as_table_mut()
+            .ok_or_else(|| sentence!("{name} is no table in this file", name = format!("{lang}.categories")))?;
         match names.and_then(|names| names.get(&lang)) {
             Some(name) if section.get(category).and_then(Item::as_str) == Some(name) => {}
             Some(name) => set(section, category, value(name.as_str())),
@@ -59,8 +66,9 @@ pub fn with_topic(text: &str, category: &str, names: Option<&BTreeMap<Lang, Stri
 ///
 /// # Errors
 /// The text is no TOML.
-pub fn with_order(text: &str, order: &[String]) -> Result<String, String> {
-    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
+pub fn with_order(text: &str, order: &[String]) -> Result<String, Sentence> {
+    let mut document: DocumentMut =
+        text.parse().map_err(|error: toml_edit::TomlError| toml_file::told(error.message()))?;
     set_lines(document.as_table_mut(), "order", order);
     Ok(document.to_string())
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::{FileError, SourceFile, TomlFile};
-use crate::domain::{ByLang, Lang, UnixMs, wrap_up::is_choice_id};
+use crate::domain::{ByLang, Lang, UnixMs, sentence::sentence, wrap_up::is_choice_id};
 
 /// On the wire as it is (`GET /api/wrap-up`).
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -86,10 +86,12 @@ pub(super) fn parse(file: &SourceFile) -> Result<WrapUpRules, FileError> {
     let rest_seconds = match &raw.rest_seconds {
         None => USUAL_REST_SECONDS,
         Some(seconds) if (0..=MOST_REST_SECONDS).contains(seconds.get_ref()) => *seconds.get_ref(),
-        Some(seconds) => return Err(toml.error_on(seconds, format!("rest_seconds is 0 to {MOST_REST_SECONDS}"))),
+        Some(seconds) => {
+            return Err(toml.error_on(seconds, sentence!("rest_seconds is 0 to {most}", most = MOST_REST_SECONDS)));
+        }
     };
     if raw.required && (raw.category.is_empty() || raw.outcome.is_empty()) {
-        return Err(toml.error("required needs at least one category and one outcome to choose from"));
+        return Err(toml.error(sentence!("required needs at least one category and one outcome to choose from")));
     }
     Ok(WrapUpRules {
         required: raw.required,
@@ -102,21 +104,26 @@ pub(super) fn parse(file: &SourceFile) -> Result<WrapUpRules, FileError> {
 
 fn choices(toml: &TomlFile<'_>, raw: Vec<RawChoice>) -> Result<Vec<NamedChoice>, FileError> {
     if raw.len() > MOST_CHOICES {
-        return Err(toml.error(format!("a list has at most {MOST_CHOICES} choices, not {}", raw.len())));
+        return Err(toml.error(sentence!(
+            "a list has at most {most} choices, not {value}",
+            most = MOST_CHOICES,
+            value = raw.len()
+        )));
     }
     let mut read: Vec<NamedChoice> = Vec::with_capacity(raw.len());
     for RawChoice { id, zh_hant, zh_hans, en, topics } in raw {
         let names = [(Lang::ZhHant, zh_hant), (Lang::ZhHans, zh_hans), (Lang::En, en)];
         if !is_choice_id(id.get_ref()) {
-            return Err(toml.error_on(&id, "an id is 1 to 40 of a-z, 0-9, - and _"));
+            return Err(toml.error_on(&id, sentence!("an id is 1 to 40 of a-z, 0-9, - and _")));
         }
         if names.iter().any(|(_, name)| name.trim().is_empty() || name.chars().count() > MOST_NAME_CHARS) {
-            return Err(
-                toml.error_on(&id, format!("{:?}: a name has 1 to {} characters", id.get_ref(), MOST_NAME_CHARS))
-            );
+            return Err(toml.error_on(
+                &id,
+                sentence!("\"{name}\": a name has 1 to {most} characters", name = id.get_ref(), most = MOST_NAME_CHARS),
+            ));
         }
         if read.iter().any(|other| other.id == *id.get_ref()) {
-            return Err(toml.error_on(&id, format!("{:?} is there twice", id.get_ref())));
+            return Err(toml.error_on(&id, sentence!("\"{name}\" is there twice", name = id.get_ref())));
         }
         read.push(NamedChoice { id: id.into_inner(), names: ByLang(names.into_iter().collect()), topics });
     }

@@ -15,6 +15,7 @@ use crate::{
         article_file,
         picture::Picture,
         playbook::{FileError, SourceFile},
+        sentence::{Sentence, sentence},
     },
     store::articles::StoredArticle,
 };
@@ -68,7 +69,7 @@ pub(super) fn read_pictures(folder: &Path) -> Result<Vec<Picture>, FileError> {
             continue;
         }
         let bytes = fs::read(&path).map_err(|error| cannot(&path, "be read", &error))?;
-        let wrong = |message| FileError { path: path.display().to_string(), line: 0, message };
+        let wrong = |message: Sentence| FileError { path: path.display().to_string(), line: 0, message };
         pictures.push(Picture::of(&name, bytes).map_err(wrong)?);
     }
     pictures.sort_by(|one, other| one.name.cmp(&other.name));
@@ -230,10 +231,14 @@ fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, FileError> {
     String::from_utf8(bytes).map_err(|error| {
         let read = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = read.iter().filter(|byte| **byte == b'\n').count() + 1;
-        FileError { path: path.display().to_string(), line, message: "the text is not UTF-8".into() }
+        FileError { path: path.display().to_string(), line, message: sentence!("the text is not UTF-8") }
     })
 }
 
 fn cannot(path: &Path, what: &str, error: &io::Error) -> FileError {
-    FileError { path: path.display().to_string(), line: 0, message: format!("this cannot {what}: {error}") }
+    FileError {
+        path: path.display().to_string(),
+        line: 0,
+        message: Sentence::english(format_args!("this cannot {what}: {error}")),
+    }
 }

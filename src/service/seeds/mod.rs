@@ -21,6 +21,7 @@ use crate::{
         Article, Now, UnixMs, article_file,
         picture::Picture,
         playbook::{FileError, Playbook, SourceFile},
+        sentence::sentence,
     },
     error::Failure,
     service::playbook_files::parsed,
@@ -172,7 +173,7 @@ pub(super) fn check_links(playbook: &Playbook, files: &[SourceFile], articles: &
         let quoted = format!("{missing:?}");
         let text = files.iter().find(|file| file.path == path).map_or("", |file| &file.text);
         let line = text.lines().position(|line| line.contains(&quoted)).map_or(0, |index| index + 1);
-        return Err(FileError { path, line, message: format!("there is no article {quoted}") });
+        return Err(FileError { path, line, message: sentence!("there is no article {id}", id = quoted) });
     }
     Ok(())
 }

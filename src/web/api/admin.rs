@@ -20,10 +20,12 @@ use crate::{
         agent::Sight,
         audit::Changed,
         ids::{AgentId, InboxId},
+        playbook::FileError,
         playbook::InboxForm,
+        sentence::sentence,
     },
     service::{
-        rule_files::{self as rules, Mistake, RuleError},
+        rule_files::{self as rules, RuleError},
         staff::{self, DraftAccount, Handed, StaffError},
     },
     store::{
@@ -181,7 +183,7 @@ async fn rename(
 }
 
 fn known_inbox(app: &App, name: &str) -> Result<InboxId, ApiError> {
-    let inbox = app.inbox(Some(name)).ok_or_else(|| ApiError::not_found("There is no such inbox."))?;
+    let inbox = app.inbox(Some(name)).ok_or_else(|| ApiError::not_found(sentence!("There is no such inbox.")))?;
     Ok(inbox.id.clone())
 }
 
@@ -256,7 +258,7 @@ async fn file(
     let old = playbook_files::old_versions(&app.store, &query.path).await?;
     if let Some(version) = query.version.filter(|version| *version != stored.version) {
         let text = playbook_files::old_text(&app.store, &query.path, version).await?;
-        stored.text = text.ok_or_else(|| ApiError::not_found("There is no such version."))?;
+        stored.text = text.ok_or_else(|| ApiError::not_found(sentence!("There is no such version.")))?;
     }
     let versions = old
         .into_iter()
@@ -295,7 +297,7 @@ struct Trial {
 #[derive(Serialize)]
 struct Checked {
     /// Null: it may be saved as it is.
-    mistake: Option<Mistake>,
+    mistake: Option<FileError>,
 }
 
 async fn check(State(app): State<Arc<App>>, _: Admin, Body(trial): Body<Trial>) -> Result<Json<Checked>, ApiError> {
@@ -323,13 +325,15 @@ async fn changes(
 
 impl From<StaffError> for ApiError {
     fn from(error: StaffError) -> Self {
-        let told = error.to_string();
         match error {
             StaffError::Invalid(problems) => {
-                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", told).with("problems", json!(problems))
+                ApiError::invalid(problems.iter().map(|problem| &problem.message)).with("problems", json!(problems))
             }
-            StaffError::Missing => ApiError::not_found(told),
-            StaffError::LastAdmin => ApiError::new(StatusCode::CONFLICT, "last_admin", told),
+            StaffError::Missing => ApiError::not_found(sentence!("There is no such member of staff.")),
+            StaffError::LastAdmin => {
+                let message = sentence!("This is the last admin. Make somebody else an admin first.");
+                ApiError::new(StatusCode::CONFLICT, "last_admin", message)
+            }
             StaffError::Hash(error) => error.into(),
             StaffError::Store(error) => error.into(),
         }
@@ -338,17 +342,24 @@ impl From<StaffError> for ApiError {
 
 impl From<RuleError> for ApiError {
     fn from(error: RuleError) -> Self {
-        let told = error.to_string();
         match error {
-            RuleError::Missing => ApiError::not_found(told),
+            RuleError::Missing => ApiError::not_found(sentence!("There is no such file.")),
             RuleError::Invalid(mistake) => {
-                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", told).with("mistake", json!(mistake))
+                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", mistake.sentence())
+                    .with("mistake", json!(mistake))
             }
             RuleError::Form(problems) => {
-                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", told).with("problems", json!(problems))
+                ApiError::invalid(problems.iter().map(|problem| &problem.message)).with("problems", json!(problems))
             }
-            RuleError::Conflict(current) => ApiError::conflict(told).with("current", json!(FileAnswer::from(*current))),
-            RuleError::Contended => ApiError::conflict(told),
+            RuleError::Conflict(current) => {
+                let who = current.updated_by.clone().unwrap_or_else(|| "somebody".to_owned());
+                let message =
+                    sentence!("This was changed by {who} in the meantime. Nothing of yours was saved yet.", who);
+                ApiError::conflict(message).with("current", json!(FileAnswer::from(*current)))
+            }
+            RuleError::Contended => ApiError::conflict(sentence!(
+                "Others are changing rules at this moment. Nothing of yours was saved yet; please try again."
+            )),
             RuleError::Store(error) => error.into(),
         }
     }

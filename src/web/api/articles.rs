@@ -16,7 +16,9 @@ use super::{Body, Params};
 use crate::{
     app::App,
     bus::Event,
-    domain::{Agent, Article, ArticleDraft, Lang, UnixMs, agent::Permission, article::ArticleStatus},
+    domain::{
+        Agent, Article, ArticleDraft, Lang, UnixMs, agent::Permission, article::ArticleStatus, sentence::sentence,
+    },
     service::{
         articles::{self, DraftArticle, SaveError, check_article, unborn},
         catalogue::{Filter, Found},
@@ -128,7 +130,7 @@ async fn create(
     match keep(&app, &editor, &id, draft).await {
         Ok(article) => Ok((StatusCode::CREATED, article)),
         Err(error) if error.code == "conflict" => {
-            let message = "There is an article of this id already. Nothing of yours was saved yet.".to_owned();
+            let message = sentence!("There is an article of this id already. Nothing of yours was saved yet.");
             Err(ApiError { message, ..error })
         }
         Err(error) => Err(error),
@@ -143,7 +145,7 @@ async fn save(
 ) -> Result<Json<ArticleAnswer>, ApiError> {
     let is_new = draft.version == 0 && draft.revision.is_some();
     if draft.version == 0 && !is_new {
-        return Err(ApiError::bad_request("A change must name the version it started from."));
+        return Err(ApiError::bad_request(sentence!("A change must name the version it started from.")));
     }
     keep(&app, &editor, &id, draft).await
 }
@@ -180,7 +182,8 @@ async fn keep(app: &Arc<App>, editor: &Agent, id: &str, draft: DraftArticle) -> 
 pub(super) async fn tested(app: &Arc<App>, supposed: Supposed, of: &str, by: &str) -> Result<Option<Run>, ApiError> {
     let Some(run) = trial::tests(app, supposed, of, by).await? else { return Ok(None) };
     if !run.broken.is_empty() && store::knowledge_tests::refuses_broken(&app.store).await? {
-        let message = "Questions that must be answered rightly would not be any more. Nothing was published.";
+        let message =
+            sentence!("Questions that must be answered rightly would not be any more. Nothing was published.");
         return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "tests_broken", message).with("tests", json!(run)));
     }
     Ok(Some(run))
@@ -196,10 +199,13 @@ pub(super) async fn permit(
     let rights = Rights::of(&app.store, editor).await?;
     match categories.into_iter().flatten().find(|category| !rights.may(permission, category)) {
         None => Ok(()),
-        Some(category) if permission == Permission::Publish => {
-            Err(ApiError::forbidden(format!("Publishing in the category {category:?} is another team's.")))
+        Some(category) if permission == Permission::Publish => Err(ApiError::forbidden(sentence!(
+            "Publishing in the category \"{category}\" is another team's.",
+            category
+        ))),
+        Some(category) => {
+            Err(ApiError::forbidden(sentence!("Writing in the category \"{category}\" is another team's.", category)))
         }
-        Some(category) => Err(ApiError::forbidden(format!("Writing in the category {category:?} is another team's."))),
     }
 }
 
@@ -208,11 +214,19 @@ struct Version {
     version: i64,
 }
 
+/// What whoever does it says about it; for the history.
+#[derive(Deserialize)]
+pub(super) struct Why {
+    #[serde(default)]
+    pub why: String,
+}
+
 async fn archive(
     State(app): State<Arc<App>>,
     Knowledge(editor): Knowledge,
     Path(id): Path<String>,
     Params(Version { version }): Params<Version>,
+    Params(Why { why }): Params<Why>,
 ) -> Result<Json<ArticleAnswer>, ApiError> {
     let stored = load(&app.store, &id).await?.ok_or_else(no_such_article)?;
     permit(&app, &editor, Permission::Publish, [Some(stored.article.category.as_str())]).await?;
@@ -220,7 +234,7 @@ async fn archive(
         true => tested(&app, Supposed::Without(id.clone()), &id, &editor.name).await?,
         false => None,
     };
-    let saved = articles::archive(&app.store, &id, version, &editor.name, app.clock.now_ms()).await?;
+    let saved = articles::archive(&app.store, &id, version, (&editor.name, &why), app.clock.now_ms()).await?;
     answer(&app, saved, run).await
 }
 
@@ -228,10 +242,11 @@ async fn restore(
     State(app): State<Arc<App>>,
     Knowledge(editor): Knowledge,
     Path(id): Path<String>,
+    Params(Why { why }): Params<Why>,
 ) -> Result<Json<ArticleAnswer>, ApiError> {
     let stored = load(&app.store, &id).await?.ok_or_else(no_such_article)?;
     permit(&app, &editor, Permission::Knowledge, [Some(stored.article.category.as_str())]).await?;
-    let saved = articles::restore(&app.store, &id, &editor.name, app.clock.now_ms()).await?;
+    let saved = articles::restore(&app.store, &id, (&editor.name, &why), app.clock.now_ms()).await?;
     answer(&app, saved, None).await
 }
 
@@ -263,7 +278,8 @@ pub(super) async fn answer(app: &App, saved: Saved, mut tests: Option<Run>) -> R
         }
         Saved::Conflict(current) => {
             let who = current.updated_by.as_deref().unwrap_or("somebody");
-            let message = format!("This article was changed by {who} in the meantime. Nothing of yours was saved yet.");
+            let message =
+                sentence!("This article was changed by {who} in the meantime. Nothing of yours was saved yet.", who);
             let current = ArticleAnswer::from(current);
             Err(ApiError::conflict(message).with("current", json!(current)))
         }
@@ -272,7 +288,7 @@ pub(super) async fn answer(app: &App, saved: Saved, mut tests: Option<Run>) -> R
 }
 
 fn no_such_article() -> ApiError {
-    ApiError::not_found("There is no article of this id.")
+    ApiError::not_found(sentence!("There is no article of this id."))
 }
 
 impl From<StoredArticle> for ArticleAnswer {
@@ -287,8 +303,7 @@ impl From<SaveError> for ApiError {
         match error {
             SaveError::Store(error) => error.into(),
             SaveError::Invalid(problems) => {
-                let message = problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" ");
-                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", message).with("problems", json!(problems))
+                ApiError::invalid(problems.iter().map(|problem| &problem.message)).with("problems", json!(problems))
             }
         }
     }

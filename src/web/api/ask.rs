@@ -8,7 +8,10 @@ use serde::Deserialize;
 use super::{Body, unhurried};
 use crate::{
     app::App,
-    domain::Lang,
+    domain::{
+        Lang,
+        sentence::{Sentence, sentence},
+    },
     service::ask::{self, Reason},
     web::{auth::Knowledge, error::ApiError, frames::MAX_TEXT_CHARS},
 };
@@ -29,10 +32,16 @@ async fn answer(
     Body(question): Body<Question>,
 ) -> Result<Json<Reason>, ApiError> {
     if question.text.chars().count() > MAX_TEXT_CHARS {
-        return Err(ApiError::bad_request(format!("A message has at most {MAX_TEXT_CHARS} characters.")));
+        return Err(ApiError::bad_request(sentence!(
+            "A message has at most {most} characters.",
+            most = MAX_TEXT_CHARS
+        )));
     }
-    let lang: Option<Lang> =
-        question.lang.map(|lang| lang.parse()).transpose().map_err(|error: String| ApiError::bad_request(error))?;
+    let lang: Option<Lang> = question
+        .lang
+        .map(|lang| lang.parse())
+        .transpose()
+        .map_err(|error: String| ApiError::bad_request(Sentence::english(error)))?;
     let ask = move || ask::ask(&app.mind(), &app.shop, &question.text, lang.unwrap_or_default(), app.now());
     Ok(Json(unhurried(ask).await?))
 }

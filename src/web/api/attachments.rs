@@ -19,6 +19,7 @@ use crate::{
         Attachment,
         attachment::{MOST_BYTES, Unfit},
         ids::{AttachmentId, ConversationId},
+        sentence::sentence,
     },
     service::{
         attachments::{self as service, Received},
@@ -50,7 +51,7 @@ impl<S: Send + Sync> FromRequest<S> for File {
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         Bytes::from_request(request, state).await.map(File).map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => unfit(Unfit::TooLarge, MOST_BYTES),
-            _ => ApiError::bad_request("The file did not arrive whole."),
+            _ => ApiError::bad_request(sentence!("The file did not arrive whole.")),
         })
     }
 }
@@ -122,22 +123,25 @@ fn told(app: &App, received: Received) -> Result<(StatusCode, Json<Attachment>),
     match received {
         Received::Done(about) => Ok((StatusCode::CREATED, Json(about))),
         Received::Unfit(why) => Err(unfit(why, app.mind().playbook.service.files.most_bytes)),
-        Received::Full => {
-            Err(ApiError::new(StatusCode::CONFLICT, "too_many_files", "No more files are taken in this conversation."))
-        }
+        Received::Full => Err(ApiError::new(
+            StatusCode::CONFLICT,
+            "too_many_files",
+            sentence!("No more files are taken in this conversation."),
+        )),
     }
 }
 
 fn unfit(why: Unfit, most_bytes: usize) -> ApiError {
     let (status, sentence) = match why {
-        Unfit::TooLarge => {
-            (StatusCode::PAYLOAD_TOO_LARGE, format!("The file is too large: at most {} KB.", most_bytes / 1024))
-        }
+        Unfit::TooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            sentence!("The file is too large: at most {most} KB.", most = most_bytes / 1024),
+        ),
         Unfit::WrongKind => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "Only JPEG, PNG and WebP pictures (from staff also PDF).".to_owned())
+            (StatusCode::UNPROCESSABLE_ENTITY, sentence!("Only JPEG, PNG and WebP pictures (from staff also PDF)."))
         }
-        Unfit::Broken => (StatusCode::UNPROCESSABLE_ENTITY, "The picture is cut off or broken.".to_owned()),
-        Unfit::TooWide => (StatusCode::UNPROCESSABLE_ENTITY, "The picture is too wide or too high.".to_owned()),
+        Unfit::Broken => (StatusCode::UNPROCESSABLE_ENTITY, sentence!("The picture is cut off or broken.")),
+        Unfit::TooWide => (StatusCode::UNPROCESSABLE_ENTITY, sentence!("The picture is too wide or too high.")),
     };
     ApiError::new(status, why.code(), sentence)
 }
@@ -145,7 +149,7 @@ fn unfit(why: Unfit, most_bytes: usize) -> ApiError {
 /// What is not theirs and what does not exist is one answer. Nothing in a file runs, wherever it is opened.
 async fn show(app: &App, conv: &ConversationId, id: &AttachmentId, reader: &str) -> Result<Response, ApiError> {
     let found = attachments::load(&app.store, conv, id, reader).await?;
-    let (about, bytes) = found.ok_or_else(|| ApiError::not_found("There is no such file."))?;
+    let (about, bytes) = found.ok_or_else(|| ApiError::not_found(sentence!("There is no such file.")))?;
     let mut response = (
         [
             (header::CONTENT_TYPE, about.media.as_str()),

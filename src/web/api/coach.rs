@@ -13,7 +13,7 @@ use super::{Body, seen, unhurried};
 use crate::{
     app::App,
     desk::tone::Finding,
-    domain::ids::ConversationId,
+    domain::{ids::ConversationId, sentence::sentence},
     service::{
         coach,
         suggestions::{self, Suggestions},
@@ -44,7 +44,10 @@ async fn hear(
     Body(reply): Body<Reply>,
 ) -> Result<Json<Heard>, ApiError> {
     if reply.text.chars().count() > MAX_TEXT_CHARS {
-        return Err(ApiError::bad_request(format!("A message has at most {MAX_TEXT_CHARS} characters.")));
+        return Err(ApiError::bad_request(sentence!(
+            "A message has at most {most} characters.",
+            most = MAX_TEXT_CHARS
+        )));
     }
     let conversation = seen(&app, &viewer, &reply.conv).await?;
     let after = coach::open_words(&app.store, &reply.conv, conversation.head).await?;

@@ -20,6 +20,7 @@ use crate::{
         Agent, AgentRef, Lang, Seat, Team,
         audit::{Change, Deed},
         ids::{AgentId, TeamId},
+        sentence::sentence,
         team::is_team_id,
     },
     store::{
@@ -76,14 +77,15 @@ async fn save_seat(
     Body(wish): Body<SeatWish>,
 ) -> Result<StatusCode, ApiError> {
     if wish.capacity.is_some_and(|capacity| !(1..=MOST_CAPACITY).contains(&capacity)) {
-        return Err(ApiError::bad_request(format!("A capacity is 1 to {MOST_CAPACITY}.")));
+        return Err(ApiError::bad_request(sentence!("A capacity is 1 to {most}.", most = MOST_CAPACITY)));
     }
     let agent = AgentId(agent);
     match seats::set_capacity(&app.store, &agent, wish.capacity).await? {
         CapacitySet::Done => {}
-        CapacitySet::NoSuchAgent => return Err(ApiError::not_found("There is no such agent.")),
+        CapacitySet::NoSuchAgent => return Err(ApiError::not_found(sentence!("There is no such agent."))),
         CapacitySet::HasMore(active) => {
-            let message = format!("This agent has {active} conversations now; fewer is possible when those are done.");
+            let message =
+                sentence!("This agent has {active} conversations now; fewer is possible when those are done.", active);
             return Err(ApiError::new(StatusCode::CONFLICT, "in_use", message));
         }
     }
@@ -107,18 +109,22 @@ async fn save_team(
     Body(wish): Body<TeamWish>,
 ) -> Result<StatusCode, ApiError> {
     if !is_team_id(&id) {
-        return Err(ApiError::bad_request("A team's id is 1 to 40 of a-z, 0-9 and -."));
+        return Err(ApiError::bad_request(sentence!("A team's id is 1 to 40 of a-z, 0-9 and -.")));
     }
     let name = wish.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > MAX_NAME_CHARS {
-        return Err(ApiError::bad_request(format!("A team's name has 1 to {MAX_NAME_CHARS} characters.")));
+        return Err(ApiError::bad_request(sentence!(
+            "A team's name has 1 to {most} characters.",
+            most = MAX_NAME_CHARS
+        )));
     }
     let detail = json!({"name": name, "members": wish.members});
     let team = Team { id: TeamId(id.clone()), name, members: wish.members };
     match teams::save(&app.store, team).await? {
         TeamSaved::Done => {}
         TeamSaved::InUse(held) => {
-            let message = format!("Who would leave the team has {held} of its conversations. Pass those on first.");
+            let message =
+                sentence!("Who would leave the team has {held} of its conversations. Pass those on first.", held);
             return Err(ApiError::new(StatusCode::CONFLICT, "in_use", message));
         }
     }
@@ -132,7 +138,7 @@ async fn remove_team(
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     if !teams::remove(&app.store, &TeamId(id.clone())).await? {
-        return Err(ApiError::not_found("There is no such team."));
+        return Err(ApiError::not_found(sentence!("There is no such team.")));
     }
     changed(&app, supervisor, Deed::TeamRemoved, id, json!({})).await?;
     Ok(StatusCode::NO_CONTENT)

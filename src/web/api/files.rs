@@ -19,7 +19,7 @@ use super::{
 use crate::{
     app::App,
     bus::Event,
-    domain::agent::Permission,
+    domain::{agent::Permission, sentence::sentence},
     service::{
         bulk::{self, Plan},
         knowledge,
@@ -96,8 +96,11 @@ async fn import(
     }
     if !mistakes.is_empty() {
         let told: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
-        let message = "There are mistakes in the files; nothing was changed.";
-        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", message).with("mistakes", json!(told)));
+        let problems = json!(mistakes);
+        let message = sentence!("There are mistakes in the files; nothing was changed.");
+        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", message)
+            .with("mistakes", json!(told))
+            .with("problems", problems));
     }
     let plan = bulk::plan(&stored, &read);
     let written = plan.written(&read);

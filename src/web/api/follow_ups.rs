@@ -14,7 +14,7 @@ use super::{Body, Params, turns::take_turn};
 use crate::{
     app::App,
     dialogue::{AgentAct, FollowUpAct},
-    domain::{ids::ConversationId, rating::MAX_COMMENT_CHARS},
+    domain::{ids::ConversationId, rating::MAX_COMMENT_CHARS, sentence::sentence},
     store::ratings::{self, FollowUpRow, FollowUpState},
     web::{auth::FollowUps, error::ApiError, frames::MAX_TEXT_CHARS},
 };
@@ -68,7 +68,7 @@ async fn note(
     Body(wish): Body<NoteWish>,
 ) -> Result<StatusCode, ApiError> {
     if wish.text.trim().is_empty() || wish.text.chars().count() > MAX_TEXT_CHARS {
-        return Err(ApiError::bad_request(format!("A note has 1 to {MAX_TEXT_CHARS} characters.")));
+        return Err(ApiError::bad_request(sentence!("A note has 1 to {most} characters.", most = MAX_TEXT_CHARS)));
     }
     take_turn(&app, agent, &ConversationId(conv), AgentAct::Note { text: wish.text, mentions: Vec::new() }).await
 }
@@ -88,7 +88,10 @@ async fn end(
     Body(wish): Body<EndWish>,
 ) -> Result<StatusCode, ApiError> {
     if wish.remedy.chars().count() > MAX_COMMENT_CHARS {
-        return Err(ApiError::bad_request(format!("A remedy is told in at most {MAX_COMMENT_CHARS} characters.")));
+        return Err(ApiError::bad_request(sentence!(
+            "A remedy is told in at most {most} characters.",
+            most = MAX_COMMENT_CHARS
+        )));
     }
     let act = AgentAct::FollowUp { resolution, act: FollowUpAct::End { remedy: wish.remedy } };
     take_turn(&app, agent, &ConversationId(conv), act).await

@@ -17,6 +17,7 @@ use crate::{
     domain::{
         agent::{Permission, may},
         ids::AgentId,
+        sentence::sentence,
     },
     service::gaps::{self as service, Drafted, GapDetail, GapRow},
     store::{
@@ -65,7 +66,7 @@ async fn detail(
     _: Knowledge,
     Path(id): Path<String>,
 ) -> Result<Json<GapDetail>, ApiError> {
-    service::detail(&app.store, &id).await?.map(Json).ok_or_else(no_such_gap)
+    service::detail(&app.store, &app.mind(), &id).await?.map(Json).ok_or_else(no_such_gap)
 }
 
 #[derive(Deserialize)]
@@ -83,7 +84,7 @@ async fn assign(
     if let Some(agent) = &agent {
         let found = agents::load(&app.store, agent).await?;
         if !found.is_some_and(|found| may(&found, &[], Permission::Knowledge, None)) {
-            return Err(ApiError::bad_request("This person does not edit articles."));
+            return Err(ApiError::bad_request(sentence!("This person does not edit articles.")));
         }
     }
     decide(&app, &id, Decision::Assign(agent), editor.name).await
@@ -141,5 +142,5 @@ async fn draft(
 }
 
 fn no_such_gap() -> ApiError {
-    ApiError::not_found("There is no such gap; perhaps it was merged into another.")
+    ApiError::not_found(sentence!("There is no such gap; perhaps it was merged into another."))
 }

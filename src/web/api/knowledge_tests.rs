@@ -11,10 +11,10 @@ use axum::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Body;
+use super::{Body, Params, articles::Why};
 use crate::{
     app::App,
-    domain::KnowledgeTest,
+    domain::{AgentRef, KnowledgeTest, sentence::sentence},
     service::knowledge_tests::{self as service, Checked, DraftTest},
     store::knowledge_tests,
     web::{auth::Knowledge, error::ApiError},
@@ -49,14 +49,21 @@ async fn add(
     Knowledge(editor): Knowledge,
     Body(draft): Body<DraftTest>,
 ) -> Result<(StatusCode, Json<KnowledgeTest>), ApiError> {
-    let test = service::add(&app.store, draft, &editor.name, app.clock.now_ms()).await?;
+    let test =
+        service::add(&app.store, draft, AgentRef { id: editor.id, name: editor.name }, app.clock.now_ms()).await?;
     Ok((StatusCode::CREATED, Json(test)))
 }
 
-async fn remove(State(app): State<Arc<App>>, _: Knowledge, Path(id): Path<String>) -> Result<StatusCode, ApiError> {
-    match knowledge_tests::remove(&app.store, &id).await? {
+async fn remove(
+    State(app): State<Arc<App>>,
+    Knowledge(editor): Knowledge,
+    Path(id): Path<String>,
+    Params(Why { why }): Params<Why>,
+) -> Result<StatusCode, ApiError> {
+    let by = AgentRef { id: editor.id, name: editor.name };
+    match service::remove(&app.store, &id, &why, by, app.clock.now_ms()).await? {
         true => Ok(StatusCode::NO_CONTENT),
-        false => Err(ApiError::not_found("There is no such test.")),
+        false => Err(ApiError::not_found(sentence!("There is no such test."))),
     }
 }
 

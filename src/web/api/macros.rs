@@ -14,7 +14,7 @@ use serde_json::json;
 use super::{Body, Params};
 use crate::{
     app::App,
-    domain::{ids::ConversationId, macros::Macro},
+    domain::{ids::ConversationId, macros::Macro, sentence::sentence},
     service::macros::{self as service, DraftMacro, Preview, SaveError},
     store::{
         conversations,
@@ -61,7 +61,7 @@ async fn save(
     Body(draft): Body<DraftMacro>,
 ) -> Result<Json<Macro>, ApiError> {
     if draft.version == 0 {
-        return Err(ApiError::bad_request("A change must name the version it started from."));
+        return Err(ApiError::bad_request(sentence!("A change must name the version it started from.")));
     }
     answer(service::change(&app.store, &staff.agent, &id, draft, app.clock.now_ms()).await?)
 }
@@ -97,7 +97,10 @@ async fn preview(
     Body(wanted): Body<Wanted>,
 ) -> Result<Json<Previews>, ApiError> {
     if !(1..=MAX_PREVIEWS).contains(&wanted.convs.len()) {
-        return Err(ApiError::bad_request(format!("A macro is run on 1 to {MAX_PREVIEWS} conversations.")));
+        return Err(ApiError::bad_request(sentence!(
+            "A macro is run on 1 to {most} conversations.",
+            most = MAX_PREVIEWS
+        )));
     }
     // What is not there for them is left out: marks may be older than the conversations.
     let mut convs = Vec::with_capacity(wanted.convs.len());
@@ -116,7 +119,8 @@ fn answer(saved: Saved) -> Result<Json<Macro>, ApiError> {
         Saved::Done(one) => Ok(Json(one)),
         Saved::Conflict(current) => {
             let who = current.updated_by.as_deref().unwrap_or("somebody");
-            let message = format!("This macro was changed by {who} in the meantime. Nothing of yours was saved yet.");
+            let message =
+                sentence!("This macro was changed by {who} in the meantime. Nothing of yours was saved yet.", who);
             Err(ApiError::conflict(message).with("current", json!(current)))
         }
         Saved::Missing => Err(no_such_macro()),
@@ -124,17 +128,18 @@ fn answer(saved: Saved) -> Result<Json<Macro>, ApiError> {
 }
 
 fn no_such_macro() -> ApiError {
-    ApiError::not_found("There is no such macro.")
+    ApiError::not_found(sentence!("There is no such macro."))
 }
 
 impl From<SaveError> for ApiError {
     fn from(error: SaveError) -> Self {
         match error {
             SaveError::Store(error) => error.into(),
-            SaveError::NotYours => ApiError::forbidden(error.to_string()),
-            SaveError::Invalid(ref mistakes) => {
-                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", error.to_string())
-                    .with("problems", json!(mistakes))
+            SaveError::NotYours => ApiError::forbidden(sentence!(
+                "Everybody's macros are changed by editors and supervisors; your own are yours."
+            )),
+            SaveError::Invalid(mistakes) => {
+                ApiError::invalid(mistakes.iter().map(|mistake| &mistake.message)).with("problems", json!(mistakes))
             }
         }
     }

@@ -40,7 +40,12 @@ use serde::de::DeserializeOwned;
 use super::error::ApiError;
 use crate::{
     app::App,
-    domain::{Conversation, agent::Viewer, ids::ConversationId},
+    domain::{
+        Conversation,
+        agent::Viewer,
+        ids::ConversationId,
+        sentence::{Sentence, sentence},
+    },
 };
 
 pub fn routes() -> Router<Arc<App>> {
@@ -78,7 +83,7 @@ async fn seen(app: &App, viewer: &Viewer, conv: &ConversationId) -> Result<Conve
     let found = crate::store::conversations::load(&app.store, conv).await?;
     found
         .filter(|found| viewer.may_see(found.team.as_ref(), found.assignee.as_ref()))
-        .ok_or_else(|| ApiError::not_found("There is no such conversation."))
+        .ok_or_else(|| ApiError::not_found(sentence!("There is no such conversation.")))
 }
 
 /// The parameters after `?`; what is wrong with them is told in our own form.
@@ -90,7 +95,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         match Query::from_request_parts(parts, state).await {
             Ok(Query(value)) => Ok(Params(value)),
-            Err(rejection) => Err(ApiError::bad_request(rejection.body_text())),
+            Err(rejection) => Err(ApiError::bad_request(Sentence::english(rejection.body_text()))),
         }
     }
 }
@@ -113,9 +118,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         match Json::from_request(request, state).await {
             Ok(Json(value)) => Ok(Body(value)),
             Err(JsonRejection::BytesRejection(rejection)) => {
-                Err(ApiError::new(rejection.status(), "too_large", rejection.body_text()))
+                Err(ApiError::new(rejection.status(), "too_large", Sentence::english(rejection.body_text())))
             }
-            Err(rejection) => Err(ApiError::bad_request(rejection.body_text())),
+            Err(rejection) => Err(ApiError::bad_request(Sentence::english(rejection.body_text()))),
         }
     }
 }

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::{Body, Params};
 use crate::{
     app::App,
-    domain::phrase::Phrase,
+    domain::{phrase::Phrase, sentence::sentence},
     service::phrases::{self as service, DraftPhrase, SaveError},
     store::phrases::{self, Saved, Used},
     web::{auth::Staff, error::ApiError},
@@ -67,7 +67,7 @@ async fn save(
     Body(draft): Body<DraftPhrase>,
 ) -> Result<Json<Phrase>, ApiError> {
     if draft.version == 0 {
-        return Err(ApiError::bad_request("A change must name the version it started from."));
+        return Err(ApiError::bad_request(sentence!("A change must name the version it started from.")));
     }
     answer(service::change(&app.store, &staff.agent, &id, draft, app.clock.now_ms()).await?)
 }
@@ -98,7 +98,8 @@ fn answer(saved: Saved) -> Result<Json<Phrase>, ApiError> {
         Saved::Done(phrase) => Ok(Json(phrase)),
         Saved::Conflict(current) => {
             let who = current.updated_by.as_deref().unwrap_or("somebody");
-            let message = format!("This phrase was changed by {who} in the meantime. Nothing of yours was saved yet.");
+            let message =
+                sentence!("This phrase was changed by {who} in the meantime. Nothing of yours was saved yet.", who);
             Err(ApiError::conflict(message).with("current", json!(current)))
         }
         Saved::Missing => Err(no_such_phrase()),
@@ -106,17 +107,18 @@ fn answer(saved: Saved) -> Result<Json<Phrase>, ApiError> {
 }
 
 fn no_such_phrase() -> ApiError {
-    ApiError::not_found("There is no such phrase.")
+    ApiError::not_found(sentence!("There is no such phrase."))
 }
 
 impl From<SaveError> for ApiError {
     fn from(error: SaveError) -> Self {
         match error {
             SaveError::Store(error) => error.into(),
-            SaveError::NotYours => ApiError::forbidden(error.to_string()),
-            SaveError::Invalid(ref mistakes) => {
-                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", error.to_string())
-                    .with("problems", json!(mistakes))
+            SaveError::NotYours => ApiError::forbidden(sentence!(
+                "Everybody's phrases are changed by editors and supervisors; your own are yours."
+            )),
+            SaveError::Invalid(mistakes) => {
+                ApiError::invalid(mistakes.iter().map(|mistake| &mistake.message)).with("problems", json!(mistakes))
             }
         }
     }

@@ -20,6 +20,7 @@ use crate::{
         AgentRef, UnixMs,
         audit::{Change, Deed},
         picture::{self, Picture},
+        sentence::sentence,
     },
     store::pictures::{self, Unused},
     web::{
@@ -44,11 +45,7 @@ pub fn public_routes() -> Router<Arc<App>> {
 }
 
 async fn add(State(app): State<Arc<App>>, _: Knowledge, bytes: Bytes) -> Result<(StatusCode, Json<Value>), ApiError> {
-    let picture = Picture::named(bytes.into()).map_err(|why| {
-        let mut sentence = why;
-        sentence[..1].make_ascii_uppercase();
-        ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", format!("{sentence}."))
-    })?;
+    let picture = Picture::named(bytes.into()).map_err(|why| ApiError::invalid([&why]))?;
     let address = format!("{}{}", picture::PLACE, picture.name);
     pictures::add(&app.store, vec![picture], app.clock.now_ms()).await?;
     Ok((StatusCode::CREATED, Json(json!({"address": address}))))
@@ -83,7 +80,7 @@ async fn remove_unused(
 }
 
 async fn show(State(app): State<Arc<App>>, Path(name): Path<String>) -> Result<Response, ApiError> {
-    let missing = || ApiError::not_found("There is no such picture.");
+    let missing = || ApiError::not_found(sentence!("There is no such picture."));
     let media_type = picture::media_type(&name).ok_or_else(missing)?;
     // A name of ours is its content's; one that somebody gave may come to mean another.
     let cache = match picture::is_of_content(&name) {

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     app::App,
     bus::Event,
-    domain::{Agent, AgentRef, agent::Permission, playbook::SourceFile},
+    domain::{Agent, AgentRef, agent::Permission, playbook::SourceFile, sentence::sentence},
     service::{
         knowledge, knowledge_tests,
         knowledge_tests::Run,
@@ -68,7 +68,7 @@ async fn read(
 ) -> Result<Json<FileAnswer>, ApiError> {
     let may_publish = permitted(&app, &editor, Permission::Publish, &path).await.is_ok();
     let content = playbook_files::load(&app.store, &path).await?;
-    let content = content.ok_or_else(|| ApiError::not_found("There is no such file."))?;
+    let content = content.ok_or_else(|| ApiError::not_found(sentence!("There is no such file.")))?;
     let versions = files::history(&app.store, &path).await?;
     Ok(Json(FileAnswer { path, content, versions, may_publish }))
 }
@@ -193,7 +193,7 @@ async fn save(
             Ok(Json(Saved { versions: files::history(&app.store, &path).await?, tests }))
         }
         FileSaved::Conflict(current) => {
-            let message = "This file was changed in the meantime. Nothing of yours was saved yet.";
+            let message = sentence!("This file was changed in the meantime. Nothing of yours was saved yet.");
             Err(ApiError::conflict(message).with("current", json!(current)))
         }
     }
@@ -201,8 +201,9 @@ async fn save(
 
 /// Only intents and policies are edited here, each under the rights of its category.
 async fn permitted(app: &App, editor: &Agent, permission: Permission, path: &str) -> Result<(), ApiError> {
-    let category = playbook_files::category(path)
-        .ok_or_else(|| ApiError::bad_request("Intents and the return policy are edited here, no other file."))?;
+    let category = playbook_files::category(path).ok_or_else(|| {
+        ApiError::bad_request(sentence!("Intents and the return policy are edited here, no other file."))
+    })?;
     permit(app, editor, permission, [Some(category)]).await
 }
 
@@ -211,8 +212,8 @@ impl From<EditError> for ApiError {
         match error {
             EditError::Failure(failure) => failure.into(),
             EditError::Mistake(mistake) => {
-                let told = json!({"path": mistake.path, "line": mistake.line, "message": mistake.message});
-                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "mistake", mistake.to_string()).with("mistake", told)
+                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "mistake", mistake.sentence())
+                    .with("mistake", json!(mistake))
             }
         }
     }

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::{
     app::App,
-    domain::agent::Permission,
+    domain::{agent::Permission, sentence::sentence},
     store::promises::{self, OpenPromise},
     web::{auth::Desk, error::ApiError},
 };
@@ -39,6 +39,6 @@ async fn dismiss(
     let whose = (!agent.role.may(Permission::Supervise)).then_some(&agent.id);
     match promises::dismiss(&app.store, &id, whose, app.clock.now_ms()).await? {
         true => Ok(StatusCode::NO_CONTENT),
-        false => Err(ApiError::not_found("There is no such promise of yours.")),
+        false => Err(ApiError::not_found(sentence!("There is no such promise of yours."))),
     }
 }

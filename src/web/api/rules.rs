@@ -15,7 +15,7 @@ use super::Body;
 use crate::{
     app::App,
     bus::Event,
-    domain::{AgentRef, ids::ConversationId},
+    domain::{AgentRef, ids::ConversationId, sentence::sentence},
     service::rules::{self, RulesError, RulesFile, Saved, Tried},
     store::notices::{self, Notice},
     web::{auth::Supervisor, error::ApiError},
@@ -56,7 +56,8 @@ async fn save(
             Ok(Json(file))
         }
         Saved::Conflict(current) => {
-            let message = "The rules were changed by somebody in the meantime. Nothing of yours was saved yet.";
+            let message =
+                sentence!("The rules were changed by somebody in the meantime. Nothing of yours was saved yet.");
             Err(ApiError::conflict(message).with("current", json!(current)))
         }
     }
@@ -75,14 +76,14 @@ async fn try_out(
 ) -> Result<Json<Tried>, ApiError> {
     check_size(&wanted.text)?;
     if !(1..=MOST_DAYS).contains(&wanted.days) {
-        return Err(ApiError::bad_request(format!("`days` is 1 to {MOST_DAYS}.")));
+        return Err(ApiError::bad_request(sentence!("`days` is 1 to {most}.", most = MOST_DAYS)));
     }
     Ok(Json(rules::try_here(&app, &wanted.text, wanted.days).await?))
 }
 
 fn check_size(text: &str) -> Result<(), ApiError> {
     if text.len() > MAX_BYTES {
-        return Err(ApiError::bad_request(format!("The rules have at most {MAX_BYTES} bytes.")));
+        return Err(ApiError::bad_request(sentence!("The rules have at most {most} bytes.", most = MAX_BYTES)));
     }
     Ok(())
 }
@@ -102,7 +103,7 @@ async fn end(
     Path(conv): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     match notices::end(&app.store, &ConversationId(conv), &agent.id, app.clock.now_ms()).await? {
-        0 => Err(ApiError::not_found("There is no open notice of this conversation.")),
+        0 => Err(ApiError::not_found(sentence!("There is no open notice of this conversation."))),
         _ => Ok(StatusCode::NO_CONTENT),
     }
 }
@@ -112,10 +113,10 @@ impl From<RulesError> for ApiError {
         match error {
             RulesError::Store(error) => error.into(),
             RulesError::Wrong(mistake) => {
-                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", mistake.to_string()).with(
-                    "problems",
-                    json!([{"field": mistake.path, "line": mistake.line, "message": mistake.message}]),
-                )
+                let mut told = json!(mistake);
+                told["field"] = json!(mistake.path);
+                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", mistake.sentence())
+                    .with("problems", json!([told]))
             }
         }
     }

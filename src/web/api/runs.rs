@@ -11,6 +11,7 @@ use crate::{
     domain::{
         AgentRef, Level, Tone, WrapUp,
         ids::{Cid, ConversationId},
+        sentence::sentence,
     },
     service::conversations::{self as turns, Action, Handled},
     store::conversations,
@@ -159,21 +160,21 @@ async fn run(State(app): State<Arc<App>>, Desk(agent): Desk, Body(run): Body<Run
 fn check(run: &Run) -> Result<(), ApiError> {
     let is_key = |text: &str, most| (1..=most).contains(&text.len()) && text.is_ascii();
     if !is_key(&run.run, MAX_RUN_BYTES) || run.targets.iter().any(|target| !is_key(target.conv.as_str(), 64)) {
-        return Err(ApiError::bad_request("`run` and `conv` are ids."));
+        return Err(ApiError::bad_request(sentence!("`run` and `conv` are ids.")));
     }
     if !(1..=MAX_TARGETS).contains(&run.targets.len()) {
-        return Err(ApiError::bad_request(format!("A run is about 1 to {MAX_TARGETS} conversations.")));
+        return Err(ApiError::bad_request(sentence!("A run is about 1 to {most} conversations.", most = MAX_TARGETS)));
     }
     if run.targets.iter().any(|target| !(1..=MAX_ACTS).contains(&target.acts.len())) {
-        return Err(ApiError::bad_request(format!("A conversation has 1 to {MAX_ACTS} acts in a run.")));
+        return Err(ApiError::bad_request(sentence!("A conversation has 1 to {most} acts in a run.", most = MAX_ACTS)));
     }
     let texts = || run.targets.iter().flat_map(|target| &target.acts).filter_map(Act::texts);
     if texts().any(|text| text.chars().count() > MAX_TEXT_CHARS) {
-        return Err(ApiError::bad_request(format!("A text has at most {MAX_TEXT_CHARS} characters.")));
+        return Err(ApiError::bad_request(sentence!("A text has at most {most} characters.", most = MAX_TEXT_CHARS)));
     }
     let is_empty = |act: &Act| matches!(act, Act::Message { text, .. } | Act::AnswerMany { text, .. } | Act::Note { text } if text.trim().is_empty());
     if run.targets.iter().flat_map(|target| &target.acts).any(is_empty) {
-        return Err(ApiError::bad_request("A reply or a note needs words."));
+        return Err(ApiError::bad_request(sentence!("A reply or a note needs words.")));
     }
     Ok(())
 }

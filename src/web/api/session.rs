@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::Body;
 use crate::{
     app::App,
-    domain::Agent,
+    domain::{Agent, sentence::sentence},
     service::accounts::{self, SignInError},
     web::{
         auth::{ClientNetwork, Desk, Staff, expired_session_cookie, session_cookie},
@@ -53,7 +53,7 @@ async fn sign_in(
     app.limits.check(Limit::SignInsOfNetwork, &network).map_err(ApiError::rate_limited)?;
     app.limits.check(Limit::SignInsOfAccount, &mail.trim().to_lowercase()).map_err(ApiError::rate_limited)?;
     if password.len() > MAX_PASSWORD_BYTES {
-        return Err(ApiError::bad_request("The password is too long."));
+        return Err(ApiError::bad_request(sentence!("The password is too long.")));
     }
     let (agent, token) = accounts::sign_in(&app.store, &mail, &password, app.clock.now_ms()).await?;
     tracing::info!(agent = %agent.id, "signed in");
@@ -85,10 +85,18 @@ impl From<SignInError> for ApiError {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Store(error) => error.into(),
-            error @ SignInError::Wrong => ApiError::new(StatusCode::UNAUTHORIZED, "wrong_password", error.to_string()),
-            error @ SignInError::Busy => ApiError {
+            SignInError::Wrong => ApiError::new(
+                StatusCode::UNAUTHORIZED,
+                "wrong_password",
+                sentence!("This mail address and password do not match."),
+            ),
+            SignInError::Busy => ApiError {
                 retry_after_secs: Some(1),
-                ..ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", error.to_string())
+                ..ApiError::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "busy",
+                    sentence!("Too many people are signing in. Please try again in a moment."),
+                )
             },
         }
     }

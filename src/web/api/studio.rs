@@ -19,7 +19,7 @@ use crate::{
     app::App,
     domain::{
         Agent, AgentRef, Article, ArticleDraft, ArticleText, Fields, Lang, UnixMs, agent::Permission,
-        article::ArticleId,
+        article::ArticleId, sentence::sentence,
     },
     service::{
         self,
@@ -117,7 +117,7 @@ async fn act(
         (ActName::SendBack, _) => Act::SendBack,
         (ActName::Unschedule, _) => Act::Unschedule,
         (ActName::Schedule, Some(at)) => Act::Schedule { at },
-        (ActName::Schedule, None) => return Err(ApiError::bad_request("A schedule needs its time: at.")),
+        (ActName::Schedule, None) => return Err(ApiError::bad_request(sentence!("A schedule needs its time: at."))),
     };
     let by_now = (editor.name.as_str(), app.clock.now_ms());
     let tests = match act {
@@ -190,7 +190,7 @@ async fn version(
     Path((id, version)): Path<(String, i64)>,
 ) -> Result<Json<Article>, ApiError> {
     let found = article_versions::load(&app.store, &id, version).await?;
-    found.map(Json).ok_or_else(|| ApiError::not_found("There is no such version of this article."))
+    found.map(Json).ok_or_else(|| ApiError::not_found(sentence!("There is no such version of this article.")))
 }
 
 #[derive(Deserialize)]
@@ -210,7 +210,7 @@ async fn roll_back(
     Body(wish): Body<RollBack>,
 ) -> Result<Json<ArticleAnswer>, ApiError> {
     let wanted = article_versions::load(&app.store, &id, wish.to).await?;
-    let wanted = wanted.ok_or_else(|| ApiError::not_found("There is no such version of this article."))?;
+    let wanted = wanted.ok_or_else(|| ApiError::not_found(sentence!("There is no such version of this article.")))?;
     permit_publishing(&app, &editor, &id, &wanted.category).await?;
     // A draft of before may have been unfinished.
     let fields = Fields::of(wanted.clone());
@@ -263,7 +263,7 @@ async fn advise(
     Body(AdviceWish { lang, text }): Body<AdviceWish>,
 ) -> Result<Json<AdviceAnswer>, ApiError> {
     if text.questions.len() > MOST_ADVISED || text.questions.iter().any(|question| question.len() > 2_000) {
-        return Err(ApiError::bad_request("That is more than an article may have."));
+        return Err(ApiError::bad_request(sentence!("That is more than an article may have.")));
     }
     let mind = app.mind();
     let asked = tokio::task::spawn_blocking(move || advice::advise(&mind, &id, lang, &text));
@@ -353,14 +353,17 @@ async fn studio(State(app): State<Arc<App>>, _: Knowledge) -> Result<Json<Studio
 #[derive(Deserialize)]
 struct StudioWish {
     refuses_broken_tests: bool,
+    #[serde(default)]
+    why: String,
 }
 
 async fn set_studio(
     State(app): State<Arc<App>>,
-    _: Supervisor,
-    Body(wish): Body<StudioWish>,
+    Supervisor(by): Supervisor,
+    Body(StudioWish { refuses_broken_tests, why }): Body<StudioWish>,
 ) -> Result<StatusCode, ApiError> {
-    knowledge_tests::set_refuses_broken(&app.store, wish.refuses_broken_tests).await?;
+    let by = AgentRef { id: by.id, name: by.name };
+    service::knowledge_tests::set_refusal(&app.store, refuses_broken_tests, &why, by, app.clock.now_ms()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -370,7 +373,7 @@ async fn set_right(
     Body(right): Body<CategoryRight>,
 ) -> Result<StatusCode, ApiError> {
     if right.category.trim().is_empty() || right.category.chars().count() > 60 {
-        return Err(ApiError::bad_request("A category has 1 to 60 characters."));
+        return Err(ApiError::bad_request(sentence!("A category has 1 to 60 characters.")));
     }
     let by = AgentRef { id: by.id, name: by.name };
     category_rights::set(&app.store, right, by, app.clock.now_ms()).await?;
@@ -447,10 +450,10 @@ fn told(saved: DraftSaved) -> Result<Json<ArticleDraft>, ApiError> {
 /// Somebody else has written on: what they have is part of the answer.
 pub(super) fn overtaken(current: ArticleDraft) -> ApiError {
     let who = &current.updated_by;
-    let message = format!("{who} has written on in the meantime. Nothing of yours was saved yet.");
+    let message = sentence!("{who} has written on in the meantime. Nothing of yours was saved yet.", who);
     ApiError::conflict(message).with("current_draft", json!(current))
 }
 
 fn no_such_draft() -> ApiError {
-    ApiError::not_found("Nothing is being written of this article.")
+    ApiError::not_found(sentence!("Nothing is being written of this article."))
 }

@@ -20,6 +20,7 @@ use crate::{
         AgentRef,
         audit::{Change, Deed},
         ids::{AgentId, ConversationId},
+        sentence::sentence,
     },
     service::{
         conversations::{self as turns, Action, Handled, TurnError},
@@ -66,7 +67,7 @@ async fn set_available(
 ) -> Result<StatusCode, ApiError> {
     let agent = AgentId(agent);
     if agents::load(&app.store, &agent).await?.is_none() {
-        return Err(ApiError::not_found("There is no such agent."));
+        return Err(ApiError::not_found(sentence!("There is no such agent.")));
     }
     if seats::set_available(&app.store, &agent, on).await? {
         let by = AgentRef { id: supervisor.id, name: supervisor.name };
@@ -96,13 +97,13 @@ async fn set_tier(
     if let Some(tier) = &tier
         && !wall::is_tier(&app, tier)
     {
-        return Err(ApiError::bad_request("The shop has no such tier."));
+        return Err(ApiError::bad_request(sentence!("The shop has no such tier.")));
     }
     let by = AgentRef { id: viewer.agent.id.clone(), name: viewer.agent.name.clone() };
     let act = Action::Agent { agent: by.clone(), act: AgentAct::SetTier { tier: tier.clone() } };
     match turns::handle(&app, &conv, &act, None).await {
         Ok(Handled::Done) => {}
-        Ok(_) | Err(TurnError::Contended) => return Err(ApiError::conflict("Please try again.")),
+        Ok(_) | Err(TurnError::Contended) => return Err(ApiError::conflict(sentence!("Please try again."))),
         Err(TurnError::Store(error)) => return Err(error.into()),
     }
     let change = Change {

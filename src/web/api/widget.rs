@@ -14,7 +14,11 @@ use serde::{Deserialize, Serialize};
 use super::{Body, Params};
 use crate::{
     app::App,
-    domain::{Lang, ids::ConversationId},
+    domain::{
+        Lang,
+        ids::ConversationId,
+        sentence::{Sentence, sentence},
+    },
     service::{conversations, visitors},
     web::{auth::ClientNetwork, error::ApiError, limits::Limit},
 };
@@ -40,7 +44,8 @@ struct Config {
 }
 
 async fn config(State(app): State<Arc<App>>, Params(query): Params<ConfigQuery>) -> Result<Json<Config>, ApiError> {
-    let inbox = app.inbox(query.inbox.as_deref()).ok_or_else(|| ApiError::not_found("There is no such inbox."))?;
+    let inbox =
+        app.inbox(query.inbox.as_deref()).ok_or_else(|| ApiError::not_found(sentence!("There is no such inbox.")))?;
     Ok(Json(Config {
         inbox: inbox.id.to_string(),
         names: app.mind().playbook.texts("shop_name"),
@@ -70,9 +75,12 @@ async fn session(
     Body(request): Body<SessionRequest>,
 ) -> Result<Json<SessionAnswer>, ApiError> {
     app.limits.check(Limit::WidgetSessions, &network).map_err(ApiError::rate_limited)?;
-    let inbox =
-        app.inbox(Some(&request.inbox)).ok_or_else(|| ApiError::not_found("There is no such inbox."))?.id.clone();
-    let lang: Lang = request.lang.parse().map_err(|error: String| ApiError::bad_request(error))?;
+    let inbox = app
+        .inbox(Some(&request.inbox))
+        .ok_or_else(|| ApiError::not_found(sentence!("There is no such inbox.")))?
+        .id
+        .clone();
+    let lang: Lang = request.lang.parse().map_err(|error: String| ApiError::bad_request(Sentence::english(error)))?;
     let welcomed = visitors::welcome(&app.store, &inbox, request.token.as_deref(), app.clock.now_ms()).await?;
     let conversation = conversations::open(&app, &inbox, &welcomed.visitor.contact, &network, lang).await?;
     Ok(Json(SessionAnswer { token: welcomed.token, conv: conversation.id }))

@@ -35,7 +35,7 @@ use tower_http::compression::CompressionLayer;
 use super::{api::Params, auth::ClientNetwork, error::ApiError, limits::Limit};
 use crate::{
     app::App,
-    domain::{Lang, article::ArticleStatus},
+    domain::{Lang, article::ArticleStatus, sentence::sentence},
     service::mind::Mind,
     store::{self, articles},
 };
@@ -311,7 +311,7 @@ async fn suggest(
     Params(query): Params<Query>,
 ) -> Result<Json<Value>, ApiError> {
     app.limits.check(Limit::HelpSearches, &network).map_err(ApiError::rate_limited)?;
-    let lang = lang_of(&tag).ok_or_else(|| ApiError::not_found("There is no such language."))?;
+    let lang = lang_of(&tag).ok_or_else(|| ApiError::not_found(sentence!("There is no such language.")))?;
     let mind = app.mind();
     let query = query.tidy();
     let found = if query.is_empty() { Vec::new() } else { pages::search(&mind, lang, &query) };

@@ -11,7 +11,7 @@ use axum::{
 use super::{HTML, assets, base_of, lang_of, pages::Said, site};
 use crate::{
     app::App,
-    domain::{Article, article::ArticleStatus},
+    domain::{Article, article::ArticleStatus, sentence::sentence},
     store::{StoreError, article_drafts, articles},
     web::{auth::Knowledge, error::ApiError, headers::csp},
 };
@@ -23,8 +23,9 @@ pub async fn show(
     Path((id, tag)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let lang = lang_of(&tag).ok_or_else(|| ApiError::not_found("There is no such language."))?;
-    let article = written(&app, &id).await?.ok_or_else(|| ApiError::not_found("There is no such article."))?;
+    let lang = lang_of(&tag).ok_or_else(|| ApiError::not_found(sentence!("There is no such language.")))?;
+    let article =
+        written(&app, &id).await?.ok_or_else(|| ApiError::not_found(sentence!("There is no such article.")))?;
     let (mind, base, assets) = (app.mind(), base_of(&app, &headers), assets(&app));
     let site = site(&app, &mind, lang, &base, &assets);
     let page = site.article(&article, Said::Nothing).unwrap_or_else(|| site.nothing(false));

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::{lang_of, nothing, pages, wanted};
 use crate::{
     app::App,
+    domain::sentence::sentence,
     service::verdicts,
     web::{
         auth::{ClientNetwork, is_own_origin},
@@ -45,13 +46,13 @@ pub async fn give(
     if text("origin").is_some_and(|origin| !is_own_origin(&app, &headers, origin))
         || text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"))
     {
-        return Err(ApiError::forbidden("This request comes from another site."));
+        return Err(ApiError::forbidden(sentence!("This request comes from another site.")));
     }
     let lang = lang_of(&tag).unwrap_or_else(|| wanted(&headers));
     let helped = match said.helped.as_str() {
         "yes" => true,
         "no" => false,
-        _ => return Err(ApiError::bad_request("The answer is yes or no.")),
+        _ => return Err(ApiError::bad_request(sentence!("The answer is yes or no."))),
     };
     if !app.mind().shelf.contains_key(&id) {
         return Ok(nothing(&app, &headers, lang, StatusCode::NOT_FOUND));

@@ -32,6 +32,7 @@ use super::{
 };
 use crate::{
     app::App,
+    domain::sentence::sentence,
     hub::{
         Close, Reader,
         outbox::{Next, Outbox},
@@ -67,15 +68,19 @@ pub async fn upgrade(
         Some(Ok(origin)) if app.inbox(None).is_some_and(|inbox| inbox.allowed_origins.iter().any(|o| o == origin)) => {
             From::Shop
         }
-        Some(_) => return ApiError::forbidden("This site may not open the chat.").into_response(),
+        Some(_) => return ApiError::forbidden(sentence!("This site may not open the chat.")).into_response(),
     };
     let network = network_of(peer, &headers, &app.settings.trusted_proxies);
     if let Err(wait) = app.limits.check(Limit::Sockets, &network) {
         return ApiError::rate_limited(wait).into_response();
     }
     if app.stopping.is_cancelled() {
-        return ApiError::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, "busy", "The server is going down.")
-            .into_response();
+        return ApiError::new(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            sentence!("The server is going down."),
+        )
+        .into_response();
     }
     upgrade
         .protocols([SUBPROTOCOL])

@@ -10,7 +10,7 @@ import { chromium } from "playwright-core";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 const BINARY = process.env.WARMLINE_BINARY ?? path.join(ROOT, "target/release/warmline");
-const OUT = path.join(ROOT, "tests/browser/out");
+const OUT = path.join(ROOT, "target/browser-pictures");
 const DEADLINE_MS = Number(process.env.WARMLINE_DEADLINE_MS ?? 15_000);
 /** A debug build that reads its first articles beside other work. */
 const READY_WITHIN_MS = 60_000;
@@ -85,7 +85,7 @@ export async function startBrowser() {
   });
 }
 
-/** A picture for people to look at, in tests/browser/out. @param {import("playwright-core").Page} page @param {string} name */
+/** A picture for people to look at, in target/browser-pictures; tests/run says so at its end. @param {import("playwright-core").Page} page @param {string} name */
 export async function picture(page, name) {
   mkdirSync(OUT, { recursive: true });
   await page.screenshot({ path: path.join(OUT, `${name}.png`) });

@@ -172,7 +172,9 @@ async fn a_publish_is_examined_and_nobody_waits_for_it() {
     for Article { id, version, .. } in articles::all_published(&house.app.store).await.expect("articles") {
         if id != "shipping-fee" {
             let archived = ArticleStatus::Archived;
-            let saved = articles::set_status(&house.app.store, id, version, archived, "Iris Wu".to_owned(), 0).await;
+            let saved =
+                articles::set_status(&house.app.store, id, version, archived, ("Iris Wu".to_owned(), String::new()), 0)
+                    .await;
             assert!(matches!(saved, Ok(Saved::Done(_))));
         }
     }

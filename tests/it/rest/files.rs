@@ -31,6 +31,15 @@ async fn a_table_goes_out_and_comes_back_after_a_look_at_what_would_change() {
         "{}",
         wrong.body
     );
+    // Programs get English, pages its parts as well.
+    let told = &wrong.body["problems"][0];
+    assert_eq!((&told["path"], &told["line"]), (&json!("articles.csv"), &json!(2)), "{told}");
+    let pattern = "The id can have small letters a to z, digits and dashes only, such as shipping-fee.";
+    assert_eq!((&told["message"], &told["said"]["pattern"]), (&json!(pattern), &json!(pattern)));
+    let wrong = "id,lang,title,body,category,valid_until\nx,en,T,b,general,soon\n";
+    let told = iris.post("/api/import", send(wrong.to_owned(), true)).await.body["problems"][0]["said"].clone();
+    let pattern = "{name} is a day such as 2026-01-31, not \"{text}\"";
+    assert_eq!(told, json!({"pattern": pattern, "values": {"name": "valid_until", "text": "soon"}}));
     // A look at a large table does not read what it means, unless somebody wants the tests asked.
     let test = json!({"question": "umbrella lending", "lang": "en", "expects": "article", "target": "umbrella"});
     assert_eq!(iris.post("/api/knowledge-tests", test).await.status, 201);

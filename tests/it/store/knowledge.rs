@@ -140,8 +140,9 @@ async fn of_two_editors_the_second_is_told_and_loses_nothing(store: Fresh) {
 
 async fn only_published_articles_are_on_the_shelf(store: Fresh) {
     articles::import(&store, vec![article("a", "a"), article("b", "b")], NOON).await.unwrap();
-    let archive =
-        |version| articles::set_status(&store, "a".into(), version, ArticleStatus::Archived, "Ann".into(), NOON);
+    let archive = |version| {
+        articles::set_status(&store, "a".into(), version, ArticleStatus::Archived, ("Ann".into(), String::new()), NOON)
+    };
     assert!(matches!(archive(7).await.unwrap(), Saved::Conflict(_)));
     assert!(matches!(archive(1).await.unwrap(), Saved::Done(stored) if stored.article.version == 2));
     let shelf = articles::all_published(&store).await.unwrap();

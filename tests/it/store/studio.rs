@@ -41,6 +41,17 @@ fn change(how: How, why: &str, at: UnixMs) -> Change {
     Change { how, why: why.into(), by: Some("Ann".into()), at }
 }
 
+fn noted(deed: Deed) -> warmline::domain::audit::Change {
+    let by = AgentRef { id: "ann".into(), name: "Ann".into() };
+    warmline::domain::audit::Change {
+        at: NOON,
+        by,
+        deed,
+        about: "1".into(),
+        detail: serde_json::json!({"why": "asked for"}),
+    }
+}
+
 fn stored(saved: Saved) -> Article {
     let Saved::Done(stored) = saved else { panic!("not saved: {saved:?}") };
     stored.article
@@ -51,14 +62,16 @@ async fn every_version_is_kept_with_who_and_why(store: Fresh) {
     let two = Article { category: "orders".into(), version: 1, ..article("fee", "two") };
     let two =
         stored(articles::save_as(&store, two, change(How::Published, "a new price", NOON + 1), None).await.unwrap());
-    articles::set_status(&store, "fee".into(), 2, ArticleStatus::Archived, "Ben".into(), NOON + 2).await.unwrap();
+    articles::set_status(&store, "fee".into(), 2, ArticleStatus::Archived, ("Ben".into(), "sold out".into()), NOON + 2)
+        .await
+        .unwrap();
     let rows = article_versions::list(&store, "fee").await.unwrap();
     let told: Vec<_> =
         rows.iter().map(|row| (row.version, row.how, row.by.as_deref(), row.why.as_str(), row.status)).collect();
     assert_eq!(
         told,
         [
-            (3, How::Archived, Some("Ben"), "", ArticleStatus::Archived),
+            (3, How::Archived, Some("Ben"), "sold out", ArticleStatus::Archived),
             (2, How::Published, Some("Ann"), "a new price", ArticleStatus::Published),
             (1, How::Imported, Some("Cid"), "", ArticleStatus::Published),
         ]
@@ -191,7 +204,9 @@ async fn a_draft_follows_its_article_into_the_archive_and_loses_its_time(store: 
             ArticleDraft { stage: Stage::Scheduled, publish_at: Some(NOON + 9), ..draft(name, 1, 0, "promotions") };
         article_drafts::save(&store, scheduled).await.unwrap();
     }
-    articles::set_status(&store, "a".into(), 1, ArticleStatus::Archived, "Ben".into(), NOON).await.unwrap();
+    articles::set_status(&store, "a".into(), 1, ArticleStatus::Archived, ("Ben".into(), String::new()), NOON)
+        .await
+        .unwrap();
     let told = article_drafts::list(&store).await.unwrap();
     let told: Vec<_> = told.iter().map(|draft| (draft.version, draft.stage, draft.publish_at)).collect();
     assert_eq!(told, [(2, Stage::Writing, None), (1, Stage::Scheduled, Some(NOON + 9))]);
@@ -230,11 +245,11 @@ async fn tests_are_kept_changed_and_removed_and_runs_do_not_pile_up(store: Fresh
     for (id, expects) in
         [("1", Expects::Article("fee".into())), ("2", Expects::Intent("stock".into())), ("3", Expects::Nothing)]
     {
-        knowledge_tests::save(&store, test(id, expects)).await.unwrap();
+        knowledge_tests::save(&store, test(id, expects), noted(Deed::TestSaved)).await.unwrap();
     }
-    knowledge_tests::save(&store, test("1", Expects::Nothing)).await.unwrap();
-    assert!(knowledge_tests::remove(&store, "3").await.unwrap());
-    assert!(!knowledge_tests::remove(&store, "3").await.unwrap());
+    knowledge_tests::save(&store, test("1", Expects::Nothing), noted(Deed::TestSaved)).await.unwrap();
+    assert!(knowledge_tests::remove(&store, "3", noted(Deed::TestRemoved)).await.unwrap());
+    assert!(!knowledge_tests::remove(&store, "3", noted(Deed::TestRemoved)).await.unwrap());
     let left = knowledge_tests::list(&store).await.unwrap();
     assert_eq!(left, [test("1", Expects::Nothing), test("2", Expects::Intent("stock".into()))]);
 
@@ -246,9 +261,17 @@ async fn tests_are_kept_changed_and_removed_and_runs_do_not_pile_up(store: Fresh
 
     assert!(!knowledge_tests::refuses_broken(&store).await.unwrap());
     for refuses in [true, false] {
-        knowledge_tests::set_refuses_broken(&store, refuses).await.unwrap();
+        knowledge_tests::set_refuses_broken(&store, refuses, noted(Deed::RefusalSet)).await.unwrap();
         assert_eq!(knowledge_tests::refuses_broken(&store).await.unwrap(), refuses);
     }
+    let deeds: Vec<_> =
+        audit::list(&store, i64::MAX, 20).await.unwrap().into_iter().map(|change| change.deed).collect();
+    use Deed::{RefusalSet, TestRemoved, TestSaved};
+    assert_eq!(
+        deeds,
+        [RefusalSet, RefusalSet, TestRemoved, TestSaved, TestSaved, TestSaved, TestSaved],
+        "each act once"
+    );
 }
 
 async fn a_file_is_changed_under_a_lock_and_what_an_import_put_there_is_history_too(store: Fresh) {
