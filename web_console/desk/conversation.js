@@ -32,6 +32,7 @@ export class ConversationPane {
   #briefSign = "";
   #headSign = "";
   #stick = true;
+  /** Where the log was scrolled to when somebody last looked. */ #top = 0;
   #acting = false;
   /** @type {string} */ #typingText = "";
 
@@ -50,8 +51,8 @@ export class ConversationPane {
     this.edge = h("div", { class: "log-edge" });
     this.log = h("div", { class: "transcript", role: "log", "aria-label": t("log.label"), "aria-live": "polite" });
     this.typing = h("p", { class: "typing", role: "status" });
-    this.scroller = h("div", { class: "scroller log-scroller", tabindex: "0", onscroll: () => this.#scrolled() },
-      h("div", { class: "log-column" }, this.edge, this.log, this.typing));
+    this.column = h("div", { class: "log-column" }, this.edge, this.log, this.typing);
+    this.scroller = h("div", { class: "scroller log-scroller", tabindex: "0", onscroll: () => this.#scrolled() }, this.column);
     this.below = h("button", { type: "button", class: "button small new-below", onclick: () => this.#toEnd() }, icon("down"), t("log.new_below"));
     this.below.hidden = true;
     this.tags = new TagBar(desk, conv);
@@ -73,9 +74,10 @@ export class ConversationPane {
     document.addEventListener("visibilitychange", this.onchange);
     document.addEventListener("visibilitychange", this.onsight);
     addEventListener("focus", this.onchange);
-    // A composer that grows takes its height from the log: the last words stay in sight.
+    // A composer that grows takes its height from the log, a picture that comes gives it some: the last words stay in sight.
     this.sized = new ResizeObserver(() => { if (this.#stick) this.#toEnd(); });
     this.sized.observe(this.scroller);
+    this.sized.observe(this.column);
     this.timer = setInterval(() => this.#updateHead(), 15_000);
     desk.view(conv);
     this.update();
@@ -356,10 +358,14 @@ export class ConversationPane {
     this.#stick = true;
     this.below.hidden = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.#top = this.scroller.scrollTop;
   }
 
   #scrolled() {
-    this.#stick = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_PX;
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    // Away from the end goes who scrolls up; that the log became smaller or longer meanwhile moves nobody.
+    this.#stick = scrollHeight - scrollTop - clientHeight < NEAR_PX || (this.#stick && scrollTop >= this.#top);
+    this.#top = scrollTop;
     if (this.#stick) {
       this.below.hidden = true;
       this.#maybeSeen();
