@@ -146,13 +146,18 @@ impl App {
         &self.inbox
     }
 
-    pub fn inboxes(&self) -> impl Iterator<Item = &Inbox> {
-        std::iter::once(&self.inbox)
+    /// The first, and those that `playbook/desk.toml` names beside it. Colour and allowed sites are the settings' for all.
+    pub fn inboxes(&self) -> Vec<Inbox> {
+        let mind = self.mind();
+        let named = mind.playbook.desk.inboxes().filter(|id| **id != self.inbox.id);
+        let others = named.map(|id| Inbox { id: id.clone(), ..self.inbox.clone() });
+        std::iter::once(self.inbox.clone()).chain(others).collect()
     }
 
     /// The inbox of this name; without a name, the first.
-    pub fn inbox(&self, id: Option<&str>) -> Option<&Inbox> {
-        id.is_none_or(|id| id == self.inbox.id.as_str()).then_some(&self.inbox)
+    pub fn inbox(&self, id: Option<&str>) -> Option<Inbox> {
+        let Some(id) = id else { return Some(self.inbox.clone()) };
+        self.inboxes().into_iter().find(|inbox| inbox.id.as_str() == id)
     }
 
     /// Whether browsers reach us over TLS.

@@ -131,7 +131,7 @@ export class Transcript {
         const line = (this.options.system ?? ((entry) => shopperLine(entry, words)))(item);
         before = null;
         if (line === null || line === undefined || line === false) continue;
-        rows.push({ key: `seq:${item.seq}`, sign: String(version), make: () => h("p", { class: "line" }, line) });
+        rows.push({ key: `seq:${item.seq}`, sign: String(version), make: () => h("p", { class: "line", "data-seq": item.seq }, line) });
       }
     }
     pending.forEach((message, index) => {
@@ -240,7 +240,7 @@ export class Transcript {
 
   /**
    * Who speaks: by place, colour, avatar and name.
-   * @param {Pick<Item, "at" | "author" | "kind">} item
+   * @param {Pick<Item, "at" | "author" | "kind"> & {seq?: number}} item
    * @param {boolean} joined
    * @param {import("./dom.js").Child[]} parts
    */
@@ -249,7 +249,7 @@ export class Transcript {
     const mine = (item.author.role === "shopper") === (perspective === "shopper");
     const name = this.nameOf(item.author);
     const time = h("time", { datetime: new Date(item.at).toISOString(), title: exact(item.at, words.lang) }, clock(item.at, words.lang));
-    const row = h("div", { class: `message ${mine ? "mine" : "theirs"}${joined ? " joined" : ""}`, "data-role": item.author.role, "data-kind": item.kind });
+    const row = h("div", { "data-seq": item.seq, class: `message ${mine ? "mine" : "theirs"}${joined ? " joined" : ""}`, "data-role": item.author.role, "data-kind": item.kind });
     if (joined) append(row, [h("p", { class: "spoken" }, words.t("message.said", { name, time: clock(item.at, words.lang) }))]);
     else append(row, [avatar(item.author), h("p", { class: "who" }, h("span", { class: "name" }, name), time)]);
     append(row, [h("div", { class: "said" }, parts)]);

@@ -274,6 +274,7 @@ export interface ReturnOpenedItem extends ItemBase {
   kind: "return_opened";
   number: string;
   order: string;
+  pictures?: number;
 }
 
 export type Item =

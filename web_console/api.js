@@ -433,6 +433,9 @@ export const api = {
   /** How a conversation stands. @param {string} conv @returns {Promise<import("./types.d.ts").Standing>} */
   standing: (conv) => call("GET", `/api/conversations/${encodeURIComponent(conv)}/standing`),
 
+  /** What was before. @param {string} conv @returns {Promise<import("./types.d.ts").History>} */
+  history: (conv) => call("GET", `/api/conversations/${encodeURIComponent(conv)}/history`),
+
   /** @param {string} conv @param {string | null} tier @returns {Promise<import("./types.d.ts").Standing>} */
   setTier: (conv, tier) => call("PUT", `/api/conversations/${encodeURIComponent(conv)}/tier`, { body: { tier } }),
 

@@ -43,6 +43,9 @@ export function supervisionOf(call) {
     /** @param {string} id @param {boolean} off */
     switchStaff: (id, off) => call("POST", `${staff(id)}/${off ? "off" : "on"}`, { body: {} }),
 
+    /** The first is the shop's own. @returns {Promise<string[]>} */
+    inboxes: async () => (await call("GET", "/api/admin/inboxes")).inboxes,
+
     /** @param {string} id @returns {Promise<{version: number, rules: import("./types.d.ts").InboxRules}>} */
     inboxRules: (id) => call("GET", inbox(id)),
 

@@ -626,6 +626,24 @@ export interface Standing {
   clocks: { bot_ms: number; queue_ms: number; agent_ms: number; shopper_ms: number; running: "bot" | "queue" | "agent" | "shopper" | null };
   debts: { owed: string; since: number; warn_at: number; due_at: number }[];
   priority: { score: number; factors: { name: string; points: number }[] };
+  /** As of the shopper's last words. */
+  feeling: Feeling;
   tier: string | null;
   tiers: Record<string, number>;
+}
+
+/** What was before: earlier stays of a conversation, and others of the same contact or the same proved order. */
+export interface History {
+  stays: Stay[];
+  others: (DeskRow & { order?: string })[];
+}
+export interface Stay {
+  from: number;
+  through: number;
+  began_at: number;
+  ended_at: number;
+  by?: AgentRef;
+  category?: string;
+  outcome?: string;
+  rating?: number;
 }

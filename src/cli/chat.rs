@@ -181,6 +181,8 @@ pub fn show_entry(author: &Author, body: &EntryBody, indent: &str) {
         EntryBody::CalledBack => println!("{indent}{:9} called back", "*"),
         EntryBody::Closed { .. } => println!("{indent}{:9} closed", "*"),
         EntryBody::Reopened => println!("{indent}{:9} open again", "*"),
-        EntryBody::ReturnOpened { number, order } => println!("{indent}{:9} return {number} of {order} opened", "*"),
+        EntryBody::ReturnOpened { number, order, .. } => {
+            println!("{indent}{:9} return {number} of {order} opened", "*")
+        }
     }
 }

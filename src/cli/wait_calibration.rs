@@ -1,6 +1,6 @@
 //! `warmline wait-calibration`: how often the time that waiting shoppers were told was right, here or on simulated days.
 
-use std::process::ExitCode;
+use std::{collections::BTreeMap, process::ExitCode};
 
 use clap::Args;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use crate::{
     clock::Clock,
     config::Settings,
     desk::wait::{EndedWait, simulation},
-    domain::time::DAY_MS,
+    domain::{ids::InboxId, time::DAY_MS},
     error::Failure,
     store::{Store, waits},
 };
@@ -38,6 +38,14 @@ struct Calibration {
     later: f64,
     median_wait_ms: i64,
     median_width_ms: i64,
+}
+
+/// All of it, and each inbox by itself: their queues and paces are their own.
+#[derive(Debug, PartialEq, Serialize)]
+struct Report {
+    #[serde(flatten)]
+    all: Calibration,
+    inboxes: BTreeMap<InboxId, Calibration>,
 }
 
 /// Of several simulated days: the day in the middle, and how far they lie apart.
@@ -72,21 +80,40 @@ pub async fn wait_calibration(settings: &Settings, args: &WaitCalibrationArgs) -
     let store = Store::open(&settings.database_url.0, 1).await?;
     let ended = waits::ended(&store, Clock::System.now_ms() - args.days * DAY_MS).await?;
     store.close().await;
-    let calibration = summary(&ended);
-    match calibration {
+    match report(&ended) {
         None if args.json => println!("null"),
         None => println!("Nobody who was told a time was taken in the last {} days.", args.days),
-        Some(calibration) if args.json => print_json(&calibration)?,
-        Some(Calibration { waits, within, sooner, later, median_wait_ms, median_width_ms }) => {
-            println!("{waits} waits that ended in the last {} days.\n", args.days);
-            println!("{:5.1} %  within the range that was told", within * 100.0);
-            println!("{:5.1} %  sooner", sooner * 100.0);
-            println!("{:5.1} %  later", later * 100.0);
-            println!("\n{:5.1} min median wait", minutes(median_wait_ms));
-            println!("{:5.1} min median width of the range", minutes(median_width_ms));
+        Some(report) if args.json => print_json(&report)?,
+        Some(Report { all, inboxes }) => {
+            println!("{} waits that ended in the last {} days.\n", all.waits, args.days);
+            print(&all);
+            // Of one inbox all has been said.
+            for (inbox, calibration) in inboxes.iter().filter(|_| inboxes.len() > 1) {
+                println!("\n{inbox}: {} waits.\n", calibration.waits);
+                print(calibration);
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn print(Calibration { within, sooner, later, median_wait_ms, median_width_ms, .. }: &Calibration) {
+    println!("{:5.1} %  within the range that was told", within * 100.0);
+    println!("{:5.1} %  sooner", sooner * 100.0);
+    println!("{:5.1} %  later", later * 100.0);
+    println!("\n{:5.1} min median wait", minutes(*median_wait_ms));
+    println!("{:5.1} min median width of the range", minutes(*median_width_ms));
+}
+
+/// Nothing of no waits.
+fn report(ended: &[(InboxId, EndedWait)]) -> Option<Report> {
+    let all = summary(&ended.iter().map(|(_, wait)| *wait).collect::<Vec<_>>())?;
+    let mut by_inbox: BTreeMap<InboxId, Vec<EndedWait>> = BTreeMap::new();
+    for (inbox, wait) in ended {
+        by_inbox.entry(inbox.clone()).or_default().push(*wait);
+    }
+    let inboxes = by_inbox.into_iter().filter_map(|(inbox, ended)| Some((inbox, summary(&ended)?))).collect();
+    Some(Report { all, inboxes })
 }
 
 /// A seed for each day; the same days each time.
@@ -179,5 +206,11 @@ mod tests {
         let summary = summary(&[told(30_000), told(60_000), told(100_000), told(200_000)]).expect("four");
         assert_eq!((summary.within, summary.sooner, summary.later), (0.5, 0.25, 0.25));
         assert_eq!((summary.median_wait_ms, summary.median_width_ms), (100_000, 120_000));
+
+        assert_eq!(report(&[]), None);
+        let told = [("shop".into(), told(100_000)), ("repairs".into(), told(30_000)), ("shop".into(), told(90_000))];
+        let Report { all, inboxes } = report(&told).expect("three");
+        assert_eq!((all.waits, inboxes[&InboxId::from("shop")].within), (3, 1.0));
+        assert_eq!((inboxes[&InboxId::from("repairs")].waits, inboxes[&InboxId::from("repairs")].sooner), (1, 1.0));
     }
 }

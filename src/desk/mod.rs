@@ -7,6 +7,7 @@ pub mod pools;
 pub mod priority;
 pub mod promises;
 pub mod sla;
+pub mod stays;
 pub mod surge;
 pub mod tone;
 pub mod wait;

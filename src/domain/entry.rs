@@ -155,7 +155,14 @@ pub enum EntryBody {
     ReturnOpened {
         number: String,
         order: String,
+        /// That came while it was asked for.
+        #[serde(default, skip_serializing_if = "is_none")]
+        pictures: u32,
     },
+}
+
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 impl EntryBody {

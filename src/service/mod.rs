@@ -17,6 +17,7 @@ pub mod effects;
 pub mod embeddings;
 pub mod gaps;
 pub mod health;
+pub mod history;
 pub mod knowledge;
 pub mod knowledge_tests;
 pub mod macros;

@@ -180,7 +180,10 @@ fn draft_lines(draft: &Draft, lang: Lang) -> Vec<String> {
         EntryBody::CallBackAsked { way, .. } => vec![format!("* wants to be reached by {way:?}")],
         EntryBody::CalledBack => vec!["* called back".into()],
         EntryBody::Reopened => vec!["* reopened".into()],
-        EntryBody::ReturnOpened { number, order } => vec![format!("* return {number} of {order}")],
+        EntryBody::ReturnOpened { number, order, pictures: 0 } => vec![format!("* return {number} of {order}")],
+        EntryBody::ReturnOpened { number, order, pictures } => {
+            vec![format!("* return {number} of {order}, {pictures} pictures")]
+        }
     }
 }
 

@@ -101,12 +101,12 @@ fn words_of(entry: &Entry) -> Vec<String> {
         EntryBody::Edited { text, .. } => vec![text.clone()],
         EntryBody::Rated(rated) => vec![rated.comment.clone()],
         EntryBody::Handoff { brief, .. } => [&brief.who, &brief.order].into_iter().flatten().cloned().collect(),
-        EntryBody::ReturnOpened { number, order } => vec![number.clone(), order.clone()],
+        EntryBody::ReturnOpened { number, order, .. } => vec![number.clone(), order.clone()],
         _ => Vec::new(),
     }
 }
 
 /// Words, characters and pairs of characters; not the pieces of Latin words, which would be most of it.
-fn terms_of(text: &str) -> BTreeSet<String> {
+pub(super) fn terms_of(text: &str) -> BTreeSet<String> {
     terms(&normalise(text)).into_iter().filter(|term| !term.is_empty() && !term.starts_with('~')).collect()
 }

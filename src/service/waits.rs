@@ -1,6 +1,6 @@
 //! What who waits is told: the place by the comparator that dispatches, and a range for the time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     app::App,
@@ -9,7 +9,10 @@ use crate::{
         there_until,
         wait::{Estimate, Pace, WaitRange},
     },
-    domain::{Way, ids::ConversationId},
+    domain::{
+        Way,
+        ids::{ConversationId, InboxId},
+    },
     store::{
         StoreError,
         desk::{self, Waiting},
@@ -22,7 +25,8 @@ pub struct Queue {
     waiting: Vec<Waiting>,
     /// Of each who waits; empty where nobody asks.
     places: HashMap<ConversationId, Place>,
-    since: HashMap<ConversationId, i64>,
+    /// Where each is in `waiting`.
+    at: HashMap<ConversationId, usize>,
 }
 
 /// One shopper's.
@@ -50,8 +54,8 @@ impl Queue {
             true => places(app, &waiting).await?,
             false => HashMap::new(),
         };
-        let since = waiting.iter().map(|waiting| (waiting.conv.clone(), waiting.queued_at)).collect();
-        Ok(Queue { waiting, places, since })
+        let at = waiting.iter().enumerate().map(|(at, waiting)| (waiting.conv.clone(), at)).collect();
+        Ok(Queue { waiting, places, at })
     }
 
     pub fn waiting(&self) -> &[Waiting] {
@@ -63,31 +67,38 @@ impl Queue {
         self.places.get(conv).copied()
     }
 
-    /// Since when; `None` for who does not wait.
-    pub fn since(&self, conv: &ConversationId) -> Option<i64> {
-        self.since.get(conv).copied()
+    /// Since when and in which inbox; `None` for who does not wait.
+    pub fn stay(&self, conv: &ConversationId) -> Option<&Waiting> {
+        self.waiting.get(*self.at.get(conv)?)
     }
 }
 
+/// Each inbox has a queue, a way and a pace of its own, and gives to the same people: whom one has busy, the other counts
+/// as busy.
 async fn places(app: &App, waiting: &[Waiting]) -> Result<HashMap<ConversationId, Place>, StoreError> {
-    let inbox = &app.first_inbox().id;
-    let rules = app.mind().playbook.desk.of(inbox);
-    let staff = Staff {
-        hands: waits::hands(&app.store, there_until(app.clock.now_ms()), rules.capacity).await?,
-        teams: teams::list(&app.store).await?.into_iter().map(|team| (team.id, team.members)).collect(),
-        langs: teams::langs(&app.store).await?,
-    };
-    let handled = waits::handled(&app.store, inbox).await?;
-    let past = waits::past(&app.store, inbox).await?;
-    let usual = Pace::new(0, 0, &handled, &past);
-    let place = |Spot { place, waiting, agents, slots, active }: Spot| {
-        let (slots, free) = match rules.way {
-            // Nobody is made to take anybody: what agents do at once is what they can do.
-            Way::Pull => (agents.max(active).min(slots), 0),
-            Way::LeastLoaded | Way::RoundRobin => (slots, slots - active),
+    let mut inboxes: BTreeMap<&InboxId, Vec<&Waiting>> = BTreeMap::new();
+    waiting.iter().for_each(|waiting| inboxes.entry(&waiting.inbox).or_default().push(waiting));
+    let teams: BTreeMap<_, _> =
+        teams::list(&app.store).await?.into_iter().map(|team| (team.id, team.members)).collect();
+    let langs = teams::langs(&app.store).await?;
+    let mut places = HashMap::new();
+    for (inbox, waiting) in inboxes {
+        let rules = app.mind().playbook.desk.of(inbox);
+        let hands = waits::hands(&app.store, there_until(app.clock.now_ms()), rules.capacity).await?;
+        let staff = Staff { hands, teams: teams.clone(), langs: langs.clone() };
+        let handled = waits::handled(&app.store, inbox).await?;
+        let past = waits::past(&app.store, inbox).await?;
+        let usual = Pace::new(0, 0, &handled, &past);
+        let place = |Spot { place, waiting, agents, slots, active }: Spot| {
+            let (slots, free) = match rules.way {
+                // Nobody is made to take anybody: what agents do at once is what they can do.
+                Way::Pull => (agents.max(active).min(slots), 0),
+                Way::LeastLoaded | Way::RoundRobin => (slots, slots - active),
+            };
+            Place { place, waiting, estimate: Pace { slots, free, ..usual }.estimate(place) }
         };
-        Place { place, waiting, estimate: Pace { slots, free, ..usual }.estimate(place) }
-    };
-    let spots = staff.spots(waiting.iter().map(|waiting| &waiting.need));
-    Ok(waiting.iter().map(|waiting| waiting.conv.clone()).zip(spots.into_iter().map(place)).collect())
+        let spots = staff.spots(waiting.iter().map(|waiting| &waiting.need));
+        places.extend(waiting.iter().map(|waiting| waiting.conv.clone()).zip(spots.into_iter().map(place)));
+    }
+    Ok(places)
 }

@@ -14,6 +14,7 @@ use crate::{
     dialogue,
     domain::{
         Conversation, Hours, Lang, Priority, Seat, UnixMs,
+        handoff::Feeling,
         ids::{ConversationId, TeamId},
         playbook::SlaPolicy,
         turn::Owed,
@@ -90,14 +91,18 @@ pub async fn wall(app: &App) -> Result<Wall, StoreError> {
     let sla = walls::sla_since(&app.store, since).await?;
     let asked = walls::asked_since(&app.store, since).await?;
     let ended = waits::ended(&app.store, since).await?;
-    let within = ended.iter().filter(|wait| wait.is_inside()).count();
-    let mut lengths: Vec<_> = ended.iter().map(|wait| wait.true_ms).collect();
+    let within = ended.iter().filter(|(_, wait)| wait.is_inside()).count();
+    let mut lengths: Vec<_> = ended.iter().map(|(_, wait)| wait.true_ms).collect();
     lengths.sort_unstable();
     let told = lengths.get(lengths.len() / 2).map(|median| Told {
         waits: ended.len(),
         within: within as f64 / ended.len() as f64,
         median_wait_ms: *median,
     });
+    // A seat serves every inbox: as many as the one that gives the most.
+    let mind = app.mind();
+    let usual_capacity =
+        app.inboxes().iter().map(|inbox| mind.playbook.desk.of(&inbox.id).capacity).max().unwrap_or_default();
     Ok(Wall {
         at: now.at,
         today_since: since,
@@ -106,7 +111,7 @@ pub async fn wall(app: &App) -> Result<Wall, StoreError> {
         by_team,
         by_lang,
         seats: seats::list(&app.store, there_until(now.at)).await?,
-        usual_capacity: app.mind().playbook.desk.of(&app.first_inbox().id).capacity,
+        usual_capacity,
         today: Today {
             asked: asked.asked,
             answered: asked.answered,
@@ -129,6 +134,8 @@ pub struct Standing {
     pub policy: SlaPolicy,
     pub debts: Vec<Debt>,
     pub priority: Priority,
+    /// As of the shopper's last words; the brief has that of the handoff.
+    pub feeling: Feeling,
     pub tier: Option<String>,
     /// The shop's, with the points each adds.
     pub tiers: BTreeMap<String, i64>,
@@ -166,6 +173,7 @@ pub async fn standing(app: &App, conversation: &Conversation) -> Result<Standing
         debts: debts.collect(),
         policy,
         priority: state.priority.clone(),
+        feeling: state.memory.mood.feeling,
         tier: state.memory.tier.clone(),
         tiers: mind.playbook.desk.tiers().clone(),
     })

@@ -270,15 +270,16 @@ pub async fn missed_offers(store: &Store, now: UnixMs) -> Result<Vec<MissedOffer
     found.iter().map(missed).collect()
 }
 
-/// Who waits and could be given to nobody who is there, whether or not they have room now.
+/// Who waits in this inbox and could be given to nobody who is there, whether or not they have room now.
 pub async fn out_of_reach(
     store: &Store,
+    inbox: &InboxId,
     there_until: UnixMs,
     overflow_before: UnixMs,
 ) -> Result<Vec<ConversationId>, StoreError> {
     let found = sqlx::query(concat!(
-        "SELECT conversation.id FROM conversation WHERE conversation.status = 'queued' AND NOT EXISTS (\
-         SELECT 1 FROM seat JOIN agent ON agent.id = seat.agent WHERE agent.disabled = 0 AND agent.role <> 'editor' \
+        "SELECT conversation.id FROM conversation WHERE conversation.status = 'queued' AND conversation.inbox = $3 \
+         AND NOT EXISTS (SELECT 1 FROM seat JOIN agent ON agent.id = seat.agent WHERE agent.disabled = 0 AND agent.role <> 'editor' \
          AND seat.available = 1 AND EXISTS (SELECT 1 FROM presence WHERE presence.agent = seat.agent \
          AND presence.expires_at > $1) AND (conversation.queued_at <= $2 OR (",
         serves!(),
@@ -286,6 +287,7 @@ pub async fn out_of_reach(
     ))
     .bind(there_until)
     .bind(overflow_before)
+    .bind(inbox.0.clone())
     .all(&store.readers)
     .await?;
     found.iter().map(|row| Ok(ConversationId(columns::text(row, "id")?))).collect()

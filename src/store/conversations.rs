@@ -304,6 +304,27 @@ pub async fn last_entries(store: &Store, id: &ConversationId, limit: i64) -> Res
     entries_before(store, id, i64::MAX, limit).await
 }
 
+/// The entries at which a stay begins, ends or is judged, oldest first.
+pub async fn turning_points(store: &Store, id: &ConversationId) -> Result<Vec<Entry>, StoreError> {
+    let found = sqlx::query(
+        "SELECT seq, at, author, agent, agent_name, cid, body FROM entry WHERE conversation = $1 \
+         AND kind IN ('reopened', 'wrapped_up', 'closed', 'rated') ORDER BY seq",
+    )
+    .bind(id.0.clone())
+    .all(&store.readers)
+    .await?;
+    found.iter().map(entry).collect()
+}
+
+/// Every conversation of a contact, in whatever inbox; the latest begun first, at most 50.
+pub async fn of_contact(store: &Store, contact: &ContactId) -> Result<Vec<ConversationId>, StoreError> {
+    let found = sqlx::query("SELECT id FROM conversation WHERE contact = $1 ORDER BY created_at DESC, id LIMIT 50")
+        .bind(contact.0.clone())
+        .all(&store.readers)
+        .await?;
+    found.iter().map(|row| Ok(ConversationId(columns::text(row, "id")?))).collect()
+}
+
 /// Where each conversation that exists has got to.
 pub async fn positions(store: &Store, ids: &[ConversationId]) -> Result<Vec<(ConversationId, Positions)>, StoreError> {
     let names: Vec<&str> = ids.iter().map(ConversationId::as_str).collect();

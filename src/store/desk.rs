@@ -11,7 +11,7 @@ use crate::{
     domain::{
         AgentRef, HandoffReason, Lang, Status, UnixMs,
         handoff::Feeling,
-        ids::{AgentId, ConversationId, TeamId},
+        ids::{AgentId, ConversationId, InboxId, TeamId},
     },
 };
 
@@ -198,6 +198,7 @@ pub async fn rows_changed_since(store: &Store, since: UnixMs) -> Result<Vec<Desk
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
     pub conv: ConversationId,
+    pub inbox: InboxId,
     pub queued_at: UnixMs,
     pub need: Need,
 }
@@ -205,7 +206,7 @@ pub struct Waiting {
 /// Every waiting conversation in the order of dispatch.
 pub async fn queue(store: &Store) -> Result<Vec<Waiting>, StoreError> {
     let found = sqlx::query(
-        "SELECT id, queued_at, team, lang FROM conversation WHERE status IN ('queued', 'offered') \
+        "SELECT id, inbox, queued_at, team, lang FROM conversation WHERE status IN ('queued', 'offered') \
          ORDER BY priority DESC, queued_at, id",
     )
     .all(&store.readers)
@@ -213,6 +214,7 @@ pub async fn queue(store: &Store) -> Result<Vec<Waiting>, StoreError> {
     let waiting = |row| {
         Ok(Waiting {
             conv: ConversationId(columns::text(row, "id")?),
+            inbox: InboxId(columns::text(row, "inbox")?),
             queued_at: columns::int(row, "queued_at")?,
             need: Need { team: columns::maybe_text(row, "team")?.map(TeamId), lang: columns::lang(row)? },
         })

@@ -114,10 +114,10 @@ pub async fn hands(store: &Store, there_until: UnixMs, capacity: i64) -> Result<
     Ok(hands)
 }
 
-/// Every wait that ended since, the longest ago first.
-pub async fn ended(store: &Store, since: UnixMs) -> Result<Vec<EndedWait>, StoreError> {
+/// Every wait that ended since and its inbox, the longest ago first.
+pub async fn ended(store: &Store, since: UnixMs) -> Result<Vec<(InboxId, EndedWait)>, StoreError> {
     let found = sqlx::query(
-        "SELECT low_ms, high_ms, arrived_at - told_at AS true_ms FROM told_wait WHERE arrived_at >= $1 \
+        "SELECT inbox, low_ms, high_ms, arrived_at - told_at AS true_ms FROM told_wait WHERE arrived_at >= $1 \
          ORDER BY arrived_at, conversation",
     )
     .bind(since)
@@ -127,7 +127,8 @@ pub async fn ended(store: &Store, since: UnixMs) -> Result<Vec<EndedWait>, Store
         .iter()
         .map(|row| {
             let range = WaitRange { low_ms: columns::int(row, "low_ms")?, high_ms: columns::int(row, "high_ms")? };
-            Ok(EndedWait { range, true_ms: columns::int(row, "true_ms")? })
+            let inbox = InboxId(columns::text(row, "inbox")?);
+            Ok((inbox, EndedWait { range, true_ms: columns::int(row, "true_ms")? }))
         })
         .collect()
 }

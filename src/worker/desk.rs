@@ -246,10 +246,10 @@ async fn tell_shoppers(
             continue;
         }
         // The first time of a stay with a time to tell; the database keeps the first of all nodes.
-        if let (Some(Place { place, estimate: Some(estimate), .. }), Some(queued_at)) = (place, queue.since(&conv))
+        if let (Some(Place { place, estimate: Some(estimate), .. }), Some(stay)) = (place, queue.stay(&conv))
             && before.is_none_or(|before| before.wait.is_none())
         {
-            let (inbox, told_at) = (app.first_inbox().id.clone(), app.clock.now_ms());
+            let (inbox, queued_at, told_at) = (stay.inbox.clone(), stay.queued_at, app.clock.now_ms());
             first_told.push(ToldWait { conv: conv.clone(), queued_at, inbox, told_at, place, estimate });
         }
         let (place, waiting) = (news.place, place.map(|place| place.waiting));

@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use crate::{
     app::App,
     desk::GRACE_MS,
-    domain::ids::ConversationId,
+    domain::ids::{ConversationId, InboxId},
     service::conversations::{self as turns, Action, Handled, SystemAct},
     store::{StoreError, claims, desk, nodes, presence},
 };
@@ -85,9 +85,11 @@ async fn tell_if_nobody_is_there(
     now: i64,
     told: &mut HashSet<ConversationId>,
 ) -> Result<(), StoreError> {
-    let rules = app.mind().playbook.desk.of(&app.first_inbox().id);
-    let found = claims::out_of_reach(&app.store, now, rules.overflow_before(now)).await?;
-    let out_of_reach: HashSet<ConversationId> = found.into_iter().collect();
+    let mut out_of_reach: HashSet<ConversationId> = HashSet::new();
+    for inbox in app.inboxes() {
+        let overflow_before = app.mind().playbook.desk.of(&inbox.id).overflow_before(now);
+        out_of_reach.extend(claims::out_of_reach(&app.store, &inbox.id, now, overflow_before).await?);
+    }
     told.retain(|conv| out_of_reach.contains(conv));
     for conv in out_of_reach {
         if !told.contains(&conv) && happens(app, &conv, SystemAct::NobodyOnline).await.is_some() {
@@ -100,13 +102,17 @@ async fn tell_if_nobody_is_there(
 /// Who waits when the desk closes, and whoever comes back into the queue afterwards. `told` as above.
 async fn tell_if_closed(app: &Arc<App>, told: &mut HashSet<ConversationId>) -> Result<(), StoreError> {
     let now = app.now();
-    let hours = app.mind().playbook.desk.of(&app.first_inbox().id).hours;
-    if hours.is_none_or(|hours| hours.is_open(now.at, &now.zone)) {
+    let rules = app.mind();
+    let is_closed =
+        |inbox: &InboxId| rules.playbook.desk.of(inbox).hours.is_some_and(|hours| !hours.is_open(now.at, &now.zone));
+    let closed: HashSet<InboxId> = app.inboxes().into_iter().map(|inbox| inbox.id).filter(is_closed).collect();
+    if closed.is_empty() {
         told.clear();
         return Ok(());
     }
+    let waiting = desk::queue(&app.store).await?.into_iter();
     let waiting: HashSet<ConversationId> =
-        desk::queue(&app.store).await?.into_iter().map(|waiting| waiting.conv).collect();
+        waiting.filter(|waiting| closed.contains(&waiting.inbox)).map(|waiting| waiting.conv).collect();
     told.retain(|conv| waiting.contains(conv));
     // The rest hears it with the next sweep: leases have to be renewed in between.
     let untold: Vec<_> = waiting.into_iter().filter(|conv| !told.contains(conv)).take(MOST_AT_ONCE).collect();

@@ -13,33 +13,37 @@ import { check, field, formError, saving, select } from "./form.js";
 /** @typedef {import("../types.d.ts").InboxRules} InboxRules */
 /** @typedef {import("../types.d.ts").SlaRule} SlaRule */
 
-const INBOX = "shop";
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const OWED = /** @type {const} */ (["first_response_minutes", "next_response_minutes", "resolution_minutes"]);
 const CHANNELS = ["widget", "mail", "phone", "messaging"];
 
 /** @type {import("./view.js").Page} */
-export async function inboxPage({ mayChange }) {
+export async function inboxPage({ mayChange, query }) {
   try {
-    const [{ version, rules }, { names }] = await Promise.all([api.inboxRules(INBOX), api.widgetConfig(INBOX)]);
+    const all = await api.inboxes();
+    const inbox = all.find((one) => one === query.get("of")) ?? all[0];
+    const [{ version, rules }, { names }] = await Promise.all([api.inboxRules(inbox), api.widgetConfig(inbox)]);
     return h("div", { class: "admin-section" },
       h("header", { class: "place-head" }, h("h1", {}, t("admin.inbox")),
         h("a", { class: "button", href: hashOf("admin", "files", { path: "playbook/desk.toml" }) }, t("admin.inbox.file"))),
+      all.length > 1 && h("nav", { class: "admin-inboxes", "aria-label": t("admin.inboxes") }, all.map((one) =>
+        h("a", { class: "admin-link", href: hashOf("admin", "inbox", { of: one }), "aria-current": one === inbox ? "page" : null }, one))),
       !mayChange && h("p", { class: "banner" }, t("admin.read_only")),
-      nameForm(names, mayChange), formOf(version, rules, mayChange));
+      // One name of the shop, whichever door leads to it.
+      inbox === all[0] && nameForm(inbox, names, mayChange), formOf(inbox, version, rules, mayChange));
   } catch (error) {
     return h("p", { class: "empty" }, errorText(error));
   }
 }
 
-/** What the shop is called, in each language. @param {Record<string, string>} names @param {boolean} mayChange */
-function nameForm(names, mayChange) {
+/** What the shop is called, in each language. @param {string} inbox @param {Record<string, string>} names @param {boolean} mayChange */
+function nameForm(inbox, names, mayChange) {
   const inputs = LANGS.map((lang) => h("input", { value: names[lang] ?? "", lang, autocomplete: "off", disabled: !mayChange }));
   const form = h("form", {
     class: "admin-form", novalidate: true, "aria-label": t("admin.inbox.name"),
     onsubmit: (/** @type {Event} */ event) => {
       event.preventDefault();
-      void saving(form, () => api.renameShop(INBOX, Object.fromEntries(LANGS.map((lang, at) => [lang, inputs[at].value]))));
+      void saving(form, () => api.renameShop(inbox, Object.fromEntries(LANGS.map((lang, at) => [lang, inputs[at].value]))));
     },
   },
   h("h2", {}, t("admin.inbox.name")),
@@ -58,8 +62,8 @@ const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boole
 /** @param {HTMLInputElement} input */
 const number = (input) => Number(input.value);
 
-/** @param {number} version @param {InboxRules} rules @param {boolean} mayChange */
-function formOf(version, rules, mayChange) {
+/** @param {string} inbox @param {number} version @param {InboxRules} rules @param {boolean} mayChange */
+function formOf(inbox, version, rules, mayChange) {
   const way = select(["pull", "least_loaded", "round_robin"].map((one) => [one, t(`admin.way.${one}`)]), rules.way);
   const numeric = (/** @type {number} */ value) => h("input", { type: "number", min: "0", value: String(value), inputmode: "numeric" });
   const capacity = numeric(rules.capacity);
@@ -100,8 +104,8 @@ function formOf(version, rules, mayChange) {
     class: "admin-form", novalidate: true, "aria-label": t("admin.inbox"),
     onsubmit: async (/** @type {Event} */ event) => {
       event.preventDefault();
-      const done = await saving(form, async () => ({ version } = await api.saveInboxRules(INBOX, version, wanted())));
-      if (done && form.isConnected) go(hashOf("admin", "inbox", { at: String(version) }), { replace: true });
+      const done = await saving(form, async () => ({ version } = await api.saveInboxRules(inbox, version, wanted())));
+      if (done && form.isConnected) go(hashOf("admin", "inbox", { of: inbox, at: String(version) }), { replace: true });
     },
   },
   h("h2", {}, t("admin.inbox.routing")),

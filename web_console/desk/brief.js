@@ -11,6 +11,7 @@ import { factorText, feelingMark, reasonMark } from "./words.js";
 /** @typedef {import("../types.d.ts").Item} Item */
 /** @typedef {import("../types.d.ts").HandoffItem} HandoffItem */
 /** @typedef {import("../types.d.ts").Lang} Lang */
+/** @typedef {import("../types.d.ts").Feeling} Feeling */
 
 /** The handoff that brought the conversation to people this time. @param {Item[]} items @returns {HandoffItem | null} */
 export function lastHandoff(items) {
@@ -25,9 +26,10 @@ export function isAnswered(items, handoff) {
 
 /**
  * @param {HandoffItem} handoff
- * @param {{open: boolean, spoken: Lang, ontoggle: () => void}} how `spoken`: the shopper's language
+ * @param {{open: boolean, spoken: Lang, now: Feeling | null, ontoggle: () => void}} how `spoken`: the shopper's language;
+ *   `now`: how they feel since, where that is known
  */
-export function briefOf(handoff, { open, spoken, ontoggle }) {
+export function briefOf(handoff, { open, spoken, now, ontoggle }) {
   const brief = handoff.brief;
   if (!brief) return null;
   const quote = brief.wants_text ? h("q", { lang: spoken }, brief.wants_text) : null;
@@ -37,7 +39,7 @@ export function briefOf(handoff, { open, spoken, ontoggle }) {
   const head = h("header", { class: "brief-head" },
     h("h3", {}, t("brief.title")),
     !open && handoff.reason && reasonMark(handoff.reason),
-    !open && noticeable(brief.feeling).slice(0, 1).map(feelingMark),
+    !open && (now ? marksOf(now) : noticeable(brief.feeling).map(feelingMark)).slice(0, 1),
     toggle);
   const step = brief.next_step?.[lang()];
   const next = step ? h("p", { class: "brief-next" }, h("span", { class: "quiet" }, t("brief.next")), " ", h("strong", {}, step)) : null;
@@ -55,7 +57,7 @@ export function briefOf(handoff, { open, spoken, ontoggle }) {
       brief.pictures ? fact("brief.pictures", t("brief.pictures_count", { n: brief.pictures })) : null,
       brief.mentioned?.length ? fact("brief.mentioned", ...brief.mentioned.map(({ what, value }) => h("p", {}, h("span", { class: "quiet" }, t(`mentioned.${what}`)), " ", value))) : null,
       fact("brief.tried", brief.tried.length ? h("ol", { class: "brief-tried" }, brief.tried.map((tried) => h("li", {}, triedText(tried)))) : t("brief.tried_nothing")),
-      fact("brief.feeling", feelings(brief, spoken))));
+      fact("brief.feeling", feelings(brief, spoken, now))));
 }
 
 /** @param {string} key @param {...(import("/common/dom.js").Child)} values */
@@ -70,15 +72,27 @@ function wish({ wants, tried }) {
   return answered ? String(answered.title) : tOr(`intent.${wants}`, wants.replaceAll("_", " "));
 }
 
-/** @param {import("../types.d.ts").Brief} brief @param {Lang} spoken */
-function feelings(brief, spoken) {
-  const marks = noticeable(brief.feeling).map(feelingMark);
-  const shown = marks.length ? marks : [h("span", { class: "mark" }, icon("calm"), t("feeling.calm"))];
+/** @param {Feeling} feeling @returns {HTMLElement[]} */
+function marksOf(feeling) {
+  const marks = noticeable(feeling).map(feelingMark);
+  return marks.length ? marks : [h("span", { class: "mark" }, icon("calm"), t("feeling.calm"))];
+}
+
+/** Whether it reads otherwise than when it was handed over. @param {Feeling} then @param {Feeling | null} now */
+export function feelsOtherwise(then, now) {
+  return now !== null && JSON.stringify(noticeable(then)) !== JSON.stringify(noticeable(now));
+}
+
+/** @param {import("../types.d.ts").Brief} brief @param {Lang} spoken @param {Feeling | null} now */
+function feelings(brief, spoken, now) {
+  const shown = marksOf(brief.feeling);
+  const since = now && feelsOtherwise(brief.feeling, now)
+    ? h("p", { class: "marks brief-now" }, h("span", { class: "quiet" }, t("brief.feeling_now")), marksOf(now)) : null;
   const words = brief.words.length
     ? h("p", { class: "brief-words" }, h("span", { class: "quiet" }, t("brief.feeling_words")),
       brief.words.map((word) => h("q", { lang: spoken }, word)))
     : null;
-  return h("div", {}, h("p", { class: "marks" }, shown), words);
+  return h("div", {}, since, h("p", { class: "marks" }, since && h("span", { class: "quiet" }, t("brief.feeling_then")), shown), words);
 }
 
 /** @param {{score: number, factors: {name: string, points: number}[]}} value */

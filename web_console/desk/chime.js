@@ -21,6 +21,14 @@ if ("locks" in navigator) {
   });
 }
 
+/** Made while nothing else is to be done: a browser takes a tenth of a second to open the sound, and the first message
+ * would wait for it. */
+function prepare() {
+  const soon = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ run) => setTimeout(run, 1_000));
+  soon(() => { if (isSounding() && isOurs) audio ??= new AudioContext(); });
+}
+for (const touch of ["keyup", "pointerup"]) addEventListener(touch, prepare, { once: true });
+
 export const isSounding = () => loadSetting("sound", "on") === "on";
 
 /** @returns {boolean} whether it sounds from now on */

@@ -10,10 +10,11 @@ import { icon } from "../icons.js";
 import { hashOf } from "../router.js";
 import { toast } from "../toast.js";
 import { currentWords, lang, t, waitText } from "../words.js";
-import { briefOf, isAnswered, lastHandoff } from "./brief.js";
+import { briefOf, feelsOtherwise, isAnswered, lastHandoff } from "./brief.js";
 import { Composer, refusalText } from "./composer.js";
 import { lastOwn, showEdit, toolsOf } from "./corrections.js";
 import { OfferBar } from "./offer.js";
+import { noticeable } from "./order.js";
 import { lineOf } from "./side.js";
 import { TagBar } from "./tags.js";
 import { showTransfer } from "./transfer.js";
@@ -25,6 +26,7 @@ import { showWrapUp } from "./wrap_up.js";
 /** @typedef {import("../types.d.ts").SendBody} SendBody */
 
 const NEAR_PX = 60;
+const HEARD_AFTER_MS = 6_000;
 const CHANGES = ["rows", "outbox", "link", "company"];
 
 export class ConversationPane {
@@ -32,6 +34,7 @@ export class ConversationPane {
   #briefSign = "";
   #headSign = "";
   #stick = true;
+  /** Where the log was scrolled to when somebody last looked. */ #top = 0;
   #acting = false;
   /** @type {string} */ #typingText = "";
 
@@ -50,8 +53,8 @@ export class ConversationPane {
     this.edge = h("div", { class: "log-edge" });
     this.log = h("div", { class: "transcript", role: "log", "aria-label": t("log.label"), "aria-live": "polite" });
     this.typing = h("p", { class: "typing", role: "status" });
-    this.scroller = h("div", { class: "scroller log-scroller", tabindex: "0", onscroll: () => this.#scrolled() },
-      h("div", { class: "log-column" }, this.edge, this.log, this.typing));
+    this.column = h("div", { class: "log-column" }, this.edge, this.log, this.typing);
+    this.scroller = h("div", { class: "scroller log-scroller", tabindex: "0", onscroll: () => this.#scrolled() }, this.column);
     this.below = h("button", { type: "button", class: "button small new-below", onclick: () => this.#toEnd() }, icon("down"), t("log.new_below"));
     this.below.hidden = true;
     this.tags = new TagBar(desk, conv);
@@ -73,9 +76,10 @@ export class ConversationPane {
     document.addEventListener("visibilitychange", this.onchange);
     document.addEventListener("visibilitychange", this.onsight);
     addEventListener("focus", this.onchange);
-    // A composer that grows takes its height from the log: the last words stay in sight.
+    // A composer that grows takes its height from the log, a picture that comes gives it some: the last words stay in sight.
     this.sized = new ResizeObserver(() => { if (this.#stick) this.#toEnd(); });
     this.sized.observe(this.scroller);
+    this.sized.observe(this.column);
     this.timer = setInterval(() => this.#updateHead(), 15_000);
     desk.view(conv);
     this.update();
@@ -89,6 +93,7 @@ export class ConversationPane {
     document.removeEventListener("visibilitychange", this.onsight);
     removeEventListener("focus", this.onchange);
     clearInterval(this.timer);
+    clearTimeout(this.#feeling);
     this.sized.disconnect();
     this.composer.dispose();
     this.files.forget();
@@ -188,6 +193,24 @@ export class ConversationPane {
     return true;
   }
 
+  /** To an entry of long ago: what lies between is loaded first. @param {number} seq */
+  async jumpTo(seq) {
+    while (this.element.isConnected && (this.desk.items(this.conv)[0]?.seq ?? 0) > seq) {
+      const { all, loading, failed } = this.desk.earlier(this.conv);
+      if (all || failed) break;
+      if (loading) await new Promise((resolve) => this.desk.addEventListener("log", resolve, { once: true }));
+      else await this.desk.loadEarlier(this.conv);
+    }
+    if (!this.element.isConnected) return;
+    this.update();
+    // What is not shown itself is followed by what is.
+    const row = [...this.log.querySelectorAll("[data-seq]")].find((one) => Number(one.getAttribute("data-seq")) >= seq);
+    if (!row) return;
+    this.#stick = false;
+    row.scrollIntoView({ block: "start" });
+    this.scroller.focus({ preventScroll: true });
+  }
+
   toggleBrief() {
     const handoff = lastHandoff(this.desk.items(this.conv));
     if (!handoff) return false;
@@ -271,15 +294,41 @@ export class ConversationPane {
       icon(name === "resolve" ? "done" : name === "take" || name === "take_over" ? "assigned" : name === "transfer" ? "forward" : name === "release" ? "queued" : name), h("span", { class: "button-text" }, t(`act.${name}`)), h("kbd", { "aria-hidden": "true" }, key));
   }
 
+  /** The shopper's words that the feeling was asked for. */ #feltAt = 0;
+  /** @type {import("../types.d.ts").Feeling | null} since the handoff; null: nothing was said since */ #feltNow = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #feeling = undefined;
+
+  /** What the shopper says after the handoff may change how they feel. @param {import("../types.d.ts").HandoffItem} handoff */
+  #feelSince(handoff) {
+    const said = this.desk.items(this.conv).findLast((item) => item.kind === "message" && item.author.role === "shopper")?.seq ?? 0;
+    if (said <= handoff.seq) [this.#feltAt, this.#feltNow] = [said, null];
+    if (said === this.#feltAt) return;
+    this.#feltAt = said;
+    clearTimeout(this.#feeling);
+    void this.#askFeeling();
+    // What is said to a person is heard for feelings a few seconds later.
+    this.#feeling = setTimeout(() => void this.#askFeeling(), HEARD_AFTER_MS);
+  }
+
+  async #askFeeling() {
+    const asked = this.#feltAt;
+    const standing = await api.standing(this.conv).catch(() => null);
+    if (!standing || asked !== this.#feltAt || !this.element.isConnected) return;
+    this.#feltNow = standing.feeling;
+    this.#updateBrief();
+  }
+
   #updateBrief() {
     const handoff = lastHandoff(this.desk.items(this.conv));
     const open = handoff !== null && this.#isBriefOpen(handoff);
-    const sign = handoff ? `${handoff.seq} ${open}` : "";
+    if (handoff) this.#feelSince(handoff);
+    const felt = handoff?.brief && feelsOtherwise(handoff.brief.feeling, this.#feltNow) ? this.#feltNow : null;
+    const sign = handoff ? `${handoff.seq} ${open} ${JSON.stringify(noticeable(felt))} ${felt !== null}` : "";
     if (sign === this.#briefSign) return;
     this.#briefSign = sign;
     const hadFocus = this.brief.contains(document.activeElement);
     const spoken = this.desk.rows.get(this.conv)?.lang ?? lang();
-    const drawn = handoff && briefOf(handoff, { open, spoken, ontoggle: () => this.toggleBrief() });
+    const drawn = handoff && briefOf(handoff, { open, spoken, now: felt, ontoggle: () => this.toggleBrief() });
     this.brief.replaceChildren(...(drawn ? [drawn] : []));
     if (hadFocus) this.brief.querySelector("button")?.focus();
   }
@@ -356,10 +405,14 @@ export class ConversationPane {
     this.#stick = true;
     this.below.hidden = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.#top = this.scroller.scrollTop;
   }
 
   #scrolled() {
-    this.#stick = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_PX;
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    // Away from the end goes who scrolls up; that the log became smaller or longer meanwhile moves nobody.
+    this.#stick = scrollHeight - scrollTop - clientHeight < NEAR_PX || (this.#stick && scrollTop >= this.#top);
+    this.#top = scrollTop;
     if (this.#stick) {
       this.below.hidden = true;
       this.#maybeSeen();

@@ -181,7 +181,8 @@ function notify(text, conv, open) {
 export const canNotify = () => "Notification" in window;
 
 export const isNotifying = () =>
-  canNotify() && Notification.permission === "granted" && loadSetting("notify", "off") === "on";
+  // The permission last: the browser asks another process for it, and this is asked with every message.
+  canNotify() && loadSetting("notify", "off") === "on" && Notification.permission === "granted";
 
 /** Asks the browser when switched on. @returns {Promise<"on" | "off" | "denied">} */
 export async function switchNotifications() {

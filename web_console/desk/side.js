@@ -20,14 +20,14 @@ import { nameOf, reasonText } from "./words.js";
  */
 export function sideOf(row, items, { now, mayEdit, onclose }) {
   const orders = new Map();
-  const returns = new Set();
+  /** @type {Map<string, number>} with how many pictures it came */ const returns = new Map();
   const articles = new Map();
   for (const item of items) {
     if (item.kind === "handoff" && item.brief?.order && !orders.has(item.brief.order)) orders.set(item.brief.order, null);
-    if (item.kind === "return_opened") returns.add(item.number);
+    if (item.kind === "return_opened") returns.set(item.number, item.pictures ?? 0);
     if (item.kind !== "message") continue;
     if (item.card?.type === "order") orders.set(item.card.number, item.card.state);
-    if (item.card?.type === "return") returns.add(item.card.number);
+    if (item.card?.type === "return" && !returns.has(item.card.number)) returns.set(item.card.number, 0);
     if (item.source) articles.set(item.source.article, item.source);
   }
   const history = items.flatMap((item) => {
@@ -45,7 +45,8 @@ export function sideOf(row, items, { now, mayEdit, onclose }) {
     section("side.orders", orders.size
       ? h("ul", { class: "side-list" }, [...orders].map(([number, state]) => h("li", {}, copyable(number, currentWords()), state && h("span", { class: "quiet" }, t(`order.state.${state}`)))))
       : h("p", { class: "quiet" }, t("side.no_orders"))),
-    returns.size > 0 && section("side.returns", h("ul", { class: "side-list" }, [...returns].map((number) => h("li", {}, copyable(number, currentWords()))))),
+    returns.size > 0 && section("side.returns", h("ul", { class: "side-list" }, [...returns].map(([number, n]) =>
+      h("li", {}, copyable(number, currentWords()), n > 0 && h("span", { class: "quiet" }, t("side.return_pictures", { n })))))),
     articles.size > 0 && section("side.answered_from", h("ul", { class: "side-list" }, [...articles.values()].map(({ article, title, lang: written }) =>
       h("li", {}, mayEdit ? h("a", { href: hashOf("knowledge", article), lang: written }, title) : h("span", { lang: written }, title))))),
     history.length > 0 && section("side.history", h("ol", { class: "side-history" },
@@ -107,7 +108,7 @@ export function lineOf(item) {
     case "called_back": return t("side.called_back", { name: byOf(item) });
     case "closed": return item.by.role === "agent" ? t("side.closed", { name: item.by.name }) : t("side.closed_itself");
     case "reopened": return t("side.reopened");
-    case "return_opened": return t("tried.return_opened", { number: item.number });
+    case "return_opened": return item.pictures ? t("side.return_opened", { number: item.number, n: item.pictures }) : t("tried.return_opened", { number: item.number });
     default: return null;
   }
 }

@@ -11,6 +11,7 @@ import { toast } from "../toast.js";
 import { t } from "../words.js";
 import { BulkBar } from "./bulk.js";
 import { ConversationPane } from "./conversation.js";
+import { HistoryPanel } from "./history.js";
 import { ConversationList } from "./list.js";
 import { VIEWS } from "./order.js";
 import { sideOf } from "./side.js";
@@ -23,6 +24,9 @@ const SIDE_PX = { least: 220, most: 440, usual: 280 };
 
 /** Where the side would lie over the conversation, it opens only when asked to. */
 const BESIDE = matchMedia("(min-width: 1100px)");
+
+/** What changes what was before. */
+const BEFORE = new Set(["closed", "reopened", "rated", "wrapped_up"]);
 
 const isSideOpen = () => BESIDE.matches && loadSetting("side", matchMedia("(min-width: 1200px)").matches ? "open" : "closed") === "open";
 
@@ -39,6 +43,7 @@ export class DeskView {
     this.list = new ConversationList(desk);
     this.middle = h("div", { class: "desk-middle" });
     this.standing = new StandingPanel(() => desk.now());
+    this.history = new HistoryPanel(() => desk.now(), { onjump: (seq) => void this.#jump(seq) });
     this.side = h("aside", { class: "pane desk-side", "aria-label": t("side.title") });
     this.element = h("div", { class: "desk" },
       this.list.element, this.#separator("list", LIST_PX, 1), this.middle, this.#separator("side", SIDE_PX, -1), this.side);
@@ -155,11 +160,18 @@ export class DeskView {
     });
     const row = this.desk.rows.get(conv);
     void this.standing.show(conv, JSON.stringify([this.desk.items(conv).at(-1)?.seq, row?.status, row?.priority, row?.sla_due_at]));
+    void this.history.show(conv, JSON.stringify(this.desk.items(conv).findLast((item) => BEFORE.has(item.kind))?.seq ?? row?.status));
     // A copy button that says "copied" or holds the focus is not swept away by the next frame.
     if (focused) return;
     this.#sideOf = from;
     const parts = content.filter((part) => part instanceof Node);
-    this.side.replaceChildren(...parts.slice(0, 2), this.standing.element, ...parts.slice(2));
+    this.side.replaceChildren(...parts.slice(0, 2), this.standing.element, this.history.element, ...parts.slice(2));
+  }
+
+  /** To an entry of the conversation on screen. Where the side lies over it, it makes room. @param {number} seq */
+  #jump(seq) {
+    if (!BESIDE.matches && this.#sideOpen) this.toggleSide();
+    return this.#pane?.jumpTo(seq);
   }
 
   /** @param {"reply" | "note"} mode */

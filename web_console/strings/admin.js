@@ -70,6 +70,7 @@ export const admin = {
   "admin.categories.id_help": s("1 到 40 個小寫英文字母、數字或 -。", "1 到 40 个小写英文字母、数字或 -。", "1 to 40 of a-z, 0-9 and -."),
   "admin.categories.remove": s("刪除分類", "删除分类", "Delete the category"),
   "admin.teams.removed": s("已刪除「{name}」，等候中的對話屬於所有人。", "已删除“{name}”，等候中的会话属于所有人。", "“{name}” is deleted; what waits for it is everybody's."),
+  "admin.inboxes": s("收件匣", "收件箱", "Inboxes"),
   "admin.inbox": s("收件匣", "收件箱", "Inbox"),
   "admin.inbox.name": s("商店名稱（機器人這樣自稱）", "商店名称（机器人这样自称）", "The shop's name, as the bot says it"),
   "admin.inbox.file": s("整個檔案", "整个文件", "The whole file"),

@@ -105,6 +105,8 @@ export const desk = {
   "row.file": s("［附件］", "［附件］", "[attachment]"),
   "row.files": s("［{n} 個附件］", "［{n} 个附件］", "[{n} attachments]"),
   "refused.no_such_file": s("附件已經不在伺服器上，訊息沒有送出。請再附一次。", "附件已不在服务器上，消息没有发送。请再附一次。", "An attachment is not on the server any more, so this was not sent. Please attach it again."),
+  "brief.feeling_now": s("現在：", "现在：", "Now:"),
+  "brief.feeling_then": s("轉接時：", "转接时：", "At the handoff:"),
   "brief.why": s("轉接原因", "转接原因", "Why it came here"),
   "brief.wants": s("想要什麼", "诉求", "What they want"),
   "brief.who": s("顧客", "顾客", "Who"),
@@ -144,6 +146,14 @@ export const desk = {
 
   "intent.unknown": s("其他", "其他", "Other"),
 
+  "side.return_opened": s("建立了退換貨 {number}，附照片 {n} 張", "建立了退换货 {number}，附照片 {n} 张", "Opened return {number}, pictures: {n}"),
+  "side.return_pictures": s("照片 {n} 張", "照片 {n} 张", "Pictures: {n}"),
+  "history.title": s("先前的往來", "先前的往来", "Earlier"),
+  "history.resolved": s("已解決", "已解决", "Resolved"),
+  "history.rated": s("評分 {n} / 5", "评分 {n} / 5", "Rated {n} of 5"),
+  "history.jump": s("跳到這段對話開始的地方", "跳到这段会话开始的地方", "Go to where this began"),
+  "history.same_shopper": s("同一位顧客的另一段對話", "同一位顾客的另一段会话", "Another conversation of this shopper"),
+  "history.same_order": s("{name}：同一張訂單 {order}", "{name}：同一笔订单 {order}", "{name}: the same order, {order}"),
   "side.title": s("詳細資料", "详细信息", "Details"),
   "side.close": s("關閉詳細資料", "关闭详细信息", "Close details"),
   "side.contact": s("顧客", "顾客", "Shopper"),

@@ -368,7 +368,8 @@ fn open(turn: &mut Turn<'_>, item: &Item, reason: ReturnReason, flow: &Flow, car
     };
     let text = turn.words(key, &slots);
     turn.effect(Effect::OpenReturn(draft));
-    let body = EntryBody::ReturnOpened { number: card.number.clone(), order: card.order.clone() };
+    let body =
+        EntryBody::ReturnOpened { number: card.number.clone(), order: card.order.clone(), pictures: flow.pictures };
     turn.append(None, Author::Bot, body);
     turn.state.memory.tried.push(Tried::ReturnOpened { number: card.number.clone() });
     turn.say_text(text, Extras { card: Some(Card::Return(card)), buttons: Vec::new() });

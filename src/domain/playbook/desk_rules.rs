@@ -154,6 +154,11 @@ impl InboxRules {
 }
 
 impl DeskRules {
+    /// Those that the file names.
+    pub fn inboxes(&self) -> impl Iterator<Item = &InboxId> {
+        self.inboxes.keys()
+    }
+
     pub fn of(&self, inbox: &InboxId) -> InboxRules {
         self.inboxes.get(inbox).cloned().unwrap_or_default()
     }

@@ -49,6 +49,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/admin/staff/{id}/password", post(reset_password))
         .route("/admin/staff/{id}/off", post(switch_off))
         .route("/admin/staff/{id}/on", post(switch_on))
+        .route("/admin/inboxes", get(inboxes))
         .route("/admin/inboxes/{inbox}", get(inbox).put(save_inbox))
         .route("/admin/inboxes/{inbox}/names", put(rename))
         .route("/admin/files", get(files))
@@ -182,9 +183,19 @@ async fn rename(
     Ok(StatusCode::NO_CONTENT)
 }
 
+#[derive(Serialize)]
+struct Inboxes {
+    /// The first is the shop's own.
+    inboxes: Vec<InboxId>,
+}
+
+async fn inboxes(State(app): State<Arc<App>>, _: Supervisor) -> Json<Inboxes> {
+    Json(Inboxes { inboxes: app.inboxes().into_iter().map(|inbox| inbox.id).collect() })
+}
+
 fn known_inbox(app: &App, name: &str) -> Result<InboxId, ApiError> {
     let inbox = app.inbox(Some(name)).ok_or_else(|| ApiError::not_found(sentence!("There is no such inbox.")))?;
-    Ok(inbox.id.clone())
+    Ok(inbox.id)
 }
 
 #[derive(Serialize)]

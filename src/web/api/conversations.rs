@@ -13,7 +13,10 @@ use super::{Params, seen};
 use crate::{
     app::App,
     domain::{UnixMs, ids::ConversationId},
-    service::transcripts::{self, Search},
+    service::{
+        history::{self, History},
+        transcripts::{self, Search},
+    },
     store::{
         conversations,
         desk::{self, DeskRow, DeskView},
@@ -34,6 +37,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/conversations", get(list))
         .route("/conversations/search", get(find))
         .route("/conversations/{conv}/entries", get(entries))
+        .route("/conversations/{conv}/history", get(before))
 }
 
 #[derive(Deserialize)]
@@ -110,4 +114,13 @@ async fn entries(
     seen(&app, &viewer, &conv).await?;
     let entries = conversations::entries_before(&app.store, &conv, query.before, PAGE).await?;
     Ok(Json(Items { items: visible(&entries, Audience::Agent) }))
+}
+
+async fn before(
+    State(app): State<Arc<App>>,
+    Onlooker(viewer): Onlooker,
+    Path(conv): Path<String>,
+) -> Result<Json<History>, ApiError> {
+    let conversation = seen(&app, &viewer, &ConversationId(conv)).await?;
+    Ok(Json(history::of(&app.store, &conversation, &viewer).await?))
 }

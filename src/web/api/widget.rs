@@ -50,7 +50,7 @@ async fn config(State(app): State<Arc<App>>, Params(query): Params<ConfigQuery>)
         inbox: inbox.id.to_string(),
         names: app.mind().playbook.texts("shop_name"),
         langs: Lang::ALL,
-        accent: inbox.accent.clone(),
+        accent: inbox.accent,
         files: app.mind().playbook.service.files.per_message,
     }))
 }
@@ -75,11 +75,8 @@ async fn session(
     Body(request): Body<SessionRequest>,
 ) -> Result<Json<SessionAnswer>, ApiError> {
     app.limits.check(Limit::WidgetSessions, &network).map_err(ApiError::rate_limited)?;
-    let inbox = app
-        .inbox(Some(&request.inbox))
-        .ok_or_else(|| ApiError::not_found(sentence!("There is no such inbox.")))?
-        .id
-        .clone();
+    let inbox =
+        app.inbox(Some(&request.inbox)).ok_or_else(|| ApiError::not_found(sentence!("There is no such inbox.")))?.id;
     let lang: Lang = request.lang.parse().map_err(|error: String| ApiError::bad_request(Sentence::english(error)))?;
     let welcomed = visitors::welcome(&app.store, &inbox, request.token.as_deref(), app.clock.now_ms()).await?;
     let conversation = conversations::open(&app, &inbox, &welcomed.visitor.contact, &network, lang).await?;

@@ -79,6 +79,8 @@ export async function shopper(base, lang) {
     conv: /** @type {string} */ (ready.conv),
     /** @param {string} text */
     says: (text) => line.send(ready.conv, { do: "message", text }),
+    /** @param {number} resolution @param {number} score */
+    rates: (resolution, score) => line.send(ready.conv, { do: "rate", resolution, score }),
     types: () => line.tell({ type: "typing", conv: ready.conv, on: true }),
     leaves: () => line.close(),
   };
@@ -121,8 +123,8 @@ export async function staff(base, account) {
     says: (conv, epoch, text) => line.send(conv, { do: "message", text, epoch }),
     /** @param {string} conv @param {string} text */
     notes: (conv, text) => line.send(conv, { do: "note", text }),
-    /** @param {string} conv @param {number} epoch */
-    resolves: (conv, epoch) => line.send(conv, { do: "resolve", epoch }),
+    /** @param {string} conv @param {number} epoch @param {{category?: string, outcome?: string}} [wrap_up] */
+    resolves: (conv, epoch, wrap_up) => line.send(conv, { do: "resolve", epoch, wrap_up }),
     leaves: () => line.close(),
   };
 }

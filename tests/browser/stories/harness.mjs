@@ -67,6 +67,7 @@ async function run(folder, listen, flags) {
         resolve(undefined);
       }
     });
+    child.on("error", reject);
     child.on("exit", (code) => reject(new Error(`Warmline ended with ${code}:\n${said}`)));
   });
   child.removeAllListeners("exit");

@@ -6,7 +6,7 @@ import { clocksAt, loadOf, shareText } from "../../../web_console/wall/figures.j
 
 /** @param {"bot" | "queue" | "agent" | "shopper" | null} running */
 const standing = (running) => ({
-  at: 1_000, clocks: { bot_ms: 1, queue_ms: 2, agent_ms: 3, shopper_ms: 4, running }, debts: [], priority: { score: 0, factors: [] }, tier: null, tiers: {},
+  at: 1_000, clocks: { bot_ms: 1, queue_ms: 2, agent_ms: 3, shopper_ms: 4, running }, debts: [], priority: { score: 0, factors: [] }, feeling: { anger: 0, anxiety: 0, disappointment: 0, urgency: 0 }, tier: null, tiers: {},
 });
 
 test("the clock that runs goes on, the others stand", () => {

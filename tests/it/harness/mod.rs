@@ -97,6 +97,11 @@ impl House {
         Shopper::arrive(self.address, lang).await
     }
 
+    /// Where the desk's file names a second inbox.
+    pub async fn shopper_at(&self, inbox: &str, lang: &str) -> Shopper {
+        Shopper::arrive_at(self.address, inbox, lang).await
+    }
+
     /// An agent with an account of their own, signed in at the desk.
     pub async fn agent(&self, name: &str) -> Agent {
         self.staff(name, Role::Agent).await;

@@ -27,7 +27,11 @@ pub struct Shopper {
 
 impl Shopper {
     pub async fn arrive(address: SocketAddr, lang: &str) -> Shopper {
-        let body = json!({"inbox": "shop", "lang": lang}).to_string();
+        Shopper::arrive_at(address, "shop", lang).await
+    }
+
+    pub async fn arrive_at(address: SocketAddr, inbox: &str, lang: &str) -> Shopper {
+        let body = json!({"inbox": inbox, "lang": lang}).to_string();
         let headers = [("Content-Type", "application/json")];
         let answer = http::request(&address.to_string(), "POST", "/api/widget/session", &headers, &body)
             .await

@@ -298,13 +298,15 @@ async fn an_offer_that_ran_out_is_found(store: Fresh) {
 
 async fn who_is_out_of_reach_is_told_from_who_only_waits(store: Fresh) {
     let ann = waits(&store, "ann", 0, NOON).await;
-    let reach = async |until| claims::out_of_reach(&store, until, NOON - 1).await.unwrap();
+    let reach = async |until| claims::out_of_reach(&store, &InboxId::from("shop"), until, NOON - 1).await.unwrap();
     assert!(reach(NOON).await.contains(&ann.id));
     agent(&store, "maya").await;
     assert_eq!(reach(NOON).await, []);
     assert!(reach(NOON + 60_000).await.contains(&ann.id));
     seats::set_available(&store, &"maya".into(), false).await.unwrap();
     assert_eq!(reach(NOON).await, [ann.id]);
+    let elsewhere = claims::out_of_reach(&store, &InboxId::from("repairs"), NOON, NOON - 1).await.unwrap();
+    assert_eq!(elsewhere, [], "of one inbox");
 }
 
 fn returns(members: &[&str]) -> Team {
@@ -342,7 +344,7 @@ async fn a_team_and_a_language_have_a_part_of_the_queue_of_their_own_until_it_ov
     waits_for(&store, "late", Some("returns"), Lang::ZhHans, NOON + 3).await;
     seats::set_available(&store, &"omar".into(), false).await.unwrap();
     assert_eq!(next(&store, Way::LeastLoaded).await, None);
-    let reach = async |before| claims::out_of_reach(&store, NOON, before).await.unwrap();
+    let reach = async |before| claims::out_of_reach(&store, &InboxId::from("shop"), NOON, before).await.unwrap();
     assert_eq!(reach(NOON + 2).await, ["late".into()], "Maya is there, and cannot");
     assert_eq!(reach(NOON + 3).await, [], "it has waited long enough to be anybody's");
     let overflow = Search { overflow_before: NOON + 3, ..search(Way::LeastLoaded) };

@@ -74,7 +74,7 @@ async fn every_kind_of_entry_reads_back_as_it_was_written(store: Fresh) {
             Author::Agent(maya()),
             EntryBody::Prioritised { level: Level::Urgent, priority: Priority { score: 9, ..Priority::default() } },
         ),
-        by(Author::Bot, EntryBody::ReturnOpened { number: "R1-1".into(), order: "PW1".into() }),
+        by(Author::Bot, EntryBody::ReturnOpened { number: "R1-1".into(), order: "PW1".into(), pictures: 2 }),
         by(Author::System, EntryBody::HandedBack { by: Author::Shopper }),
         by(Author::System, EntryBody::Closed { by: Author::Agent(maya()) }),
         by(Author::System, EntryBody::Reopened),
@@ -185,6 +185,7 @@ async fn places_in_the_queue_follow_the_order_of_dispatch(store: Fresh) {
     let waiting = desk::queue(&store).await.unwrap();
     assert_eq!(waiting.iter().map(|waiting| &waiting.conv).collect::<Vec<_>>(), order);
     assert!(waiting.iter().all(|waiting| waiting.conv != with_bot.id));
+    assert!(waiting.iter().all(|waiting| waiting.inbox == angry.inbox));
     assert_eq!(waiting[0].need, Need { team: None, lang: angry.lang });
     let rows = desk::rows(&store, &DeskView::Queue).await.unwrap();
     assert_eq!(rows.iter().map(|row| &row.conv).collect::<Vec<_>>(), order);

@@ -10,6 +10,7 @@ use warmline::{
         handoff::Tried,
         redaction,
         turn::{CallBackWay, DraftCallBack, DraftPromise, DraftRating, Effect},
+        wrap_up::WrapUp,
     },
     store::{
         agents, call_backs,
@@ -23,6 +24,8 @@ use warmline::{
 
 on_both_databases! {
     closed_conversations_are_found_by_category_and_tag,
+    where_stays_begin_and_end_is_read_from_the_log,
+    a_contact_has_a_conversation_in_each_inbox,
     who_wraps_up_is_seen_to,
     a_rating_takes_the_place_of_the_one_before_and_the_follow_up_has_both_rounds,
     words_that_are_taken_out_are_nowhere_any_more,
@@ -230,4 +233,39 @@ async fn a_call_back_is_open_for_who_has_the_conversation_until_somebody_has_cal
     assert!(call_backs::open_for(&store, &noor.id).await.unwrap().is_empty(), "Maya has it");
     turn_with(&store, &ann, vec![Effect::EndCallBack { by: maya.id.clone() }]).await;
     assert!(call_backs::open_for(&store, &maya.id).await.unwrap().is_empty());
+}
+
+async fn where_stays_begin_and_end_is_read_from_the_log(store: Fresh) {
+    let conversation = conversation(&store, "ann").await;
+    let by = |body| Draft { cid: None, author: Author::System, body };
+    let wrap_up = WrapUp { category: Some("delivery".into()), ..WrapUp::default() };
+    let drafts = vec![
+        says("hello", None),
+        by(EntryBody::WrappedUp(wrap_up.clone())),
+        by(EntryBody::Closed { by: Author::Shopper }),
+        answers("how was it?"),
+        by(EntryBody::Reopened),
+    ];
+    done(&store, turn(&conversation, None, drafts)).await;
+    let read = conversations::turning_points(&store, &conversation.id).await.unwrap();
+    let told: Vec<_> = read.into_iter().map(|entry| (entry.seq, entry.body)).collect();
+    let wanted =
+        [(2, EntryBody::WrappedUp(wrap_up)), (3, EntryBody::Closed { by: Author::Shopper }), (5, EntryBody::Reopened)];
+    assert_eq!(told, wanted);
+}
+
+async fn a_contact_has_a_conversation_in_each_inbox(store: Fresh) {
+    let first = conversation(&store, "ann").await;
+    conversation(&store, "bob").await;
+    let second = DraftConversation {
+        id: "ann-repairs".into(),
+        inbox: "repairs".into(),
+        contact: first.contact.clone(),
+        lang: Lang::En,
+        state_json: "{}".into(),
+        at: NOON + 1,
+    };
+    let second = conversations::start(&store, second).await.unwrap();
+    let found = conversations::of_contact(&store, &first.contact).await.unwrap();
+    assert_eq!(found, [second.id, first.id], "the latest begun first, and nobody else's");
 }

@@ -48,7 +48,7 @@ async fn what_was_told_meets_what_came_of_it(store: Fresh) {
     let wait = PastWait { place: 2, likely_ms: 90_000, true_ms: 120_000 };
     assert_eq!(waits::past(&store, &inbox).await.unwrap(), [wait]);
     let ended = EndedWait { range: WaitRange { low_ms: 60_000, high_ms: 240_000 }, true_ms: 120_000 };
-    assert_eq!(waits::ended(&store, NOON + 120_005).await.unwrap(), [ended]);
+    assert_eq!(waits::ended(&store, NOON + 120_005).await.unwrap(), [(inbox.clone(), ended)]);
     assert_eq!(waits::ended(&store, NOON + 120_006).await.unwrap(), []);
 
     assert_eq!(waits::handled(&store, &inbox).await.unwrap(), Vec::<i64>::new(), "still at it");

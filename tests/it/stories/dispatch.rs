@@ -247,7 +247,7 @@ async fn who_waits_hears_a_range_that_follows_who_is_there_and_how_it_went_is_ke
     let ended = warmline::store::waits::ended(&house.app.store, MORNING).await.expect("the store");
     let range = (alone["low_ms"].as_i64().expect("low"), alone["high_ms"].as_i64().expect("high"));
     assert!(
-        ended.iter().any(|wait| (wait.range.low_ms, wait.range.high_ms) == range && wait.true_ms == 240_000),
+        ended.iter().any(|(_, wait)| (wait.range.low_ms, wait.range.high_ms) == range && wait.true_ms == 240_000),
         "{ended:?}"
     );
     house.close().await;

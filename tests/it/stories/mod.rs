@@ -12,6 +12,8 @@ mod drain;
 mod embeddings;
 mod files;
 mod gates;
+mod history;
+mod inboxes;
 mod knowledge;
 mod model;
 mod out_of_hours;

@@ -33,9 +33,8 @@ async fn asks(shopper: &mut Shopper) {
 async fn reads_by_rest(house: &House, agent: &Agent, conv: &str) -> Vec<u16> {
     let headers = [("Cookie", agent.cookie.as_str()), ("X-Warmline-CSRF", "1"), ("Content-Type", "application/json")];
     let mut told = Vec::new();
-    for path in
-        [format!("/api/conversations/{conv}/entries?before=999"), format!("/api/conversations/{conv}/suggestions")]
-    {
+    for what in ["entries?before=999", "suggestions", "history"] {
+        let path = format!("/api/conversations/{conv}/{what}");
         told.push(house.request("GET", &path, &headers, "").await.status);
     }
     let reply = json!({"conv": conv, "text": "Hello"}).to_string();
@@ -116,7 +115,7 @@ async fn another_teams_conversation_is_neither_read_resumed_found_nor_written_in
     assert_eq!(lena.looks_into(&ann).await.expect_err("another team's")["code"], "not_yours");
     assert_eq!(lena.takes(&ann).await.expect_err("another team's")["code"], "not_yours");
     assert_eq!(lena.notes(&ann, "psst").await.expect_err("another team's")["code"], "not_yours");
-    assert_eq!(reads_by_rest(&house, &lena, &ann.conv).await, [404, 404, 404, 404]);
+    assert_eq!(reads_by_rest(&house, &lena, &ann.conv).await, [404; 5]);
     assert_eq!(rows(&house, &lena, "/api/conversations?view=queue").await, [bob.conv.clone()]);
     assert_eq!(rows(&house, &lena, "/api/conversations?view=all").await, [bob.conv.clone()]);
     let everything = rows(&house, &lena, "/api/conversations/search?q=").await;
@@ -140,11 +139,11 @@ async fn another_teams_conversation_is_neither_read_resumed_found_nor_written_in
     boss.opens(&ann).await;
     boss.reads(&ann, "A secret").await;
     assert_eq!(rows(&house, &maya, "/api/conversations?view=all").await.len(), 2, "who is not limited sees all");
-    assert_eq!(reads_by_rest(&house, &maya, &ann.conv).await, [200, 200, 200, 409]);
+    assert_eq!(reads_by_rest(&house, &maya, &ann.conv).await, [200, 200, 200, 200, 409]);
     // The end does not open it to everybody.
     omar.resolves(&ann).await.expect("his");
     assert_eq!(rows(&house, &lena, "/api/conversations?view=closed").await, Vec::<String>::new());
-    assert_eq!(reads_by_rest(&house, &lena, &ann.conv).await, [404, 404, 404, 404]);
+    assert_eq!(reads_by_rest(&house, &lena, &ann.conv).await, [404; 5]);
 
     // In the team, she sees it.
     team(&house, "returns", &[&omar, &lena]).await;

@@ -157,7 +157,11 @@ pub fn every_entry() -> Vec<Entry> {
                 ..Message::default()
             },
         ),
-        entry(6, Author::System, EntryBody::ReturnOpened { number: "R20260318-1".into(), order: "PW20260318".into() }),
+        entry(
+            6,
+            Author::System,
+            EntryBody::ReturnOpened { number: "R20260318-1".into(), order: "PW20260318".into(), pictures: 2 },
+        ),
         said(7, Author::Shopper, pressed),
         entry(8, Author::Bot, EntryBody::Handoff { reason: HandoffReason::Request, priority, brief: Box::new(brief) }),
         entry(9, Author::System, EntryBody::Assigned { agent: maya(), epoch: 1, why: Some(Box::new(why())) }),
