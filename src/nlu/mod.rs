@@ -208,9 +208,9 @@ pub fn slots_of(playbook: &Playbook, utterance: &Utterance) -> Slots {
     slots::fill(&playbook.slots, &utterance.raw, &utterance.normal)
 }
 
-/// Leaves numbers that only identify out of what is searched for and what is felt; the slots keep them.
+/// Leaves numbers that only identify, and what is said again, out of what is searched for and what is felt; the slots keep them.
 pub fn leave_out_numbers(playbook: &Playbook, utterance: &mut Utterance) {
-    utterance.question.spoken = slots::beside_long_numbers(&utterance.normal);
+    utterance.question.spoken = slots::said_once(&slots::beside_long_numbers(&utterance.normal));
     if let Some(rest) = slots::beside_order_numbers(&playbook.slots, &utterance.normal) {
         utterance.question.text = playbook.synonyms.rewrite(&rest);
         utterance.question.terms = crate::language::terms(&utterance.question.text);

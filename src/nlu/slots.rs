@@ -1,6 +1,6 @@
 //! What a message gives a flow to work with: numbers, addresses, days, choices, kinds and reasons.
 
-use std::sync::LazyLock;
+use std::{collections::HashSet, sync::LazyLock};
 
 use regex::Regex;
 
@@ -93,6 +93,15 @@ pub(super) fn beside_long_numbers(normal: &str) -> String {
         true => rest,
         false => normal.to_owned(),
     }
+}
+
+/// The message without clauses that say the same as one before: a vector takes a complaint that is said three times for
+/// despair.
+pub(super) fn said_once(normal: &str) -> String {
+    let is_end = |c: char| c.is_ascii_punctuation() && c != '\'' || matches!(c, '。' | '、' | '\n');
+    let key = |clause: &str| clause.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let mut said = HashSet::new();
+    normal.split_inclusive(is_end).filter(|clause| key(clause).is_empty() || said.insert(key(clause))).collect()
 }
 
 /// Two Chinese characters say something.

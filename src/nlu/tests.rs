@@ -464,4 +464,11 @@ fn a_vector_is_of_what_is_said_not_of_numbers() {
     assert_eq!(spoken("to ann.lee@example.com please"), "to please");
     assert_eq!(spoken("iphone 15, 3-5 天, 100 元"), "iphone 15, 3-5 天, 100 元");
     assert_eq!(spoken("12315"), "12315");
+    let once = slots::said_once;
+    assert_eq!(
+        once("still waiting, nobody answers. nobody answers!! nobody answers"),
+        "still waiting, nobody answers.!"
+    );
+    assert_eq!(once("退钱!退钱!快退钱"), "退钱!快退钱");
+    assert_eq!(once("i don't know, i do"), "i don't know, i do");
 }

@@ -21,6 +21,9 @@ const MOST: i64 = 50;
 /// Terms of one search; who pastes a page wants its beginning.
 const MOST_TERMS: usize = 40;
 
+/// Terms of one write: turns wait behind it for a millisecond at most.
+const AT_ONCE: usize = 256;
+
 /// What an agent looks for.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Search {
@@ -65,7 +68,7 @@ pub async fn search(store: &Store, search: &Search, viewer: &Viewer) -> Result<V
     Ok(rows)
 }
 
-/// Reads what conversations' logs have gained, of each at most a page, and keeps it together. Whether that is all.
+/// Reads what conversations' logs have gained, of each at most a page, and keeps it. Whether that is all.
 ///
 /// # Errors
 /// The database was not there.
@@ -77,13 +80,44 @@ pub async fn read(store: &Store, behind: &[Behind]) -> Result<bool, StoreError> 
     let mut is_all = true;
     for Behind { conv, read, head, cleared, .. } in behind {
         let entries = conversations::entries_after(store, conv, *read, PAGE).await?;
-        let read = entries.last().map_or(*head, |last| last.seq);
-        is_all &= read >= *head;
-        let terms = entries.iter().flat_map(words_of).flat_map(|words| terms_of(&words)).collect();
-        readings.push(Reading { conv: conv.clone(), head: read, cleared: *cleared, terms });
+        let through = entries.last().map_or(*head, |last| last.seq);
+        is_all &= through >= *head;
+        let terms: BTreeSet<_> = entries.iter().flat_map(words_of).flat_map(|words| terms_of(&words)).collect();
+        let terms = Vec::from_iter(terms);
+        let reading = |head, terms: &[String]| Reading {
+            conv: conv.clone(),
+            head,
+            cleared: *cleared,
+            terms: terms.iter().cloned().collect(),
+        };
+        // It counts as read once all of it is kept.
+        let (some, last) = terms.split_at(terms.len().saturating_sub(1) / AT_ONCE * AT_ONCE);
+        readings.extend(some.chunks(AT_ONCE).map(|some| reading(*read, some)));
+        readings.push(reading(through, last));
     }
-    transcripts::keep(store, readings).await?;
+    for portion in portions(readings) {
+        transcripts::keep(store, portion).await?;
+    }
     Ok(is_all)
+}
+
+/// In their order, as many together as one write may have; never two of one conversation.
+fn portions(readings: Vec<Reading>) -> Vec<Vec<Reading>> {
+    let mut portions: Vec<Vec<Reading>> = Vec::new();
+    let mut room = 0;
+    for reading in readings {
+        match portions.last_mut() {
+            Some(portion) if reading.terms.len() <= room => {
+                room -= reading.terms.len();
+                portion.push(reading);
+            }
+            _ => {
+                room = AT_ONCE - reading.terms.len();
+                portions.push(vec![reading]);
+            }
+        }
+    }
+    portions
 }
 
 /// Everything of an entry that somebody may remember it by.
@@ -109,4 +143,29 @@ fn words_of(entry: &Entry) -> Vec<String> {
 /// Words, characters and pairs of characters; not the pieces of Latin words, which would be most of it.
 pub(super) fn terms_of(text: &str) -> BTreeSet<String> {
     terms(&normalise(text)).into_iter().filter(|term| !term.is_empty() && !term.starts_with('~')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_has_so_many_terms_and_each_conversation_once() {
+        let reading = |conv: &str, terms: usize| Reading {
+            conv: conv.into(),
+            head: 1,
+            cleared: 0,
+            terms: (0..terms).map(|term| term.to_string()).collect(),
+        };
+        let readings = vec![
+            reading("long", AT_ONCE),
+            reading("long", 1),
+            reading("a", 0),
+            reading("b", AT_ONCE - 1),
+            reading("c", 1),
+        ];
+        let portions = portions(readings);
+        let convs = |portion: &Vec<Reading>| portion.iter().map(|one| one.conv.0.clone()).collect::<Vec<_>>();
+        assert_eq!(portions.iter().map(convs).collect::<Vec<_>>(), [vec!["long"], vec!["long", "a", "b"], vec!["c"]]);
+    }
 }

@@ -10,8 +10,8 @@ use crate::{
 };
 
 const EVERY: Duration = Duration::from_secs(2);
-/// Conversations of one portion, which is one write: turns wait behind it for a millisecond or two.
-const PORTION: i64 = 8;
+/// Conversations of one portion.
+const PORTION: i64 = 50;
 /// A turn committed by a node whose clock is behind is not passed over.
 const CLOCKS_APART_MS: UnixMs = 120_000;
 
