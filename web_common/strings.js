@@ -25,6 +25,11 @@ export const COMMON = {
   "message.discard": { "zh-Hant": "刪除", "zh-Hans": "删除", en: "Delete" },
   "message.failed.no_such_file": { "zh-Hant": "圖片已經不在伺服器上，所以沒有送出。您寫的內容還在：按「修改」放回輸入框，再附一次圖片。", "zh-Hans": "图片已经不在服务器上，所以没有发出去。您写的内容还在：点“修改”放回输入框，再附一次图片。", en: "The picture is not on the server any more, so this was not sent. Your words are here: choose Edit to put them back, then attach the picture again." },
 
+  "saved.title": { "zh-Hant": "與{shop}的對話", "zh-Hans": "与{shop}的会话", en: "Conversation with {shop}" },
+  "saved.note": { "zh-Hant": "{name}（內部備註）", "zh-Hans": "{name}（内部备注）", en: "{name} (private note)" },
+  "saved.picture": { "zh-Hant": "［圖片］", "zh-Hans": "［图片］", en: "[picture]" },
+  "saved.file": { "zh-Hant": "［檔案：{name}］", "zh-Hans": "［文件：{name}］", en: "[file: {name}]" },
+
   "file.add": { "zh-Hant": "加入圖片", "zh-Hans": "添加图片", en: "Add a picture" },
   "file.add_staff": { "zh-Hant": "加入圖片或 PDF（也可貼上或拖曳）", "zh-Hans": "添加图片或 PDF（也可粘贴或拖放）", en: "Add a picture or PDF (or paste it, or drop it)" },
   "file.list": { "zh-Hant": "要一起送出的檔案", "zh-Hans": "要一起发送的文件", en: "Files to send along" },

@@ -247,7 +247,7 @@ export class Transcript {
   #frame(item, joined, parts) {
     const { words, perspective } = this.options;
     const mine = (item.author.role === "shopper") === (perspective === "shopper");
-    const name = this.nameOf(item.author);
+    const name = nameOf(item.author, this.options);
     const time = h("time", { datetime: new Date(item.at).toISOString(), title: exact(item.at, words.lang) }, clock(item.at, words.lang));
     const row = h("div", { "data-seq": item.seq, class: `message ${mine ? "mine" : "theirs"}${joined ? " joined" : ""}`, "data-role": item.author.role, "data-kind": item.kind });
     if (joined) append(row, [h("p", { class: "spoken" }, words.t("message.said", { name, time: clock(item.at, words.lang) }))]);
@@ -255,15 +255,14 @@ export class Transcript {
     append(row, [h("div", { class: "said" }, parts)]);
     return row;
   }
+}
 
-  /** @param {import("./types.d.ts").Author} author */
-  nameOf(author) {
-    const { words, perspective, shop } = this.options;
-    if (author.role === "bot" || author.role === "system") return words.t("author.bot", { shop });
-    if (author.role === "shopper") return words.t(perspective === "shopper" ? "author.you" : "author.shopper");
-    if (!author.name) return words.t("author.you");
-    return perspective === "shopper" ? words.t("author.agent", { name: author.name }) : author.name;
-  }
+/** @param {import("./types.d.ts").Author} author @param {Pick<TranscriptOptions, "words" | "perspective" | "shop">} options */
+export function nameOf(author, { words, perspective, shop }) {
+  if (author.role === "bot" || author.role === "system") return words.t("author.bot", { shop });
+  if (author.role === "shopper") return words.t(perspective === "shopper" ? "author.you" : "author.shopper");
+  if (!author.name) return words.t("author.you");
+  return perspective === "shopper" ? words.t("author.agent", { name: author.name }) : author.name;
 }
 
 /** @param {import("./types.d.ts").Author} author */

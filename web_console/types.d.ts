@@ -37,7 +37,9 @@ export interface RunOutcome {
 
 /** Texts may have places, as phrases do. */
 export type MacroAct =
-  | { do: "take" | "release" | "resolve" }
+  | { do: "take" | "release" | "hand_back" }
+  | { do: "resolve"; category?: string; outcome?: string }
+  | { do: "tag"; add: string[]; remove: string[] }
   | { do: "phrase"; phrase: string }
   | { do: "note"; text: string }
   | { do: "transfer"; team: string; note: string }

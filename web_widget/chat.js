@@ -4,6 +4,7 @@ import { byId, h } from "/common/dom.js";
 import { icon } from "/common/icons.js";
 import { LANGS, LANG_NAMES, LANG_SHORT, matchLang, translate, translator } from "/common/i18n.js";
 import { shelf } from "/common/storage.js";
+import { asText, save } from "/common/saved.js";
 import { COMMON } from "/common/strings.js";
 import { Transcript, avatar } from "/common/transcript.js";
 import { ChatClient } from "./client.js";
@@ -147,6 +148,8 @@ function draw() {
   drawWaiting();
   rating.update({ items: log.items, status: log.status, sent: outbox.messages, words });
 
+  // A greeting alone is nothing to keep.
+  byId("save").hidden = !log.items.some((item) => item.kind === "message" && item.author.role === "shopper");
   byId("loading").hidden = isLoaded || pending.length > 0;
   const typing = log.typing && log.typing.who !== "shopper" ? log.typing : null;
   const typist = typing ? (typing.who === "bot" ? words.t("author.bot", { shop }) : typing.name ?? log.agent?.name ?? "") : "";
@@ -271,6 +274,7 @@ byId("close").append(icon("close"));
 byId("close").hidden = !host.isFramed;
 byId("close").addEventListener("click", () => host.tell({ type: "close" }));
 byId("human").addEventListener("click", askForPerson);
+byId("save").addEventListener("click", () => save(asText(client.log.items, { words, shop, perspective: "shopper" }), Date.now()));
 byId("leave").addEventListener("click", () => say(words.t("say.leave_queue"), { do: "leave_queue" }));
 byId("notice-do").addEventListener("click", () => (client.link.name === "stopped" ? location.reload() : client.socket.probe()));
 byId("lang").addEventListener("change", (event) => {

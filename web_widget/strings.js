@@ -29,6 +29,7 @@ export const CHAT = {
   "wait.range": { "zh-Hant": "大約還要 {low} 到 {high} 分鐘。", "zh-Hans": "大约还要 {low} 到 {high} 分钟。", en: "About {low} to {high} minutes." },
   "wait.place": { "zh-Hant": "您排在第 {n} 位。", "zh-Hans": "您排在第 {n} 位。", en: "You are number {n} in the queue." },
   "wait.tip": { "zh-Hant": "等候時可以先寫下訂單編號或狀況，客服接手就看得到，不用重說一次。", "zh-Hans": "等待时可以先写下订单号或具体情况，客服接手就能看到，不用再说一遍。", en: "Meanwhile you can add your order number or more details. The person who answers will see everything, so you need not repeat it." },
+  "log.save": { "zh-Hant": "下載這段對話", "zh-Hans": "下载这段会话", en: "Download this conversation" },
   "wait.leave": { "zh-Hant": "不等了，回到機器人", "zh-Hans": "不等了，回到机器人", en: "Stop waiting, back to the bot" },
 
   "rate.region": { "zh-Hant": "評分", "zh-Hans": "评分", en: "Rating" },

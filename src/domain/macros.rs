@@ -7,6 +7,7 @@ use super::{
     ids::{AgentId, TeamId},
     phrase::{Mistake, unknown_place},
     team::is_team_id,
+    wrap_up::is_choice_id,
 };
 use crate::domain::sentence::{Sentence, sentence};
 
@@ -55,13 +56,27 @@ pub enum MacroAct {
         level: Level,
     },
     Release,
-    Resolve,
+    HandBack,
+    /// Tags that it gets and loses.
+    Tag {
+        #[serde(default)]
+        add: Vec<String>,
+        #[serde(default)]
+        remove: Vec<String>,
+    },
+    /// With neither the wrap-up is skipped.
+    Resolve {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        category: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<String>,
+    },
 }
 
 impl MacroAct {
     /// Whether the agent has lost the conversation by it.
     fn is_last(&self) -> bool {
-        matches!(self, MacroAct::Transfer { .. } | MacroAct::Release | MacroAct::Resolve)
+        matches!(self, MacroAct::Transfer { .. } | MacroAct::Release | MacroAct::HandBack | MacroAct::Resolve { .. })
     }
 }
 
@@ -84,6 +99,17 @@ impl Macro {
             match act {
                 MacroAct::Phrase { phrase } if phrase.is_empty() => note(field, sentence!("Choose a phrase.")),
                 MacroAct::Note { text } if text.trim().is_empty() => note(field, sentence!("A note needs words.")),
+                MacroAct::Tag { add, remove } => {
+                    let mut tags = add.iter().chain(remove).peekable();
+                    if tags.peek().is_none() || !tags.all(|tag| is_choice_id(tag)) {
+                        note(field, sentence!("Choose a tag."));
+                    }
+                }
+                MacroAct::Resolve { category, outcome }
+                    if !category.iter().chain(outcome).all(|choice| is_choice_id(choice)) =>
+                {
+                    note(field, sentence!("Choose a category and an outcome from the lists."))
+                }
                 MacroAct::Transfer { team, .. } if !is_team_id(team.as_str()) => {
                     note(field, sentence!("Choose a team."))
                 }
@@ -96,7 +122,7 @@ impl Macro {
                 }
                 _ => {}
             }
-            // A note or a new priority goes with a conversation that is somebody else's, too.
+            // A note, a tag or a new priority goes with a conversation that is somebody else's, too.
             let needs_it = |act: &MacroAct| matches!(act, MacroAct::Phrase { .. }) || act.is_last();
             if act.is_last() && self.acts.iter().skip(at + 1).any(needs_it) {
                 note(format!("acts.{at}"), sentence!("After this the conversation is not the agent's any more."));
@@ -119,16 +145,28 @@ mod tests {
     #[test]
     fn what_cannot_be_run_is_told_by_its_act() {
         let note = |text: &str| MacroAct::Note { text: text.into() };
+        let resolve =
+            |category: Option<&str>| MacroAct::Resolve { category: category.map(str::to_owned), outcome: None };
+        let tag = |add: &[&str], remove: &[&str]| {
+            let [add, remove] = [add, remove].map(|tags| tags.iter().map(|tag| (*tag).to_owned()).collect());
+            MacroAct::Tag { add, remove }
+        };
         let say = || MacroAct::Phrase { phrase: "late".into() };
-        let good = vec![MacroAct::Take, say(), note("{order} is late"), MacroAct::Resolve, note("done")];
+        let good = vec![MacroAct::Take, say(), note("{order} is late"), resolve(Some("delivery")), note("done")];
         assert_eq!(with(good).mistakes(), []);
         let told = |acts| with(acts).mistakes().into_iter().map(|mistake| mistake.field).collect::<Vec<_>>();
         assert_eq!(told(vec![]), ["acts"]);
-        assert_eq!(told(vec![MacroAct::Resolve, say()]), ["acts.0"], "nobody speaks after the end");
+        assert_eq!(told(vec![resolve(None), say()]), ["acts.0"], "nobody speaks after the end");
         assert_eq!(told(vec![MacroAct::Take, note("about {parcel}"), note(" ")]), ["acts.1", "acts.2"]);
         let team = |team: &str| MacroAct::Transfer { team: team.into(), note: String::new() };
         assert_eq!(told(vec![team("Our team")]), ["acts.0"]);
         assert_eq!(told(vec![team("returns"), MacroAct::Release]), ["acts.0"]);
+        assert_eq!(told(vec![MacroAct::HandBack, say()]), ["acts.0"], "the bot has it");
+        assert_eq!(
+            told(vec![tag(&["late"], &[]), tag(&[], &["vip"]), tag(&[], &[]), tag(&["Very Late"], &[])]),
+            ["acts.2", "acts.3"]
+        );
+        assert_eq!(told(vec![resolve(Some("Somewhere else"))]), ["acts.0"]);
         assert_eq!(Macro { names: ByLang(Default::default()), ..with(vec![say()]) }.mistakes()[0].field, "names");
     }
 }

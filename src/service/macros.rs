@@ -9,7 +9,7 @@ use super::conversations::recall;
 use crate::{
     app::App,
     domain::{
-        Agent, ByLang, Lang, Level, UnixMs,
+        Agent, ByLang, Lang, Level, UnixMs, WrapUp,
         agent::{Permission, may},
         handoff::Tried,
         ids::{AgentId, ConversationId, TeamId},
@@ -62,12 +62,29 @@ pub struct Preview {
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum PreparedAct {
     Take,
-    Message { text: String },
-    Note { text: String },
-    Transfer { to: PreparedTeam, note: String },
-    Priority { level: Level },
+    Message {
+        text: String,
+    },
+    Note {
+        text: String,
+    },
+    Transfer {
+        to: PreparedTeam,
+        note: String,
+    },
+    Priority {
+        level: Level,
+    },
     Release,
-    Resolve,
+    HandBack,
+    Tag {
+        add: Vec<String>,
+        remove: Vec<String>,
+    },
+    Resolve {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        wrap_up: Option<WrapUp>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -165,18 +182,22 @@ pub async fn preview(
             }),
             _ => None,
         };
-        let acts: Vec<PreparedAct> = one.acts.iter().map(|act| prepared(act, &phrases, lang, value)).collect();
+        let mut tags = memory.tags.clone();
+        let acts: Vec<PreparedAct> =
+            one.acts.iter().map(|act| prepared(act, &phrases, lang, value, &mut tags)).collect();
         let has_gap = acts.iter().any(PreparedAct::has_gap);
         previews.push(Preview { conv: conv.clone(), epoch: conversation.assign_epoch, acts, has_gap });
     }
     Ok(Some(previews))
 }
 
+/// `tags`: those that are on it before this act, and then those after it.
 fn prepared(
     act: &MacroAct,
     phrases: &BTreeMap<String, Phrase>,
     lang: Lang,
     value: impl Fn(&str) -> Option<String>,
+    tags: &mut Vec<String>,
 ) -> PreparedAct {
     match act {
         MacroAct::Take => PreparedAct::Take,
@@ -190,7 +211,17 @@ fn prepared(
         }
         MacroAct::Priority { level } => PreparedAct::Priority { level: *level },
         MacroAct::Release => PreparedAct::Release,
-        MacroAct::Resolve => PreparedAct::Resolve,
+        MacroAct::HandBack => PreparedAct::HandBack,
+        MacroAct::Tag { add, remove } => {
+            tags.retain(|tag| !remove.contains(tag) && !add.contains(tag));
+            tags.extend(add.iter().cloned());
+            PreparedAct::Tag { add: add.clone(), remove: remove.clone() }
+        }
+        MacroAct::Resolve { category: None, outcome: None } => PreparedAct::Resolve { wrap_up: None },
+        MacroAct::Resolve { category, outcome } => {
+            let (category, outcome) = (category.clone(), outcome.clone());
+            PreparedAct::Resolve { wrap_up: Some(WrapUp { category, outcome, tags: tags.clone() }) }
+        }
     }
 }
 

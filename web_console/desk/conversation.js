@@ -4,6 +4,7 @@
 import { h } from "/common/dom.js";
 import { exact } from "/common/time.js";
 import { Files } from "/common/files.js";
+import { asText, save } from "/common/saved.js";
 import { Transcript } from "/common/transcript.js";
 import { api } from "../api.js";
 import { icon } from "../icons.js";
@@ -27,6 +28,8 @@ import { showWrapUp } from "./wrap_up.js";
 
 const NEAR_PX = 60;
 const HEARD_AFTER_MS = 6_000;
+/** So often it is asked whether a page has come. */
+const LOADING_MS = 50;
 const CHANGES = ["rows", "outbox", "link", "company"];
 
 export class ConversationPane {
@@ -286,6 +289,18 @@ export class ConversationPane {
       one.className === focused.className && one.getAttribute("data-act") === focused.getAttribute("data-act"));
     const next = same ?? (focused && this.head.querySelector("button"));
     if (next instanceof HTMLElement) next.focus();
+  }
+
+  /** All of it as a text file, from its first entry. */
+  async save() {
+    for (let state = this.desk.earlier(this.conv); !state.all; state = this.desk.earlier(this.conv)) {
+      // Somebody who scrolls back may have asked already.
+      if (state.loading) await new Promise((done) => setTimeout(done, LOADING_MS));
+      else await this.desk.loadEarlier(this.conv);
+      if (this.desk.earlier(this.conv).failed) return void toast(t("save.failed"), { tone: "bad" });
+    }
+    const { words, shop } = this.transcript.options;
+    save(asText(this.desk.items(this.conv), { words, shop, perspective: "agent", system: (item) => lineOf(item) ?? "" }), Date.now());
   }
 
   /** @param {"take" | "take_over" | "transfer" | "hand_back" | "release" | "resolve"} name @param {string} key @param {() => void} run @param {string} [kind] */

@@ -79,6 +79,7 @@ export class DeskView {
       { key: "d", label: "todo.key", run: () => this.list.toDo.focus() },
       { key: "z", label: "toast.undo", run: () => this.#pane?.stay() ?? false },
       { key: "s", label: "key.brief", run: () => this.#pane?.toggleBrief() ?? false },
+      { key: "S", label: "key.save", run: () => this.#pane ? void this.#pane.save() : false },
       { key: "i", label: "act.details", run: () => this.toggleSide() },
       { key: "/", label: "key.search", run: () => this.list.search.focus() },
       { key: "u", label: "key.back", run: () => go(hashOf("desk")) },

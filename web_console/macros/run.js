@@ -3,6 +3,7 @@
 
 import { h } from "/common/dom.js";
 import { api } from "../api.js";
+import { choicesNow, loadChoices, nameOfChoice } from "../desk/choices.js";
 import { runAndTell, sheet } from "../desk/run_result.js";
 import { nameOf } from "../desk/words.js";
 import { toastError } from "../errors.js";
@@ -87,7 +88,7 @@ async function previewMacro(desk, macro, convs, how) {
   /** @type {MacroPreview[]} */
   let previews;
   try {
-    previews = await api.previewMacro(macro.id, convs);
+    [previews] = await Promise.all([api.previewMacro(macro.id, convs), loadChoices()]);
   } catch (error) {
     return toastError(error);
   }
@@ -130,7 +131,18 @@ function previewOf(desk, preview) {
         field.value = act.text;
         return h("li", {}, h("span", {}, label), field);
       }
-      const detail = act.do === "transfer" && "team" in act.to ? act.to.team : act.do === "priority" ? t(`level.${act.level}`) : "";
-      return h("li", {}, h("span", {}, label), detail && h("span", { class: "quiet" }, ` ${detail}`));
+      return h("li", {}, h("span", {}, label), h("span", { class: "quiet" }, ` ${detailOf(act)}`));
     })));
+}
+
+/** @param {import("../types.d.ts").Act} act */
+function detailOf(act) {
+  const rules = choicesNow();
+  switch (act.do) {
+    case "transfer": return "team" in act.to ? act.to.team : "";
+    case "priority": return t(`level.${act.level}`);
+    case "tag": return [...act.add.map((tag) => `+ ${nameOfChoice(rules?.tags, tag)}`), ...act.remove.map((tag) => `− ${nameOfChoice(rules?.tags, tag)}`)].join(", ");
+    case "resolve": return [nameOfChoice(rules?.categories, act.wrap_up?.category ?? ""), nameOfChoice(rules?.outcomes, act.wrap_up?.outcome ?? "")].filter(Boolean).join(", ");
+    default: return "";
+  }
 }

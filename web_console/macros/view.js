@@ -3,6 +3,8 @@
 import { h } from "/common/dom.js";
 import { LANGS, LANG_NAMES } from "/common/i18n.js";
 import { ApiError, api } from "../api.js";
+import { choicesNow, loadChoices, nameOfChoice } from "../desk/choices.js";
+import { tagBoxes } from "../desk/wrap_up.js";
 import { keepDraft, loadDraft } from "../drafts.js";
 import { errorText, toastError } from "../errors.js";
 import { icon } from "../icons.js";
@@ -20,7 +22,7 @@ import { summaryOf } from "./run.js";
 /** @typedef {import("../types.d.ts").MacroDraft} MacroDraft */
 
 const NEW = "new";
-const KINDS = /** @type {const} */ (["take", "phrase", "note", "transfer", "priority", "release", "resolve"]);
+const KINDS = /** @type {const} */ (["take", "phrase", "note", "tag", "priority", "transfer", "release", "hand_back", "resolve"]);
 const LEVELS = ["urgent", "high", "normal", "low"];
 const MOST_ACTS = 10;
 
@@ -65,7 +67,7 @@ export class MacrosView {
   async #load() {
     try {
       const teams = this.me.role === "editor" ? { teams: [] } : await api.desk();
-      await Promise.all([loadMacros({ anew: true }), loadPhrases()]);
+      await Promise.all([loadMacros({ anew: true }), loadPhrases(), loadChoices()]);
       this.#teams = teams.teams;
     } catch (error) {
       this.empty.textContent = errorText(error);
@@ -179,9 +181,11 @@ export class MacrosView {
         act.do === "phrase" && select(t("macros.kind.phrase"), phrasesNow().map((phrase) => [phrase.id, `/${phrase.shortcut}`]), act.phrase, mayChange, (value) => { act.phrase = value; keep(); }),
         act.do === "transfer" && select(t("transfer.to"), this.#teams.map((team) => [team.id, team.name]), act.team, mayChange, (value) => { act.team = value; keep(); }),
         act.do === "priority" && select(t("run.act.priority"), LEVELS.map((level) => [level, t(`level.${level}`)]), act.level, mayChange, (value) => { act.level = /** @type {import("../types.d.ts").Level} */ (value); keep(); }),
+        act.do === "resolve" && outcomeOf(act, mayChange, keep),
         mayChange && at > 0 && h("button", { type: "button", class: "icon-button macro-up", "aria-label": t("macros.up"), onclick: () => swap(at - 1) }, icon("down")),
         mayChange && h("button", { type: "button", class: "icon-button", "aria-label": t("macros.remove_act", { n: at + 1 }), onclick: () => { draft.acts.splice(at, 1); redraw(); } }, icon("close"))),
-      (act.do === "note" || act.do === "transfer") && textOf(act, mayChange, keep));
+      (act.do === "note" || act.do === "transfer") && textOf(act, mayChange, keep),
+      act.do === "tag" && tagsOf(act, at, mayChange, keep));
   }
 
   /** @param {ApiError} error */
@@ -207,10 +211,34 @@ function textOf(act, mayChange, keep) {
   return field;
 }
 
-/** @param {string} label @param {string[][]} choices @param {string} chosen @param {boolean} mayChange @param {(value: string) => void} onchange */
-function select(label, choices, chosen, mayChange, onchange) {
+/** The wrap-up that it is resolved with. @param {Extract<MacroAct, {do: "resolve"}>} act @param {boolean} mayChange @param {() => void} keep */
+function outcomeOf(act, mayChange, keep) {
+  const rules = choicesNow();
+  /** @param {"category" | "outcome"} what @param {import("../types.d.ts").NamedChoice[]} choices */
+  const one = (what, choices) => choices.length > 0 && select(t(`wrap.${what}`), choices.map(({ id }) => [id, nameOfChoice(choices, id)]), act[what] ?? "", mayChange, (value) => {
+    act[what] = value || undefined;
+    keep();
+  }, t(`macros.no_${what}`));
+  return rules && [one("category", rules.categories), one("outcome", rules.outcomes)];
+}
+
+/** @param {Extract<MacroAct, {do: "tag"}>} act @param {number} at @param {boolean} mayChange @param {() => void} keep */
+function tagsOf(act, at, mayChange, keep) {
+  const rules = choicesNow();
+  if (!rules || rules.tags.length === 0) return h("p", { class: "quiet" }, t("bulk.no_tags"));
+  return (/** @type {const} */ (["add", "remove"])).map((what) => {
+    const group = h("fieldset", { class: "wrap-group", disabled: !mayChange, onchange: () => {
+      act[what] = [...group.querySelectorAll("input:checked")].map((box) => /** @type {HTMLInputElement} */ (box).value);
+      keep();
+    } }, h("legend", {}, t(what === "add" ? "bulk.tags_on" : "bulk.tags_off")), tagBoxes(rules, act[what], `${what}-${at}`));
+    return group;
+  });
+}
+
+/** @param {string} label @param {string[][]} choices @param {string} chosen @param {boolean} mayChange @param {(value: string) => void} onchange @param {string} [none] */
+function select(label, choices, chosen, mayChange, onchange, none = t("macros.choose_one")) {
   const field = h("select", { class: "input", "aria-label": label, disabled: !mayChange, onchange: () => onchange(field.value) },
-    h("option", { value: "" }, t("macros.choose_one")), choices.map(([value, text]) => h("option", { value, selected: value === chosen && "selected" }, text)));
+    h("option", { value: "" }, none), choices.map(([value, text]) => h("option", { value, selected: value === chosen && "selected" }, text)));
   return field;
 }
 
@@ -220,6 +248,7 @@ function fresh(kind, teams) {
     case "phrase": return { do: kind, phrase: "" };
     case "note": return { do: kind, text: "" };
     case "transfer": return { do: kind, team: teams[0]?.id ?? "", note: "" };
+    case "tag": return { do: kind, add: [], remove: [] };
     case "priority": return { do: kind, level: "high" };
     default: return { do: kind };
   }

@@ -94,6 +94,8 @@ export const desk = {
   "key.search": s("搜尋清單", "搜索列表", "Search the list"),
   "key.back": s("回到清單", "返回列表", "Back to the list"),
   "key.leave_field": s("離開輸入框", "离开输入框", "Leave the field"),
+  "key.save": s("下載這段對話", "下载这段会话", "Download the transcript"),
+  "save.failed": s("較早的內容載入不了，所以沒有下載。請再試一次。", "较早的内容加载不了，所以没有下载。请再试一次。", "The earlier part could not be loaded, so nothing was downloaded. Please try again."),
   "key.brief": s("展開或收合交接摘要", "展开或收起交接摘要", "Open or fold the brief"),
 
   "brief.title": s("交接摘要", "交接摘要", "Brief"),

@@ -235,6 +235,8 @@ export const told = {
   "Choose a phrase.": s("請選一句常用語。", "请选一句常用语。"),
   "A note needs words.": s("備註要有內容。", "备注要有内容。"),
   "Choose a team.": s("請選一個團隊。", "请选一个团队。"),
+  "Choose a tag.": s("請選一個標籤。", "请选一个标签。"),
+  "Choose a category and an outcome from the lists.": s("請從清單選分類和結果。", "请从列表选分类和结果。"),
   "A text has at most {most} characters.": s("文字最多 {most} 個字。", "文字最多 {most} 个字。"),
   "{{place}} cannot be filled in.": s("{{place}} 填不進去。", "{{place}} 填不进去。"),
   "After this the conversation is not the agent's any more.": s("做完這個動作，對話就不在這位客服手上了。", "做完这个动作，会话就不在这位客服手上了。"),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     app::App,
     domain::{UnixMs, playbook::WrapUpRules},
-    web::auth::Desk,
+    web::auth::Staff,
 };
 
 pub fn routes() -> Router<Arc<App>> {
@@ -23,7 +23,7 @@ struct Answer {
     edit_ms: UnixMs,
 }
 
-async fn read(State(app): State<Arc<App>>, _: Desk) -> Json<Answer> {
+async fn read(State(app): State<Arc<App>>, _: Staff) -> Json<Answer> {
     let mind = app.mind();
     Json(Answer { wrap_up: mind.playbook.wrap_up.clone(), edit_ms: mind.playbook.service.edit_ms })
 }

@@ -1,5 +1,7 @@
 // An angry shopper goes to a person, who reads the brief, takes the conversation, replies and resolves.
 
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { SCREENS, picture, shopperArrives, staffSignsIn, startBrowser, startServer } from "./harness.mjs";
 
@@ -13,6 +15,12 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
+
+/** What a file says that is downloaded. @param {import("playwright-core").Page} page @param {() => Promise<void>} press */
+async function downloaded(page, press) {
+  const [file] = await Promise.all([page.waitForEvent("download"), press()]);
+  return readFile(await file.path(), "utf8");
+}
 
 for (const [name, screen] of Object.entries(SCREENS)) {
   test(`angry, queued, read, answered, resolved (${name})`, async () => {
@@ -40,6 +48,16 @@ for (const [name, screen] of Object.entries(SCREENS)) {
     await ann.says("好，謝謝");
     await maya.page.locator(".desk-conversation").getByText("好，謝謝").waitFor();
     await picture(maya.page, `agent-replied-${name}`);
+
+    // Both can keep it as a file: the shopper without what is between agents.
+    await maya.page.keyboard.press("Escape");
+    const hers = await downloaded(maya.page, () => maya.page.keyboard.press("S"));
+    assert.match(hers, /Shopper: 好，謝謝/);
+    assert.match(hers, /Strong feeling/);
+    const kept = await downloaded(ann.page, () => ann.chat.locator("#save").click());
+    assert.match(kept, /您: 你們到底在搞什麼/);
+    assert.match(kept, /Maya Lin・客服: 黃小姐您好/);
+    assert.doesNotMatch(kept, /Strong feeling/);
 
     // Resolving leaves ten seconds to think again.
     await maya.page.locator("[data-act=resolve]").first().click();

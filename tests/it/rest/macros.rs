@@ -63,6 +63,45 @@ async fn a_macro_is_shown_before_it_runs_and_run_as_it_was_shown() {
     house.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_macro_tags_wraps_up_and_gives_back() {
+    let house = House::open().await;
+    let (mut ann, mut bob) = (house.shopper("en").await, house.shopper("en").await);
+    let mut maya = house.agent("Maya").await;
+    for shopper in [&mut ann, &mut bob] {
+        shopper.says("I want to talk to a person").await;
+        shopper.hears_of_a_handoff().await;
+    }
+    let mut browser = browser_of(&house, &maya);
+    let mut run = async |acts: Value, conv: &str| {
+        let made = browser.post("/api/macros", draft(acts, false)).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        let path = format!("/api/macros/{}/preview", made.body["id"].as_str().expect("an id"));
+        let previews = browser.post(&path, json!({"convs": [conv]})).await.body["previews"].clone();
+        let run = json!({"run": made.body["id"].as_str().map(|id| id[..36].to_owned()), "targets": previews});
+        let outcomes = browser.post("/api/runs", run).await.body;
+        assert_eq!(outcomes["outcomes"][0]["refused"], json!(null), "{outcomes}");
+        previews[0]["acts"].clone()
+    };
+    let tag = |add: &[&str], remove: &[&str]| json!({"do": "tag", "add": add, "remove": remove});
+    run(json!([tag(&["vip"], &[]), tag(&["damaged"], &[])]), &ann.conv).await;
+    let acts = json!([
+        {"do": "take"},
+        tag(&["urgent"], &["damaged"]),
+        {"do": "resolve", "category": "delivery", "outcome": "solved"},
+    ]);
+    let shown = run(acts, &ann.conv).await;
+    let wrap_up = json!({"category": "delivery", "outcome": "solved", "tags": ["vip", "urgent"]});
+    assert_eq!(shown[2]["wrap_up"], wrap_up, "tags that are on it stay");
+    ann.sees_status("closed").await;
+    maya.opens(&ann).await;
+    maya.reads_that(&ann, |item| item["kind"] == "wrapped_up" && item["outcome"] == "solved").await;
+
+    run(json!([{"do": "take"}, {"do": "hand_back"}]), &bob.conv).await;
+    bob.sees_status("bot").await;
+    house.close().await;
+}
+
 #[tokio::test]
 async fn everybody_s_macros_are_changed_by_editors_and_one_s_own_by_oneself() {
     let house = House::open().await;

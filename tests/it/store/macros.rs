@@ -22,7 +22,10 @@ fn one(id: &str, owner: Option<&AgentId>) -> Macro {
         id: id.into(),
         owner: owner.cloned(),
         names: ByLang([(Lang::ZhHant, "延遲".to_owned())].into()),
-        acts: vec![MacroAct::Phrase { phrase: "late".into() }, MacroAct::Resolve],
+        acts: vec![
+            MacroAct::Phrase { phrase: "late".into() },
+            MacroAct::Resolve { category: None, outcome: Some("solved".into()) },
+        ],
         version: 0,
         updated_at: 0,
         updated_by: None,
