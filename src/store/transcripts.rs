@@ -81,6 +81,7 @@ pub struct Reading {
     pub head: i64,
     /// As it was when reading began.
     pub cleared: i64,
+    #[serde(skip)]
     pub terms: BTreeSet<String>,
 }
 
@@ -109,21 +110,21 @@ pub async fn keep(store: &Store, mut readings: Vec<Reading>) -> Result<(), Store
                 let kept = note.bind(columns::to_json(&readings)?).fetch_all(&mut *db).await?;
                 let kept: BTreeSet<String> =
                     kept.iter().map(|row| columns::text(row, "conversation")).collect::<Result<_, _>>()?;
-                readings.retain(|reading| kept.contains(reading.conv.as_str()));
-                let insert = match engine {
-                    Engine::Sqlite => sqlx::query(
-                        "INSERT INTO transcript_term (term, conversation) SELECT term.value, one.value ->> 'conv' \
-                         FROM json_each($1) AS one, json_each(one.value, '$.terms') AS term WHERE true \
-                         ON CONFLICT DO NOTHING",
-                    ),
-                    Engine::Postgres => sqlx::query(
-                        "INSERT INTO transcript_term (term, conversation) \
-                         SELECT jsonb_array_elements_text(terms), conv \
-                         FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS one (conv TEXT, terms JSONB) \
-                         ON CONFLICT DO NOTHING",
-                    ),
-                };
-                insert.bind(columns::to_json(&readings)?).execute(db).await?;
+                for Reading { conv, terms, .. } in
+                    readings.iter().filter(|reading| kept.contains(reading.conv.as_str()))
+                {
+                    let insert = match engine {
+                        Engine::Sqlite => sqlx::query(
+                            "INSERT INTO transcript_term (term, conversation) \
+                             SELECT value, $2 FROM json_each($1) WHERE true ON CONFLICT DO NOTHING",
+                        ),
+                        Engine::Postgres => sqlx::query(
+                            "INSERT INTO transcript_term (term, conversation) \
+                             SELECT jsonb_array_elements_text(CAST($1 AS jsonb)), $2 ON CONFLICT DO NOTHING",
+                        ),
+                    };
+                    insert.bind(columns::to_json(terms)?).bind(conv.0.clone()).execute(&mut *db).await?;
+                }
                 Ok(Outcome::Keep(()))
             })
         })
