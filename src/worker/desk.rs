@@ -145,18 +145,18 @@ async fn tell_missed(app: &App, told: &mut Told) -> Result<(), StoreError> {
     let now = app.clock.now_ms();
     let left = app.company().forget_silent(now);
     tell_company(app, left);
-    if !app.hub.has_desk() && app.hub.hosted().is_empty() {
-        (told.compared_at, told.rows) = (now, HashMap::new());
-        return Ok(());
+    let since = told.compared_at.min(now) - LOOK_BACK_MS;
+    if !app.hub.has_desk() {
+        (told.compared_at, told.rows, told.seats) = (now, HashMap::new(), HashMap::new());
+        let hosted = app.hub.hosted();
+        if hosted.is_empty() {
+            return Ok(());
+        }
+        let changed = desk::statuses_changed_since(&app.store, &hosted, since).await?;
+        return tell_shoppers(app, &changed, &mut told.places).await;
     }
     cut_off_changed(app).await?;
     tell_seats(app, told).await?;
-    let since = told.compared_at.min(now) - LOOK_BACK_MS;
-    if !app.hub.has_desk() {
-        (told.compared_at, told.rows) = (now, HashMap::new());
-        let changed = desk::statuses_changed_since(&app.store, &app.hub.hosted(), since).await?;
-        return tell_shoppers(app, &changed, &mut told.places).await;
-    }
     let mut missed = desk::rows_changed_since(&app.store, since).await?;
     told.compared_at = now;
     missed.retain(|row| told.rows.get(&row.conv) != Some(row));

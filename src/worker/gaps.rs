@@ -38,7 +38,10 @@ pub async fn run(app: Arc<App>) {
         match reading.await {
             Ok((_, None)) => return,
             Ok((own, Some(Ok(read)))) => (finder, since) = (own, read),
-            Ok((_, Some(Err(error)))) => tracing::warn!(%error, "unanswered questions are not gathered yet"),
+            Ok((own, Some(Err(error)))) => {
+                finder = own;
+                tracing::warn!(%error, "unanswered questions are not gathered yet");
+            }
             Err(error) => tracing::error!(%error, "unanswered questions are not gathered yet"),
         }
     }
