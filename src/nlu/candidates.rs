@@ -152,7 +152,8 @@ pub fn intents(playbook: &Playbook, utterance: &Utterance, hits: &[Hit]) -> Vec<
 
 /// The words that fit, as said or with synonyms rewritten, unless one of `unless` fits too.
 fn pattern_match(intent: &Intent, utterance: &Utterance) -> Option<String> {
-    let forms = [utterance.normal.as_str(), utterance.question.text.as_str()];
+    let (said, rewritten) = (utterance.normal.as_str(), utterance.question.text.as_str());
+    let forms: &[&str] = if said == rewritten { &[said] } else { &[said, rewritten] };
     let is_off = || intent.unless.iter().any(|unless| forms.iter().any(|form| unless.is_match(form)));
     let found = forms
         .iter()

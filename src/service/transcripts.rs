@@ -68,14 +68,12 @@ pub async fn search(store: &Store, search: &Search, viewer: &Viewer) -> Result<V
     Ok(rows)
 }
 
-/// Reads what conversations' logs have gained, of each at most a page, and keeps it. Whether that is all.
+/// What conversations' logs have gained, of each at most a page, in portions to be kept one after the other; and whether
+/// that is all.
 ///
 /// # Errors
 /// The database was not there.
-pub async fn read(store: &Store, behind: &[Behind]) -> Result<bool, StoreError> {
-    if behind.is_empty() {
-        return Ok(true);
-    }
+pub async fn read(store: &Store, behind: &[Behind]) -> Result<(Vec<Vec<Reading>>, bool), StoreError> {
     let mut readings = Vec::with_capacity(behind.len());
     let mut is_all = true;
     for Behind { conv, read, head, cleared, .. } in behind {
@@ -95,10 +93,7 @@ pub async fn read(store: &Store, behind: &[Behind]) -> Result<bool, StoreError> 
         readings.extend(some.chunks(AT_ONCE).map(|some| reading(*read, some)));
         readings.push(reading(through, last));
     }
-    for portion in portions(readings) {
-        transcripts::keep(store, portion).await?;
-    }
-    Ok(is_all)
+    Ok((portions(readings), is_all))
 }
 
 /// In their order, as many together as one write may have; never two of one conversation.
