@@ -169,7 +169,6 @@ pub fn understand(
     let (mut articles, mut shifts) = candidates::articles(playbook, utterance, hits);
     let intents = cues::raise(playbook, utterance, candidates::intents(playbook, utterance, hits));
     shifts.extend(shifts::agree(playbook, &mut articles, &intents));
-    let tone = meaning.filter(|_| feelings::has_tone(&utterance.question.spoken));
     Understanding {
         lang: utterance.lang,
         shape: utterance.shape,
@@ -177,8 +176,14 @@ pub fn understand(
         articles,
         shifts,
         slots: slots_of(playbook, utterance),
-        feelings: feelings::sense(&playbook.feelings, &utterance.raw, &utterance.normal, tone),
+        feelings: feelings(playbook, utterance, meaning),
     }
+}
+
+/// What a message feels like: what [`understand`] finds without the rest.
+pub fn feelings(playbook: &Playbook, utterance: &Utterance, meaning: Option<&[f32; MEANING]>) -> Feelings {
+    let tone = meaning.filter(|_| feelings::has_tone(&utterance.question.spoken));
+    feelings::sense(&playbook.feelings, &utterance.raw, &utterance.normal, tone)
 }
 
 /// The articles that `hits` bring, best first, each once: what [`understand`] finds without the rest.

@@ -287,7 +287,7 @@ impl Mind {
         let mut utterance = nlu::read(&self.playbook, text);
         nlu::leave_out_numbers(&self.playbook, &mut utterance);
         let meaning = self.encoder.map(|encoder| encoder.vector(&utterance.question.spoken));
-        nlu::understand(&self.playbook, &utterance, &[], meaning.as_deref()).feelings
+        nlu::feelings(&self.playbook, &utterance, meaning.as_deref())
     }
 
     /// What a text means; `None` without the sentence model.
