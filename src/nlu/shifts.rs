@@ -4,7 +4,10 @@
 use serde::Serialize;
 
 use super::{ArticleMatch, IntentMatch, Utterance};
-use crate::{domain::playbook::Playbook, language};
+use crate::{
+    domain::playbook::{Doubt, Playbook},
+    language,
+};
 
 /// One reason, and what it adds to the log-odds of every article's chance; an agreement only to the first one's.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -40,13 +43,21 @@ pub fn agree(playbook: &Playbook, articles: &mut [ArticleMatch], intents: &[Inte
 
 /// Doubts of the playbook that hold for the message and not for the phrasing it was matched with.
 pub fn doubts(playbook: &Playbook, utterance: &Utterance, phrasing: &str) -> Vec<Shift> {
-    let normal = &utterance.normal;
-    let holds = playbook.doubts.iter().filter(|doubt| doubt.when.is_match(normal) && !doubt.unless.is_match(normal));
     let phrasing = language::normalise(phrasing);
-    holds
+    holding(playbook, utterance)
         .filter(|doubt| !doubt.when.is_match(&phrasing))
         .map(|doubt| Shift { by: By::Doubt, why: doubt.name.clone(), log_odds: doubt.log_odds })
         .collect()
+}
+
+/// The doubts about intents that hold, whatever the example says.
+pub fn doubts_of_intents<'p>(playbook: &'p Playbook, utterance: &Utterance) -> Vec<&'p Doubt> {
+    holding(playbook, utterance).filter(|doubt| doubt.of_intents).collect()
+}
+
+fn holding<'p>(playbook: &'p Playbook, utterance: &Utterance) -> impl Iterator<Item = &'p Doubt> {
+    let normal = &utterance.normal;
+    playbook.doubts.iter().filter(move |doubt| doubt.when.is_match(normal) && !doubt.unless.is_match(normal))
 }
 
 /// Their order stays. What says the same as a phrasing was meant by whoever wrote that, and is not moved.

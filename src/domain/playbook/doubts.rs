@@ -13,6 +13,8 @@ pub struct Doubt {
     pub name: String,
     /// Added to the log-odds of every article's chance; below 0.
     pub log_odds: f32,
+    /// Intents that are found by their examples are doubted, too.
+    pub of_intents: bool,
     pub when: Regex,
     pub unless: Regex,
 }
@@ -29,6 +31,8 @@ struct RawFile {
 struct RawDoubt {
     name: String,
     log_odds: Spanned<f32>,
+    #[serde(default)]
+    of_intents: bool,
     when: Vec<Spanned<String>>,
     #[serde(default)]
     unless: Vec<Spanned<String>>,
@@ -39,7 +43,8 @@ pub fn parse(file: &SourceFile) -> Result<Vec<Doubt>, FileError> {
     let raw: RawFile = toml.read()?;
     let doubt = |raw: RawDoubt| match *raw.log_odds.get_ref() {
         log_odds if (-8.0..0.0).contains(&log_odds) => {
-            Ok(Doubt { name: raw.name, log_odds, when: toml.any_of(&raw.when)?, unless: toml.any_of(&raw.unless)? })
+            let (when, unless) = (toml.any_of(&raw.when)?, toml.any_of(&raw.unless)?);
+            Ok(Doubt { name: raw.name, log_odds, of_intents: raw.of_intents, when, unless })
         }
         other => Err(toml.error_on(&raw.log_odds, sentence!("log_odds is from -8 to below 0, not {other}", other))),
     };
