@@ -5,7 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::json;
+use data_encoding::BASE64URL_NOPAD;
+use nkeys::KeyPair;
+use serde_json::{Value, json};
 use tokio::{
     sync::Notify,
     time::{interval, timeout},
@@ -246,6 +248,87 @@ async fn nodes_hear_each_other_once_and_themselves_at_once_and_no_other_shop() {
 
     let missing = NatsSettings { ca: Some(certs.join("no.pem")), ..settings };
     assert!(Bus::nats(&missing, "x", "node", None).await.err().is_some_and(|error| error.contains("no.pem")));
+}
+
+/// A server that lets in who shows a certificate of its CA.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs NATS: tests/run finds it"]
+async fn a_client_certificate_is_shown_to_a_server_that_asks() {
+    let certs = services::certificates();
+    let cert = |name: &str| certs.join(name).display().to_string();
+    let (pem, key, ca) = (cert("server.pem"), cert("server.key"), cert("ca.pem"));
+    let nats = NatsServer::start(&["--tlsverify", "--tlscert", &pem, "--tlskey", &key, "--tlscacert", &ca]).await;
+    let settings = NatsSettings {
+        urls: vec![Secret(format!("tls://localhost:{}", nats.port()))],
+        credentials: None,
+        ca: Some(certs.join("ca.pem")),
+        client_certificate: Some((certs.join("server.pem"), certs.join("server.key"))),
+    };
+    is_let_in(&settings).await;
+    is_refused(&NatsSettings { client_certificate: None, ..settings }).await;
+}
+
+/// A server of an operator, who knows accounts, which know users: a credentials file says who one is and proves it.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs NATS: tests/run finds it"]
+async fn a_credentials_file_opens_a_server_with_operators() {
+    let (operator, account, user) = (KeyPair::new_operator(), KeyPair::new_account(), KeyPair::new_user());
+    let limits = json!({"subs": -1, "data": -1, "payload": -1, "imports": -1, "exports": -1, "wildcards": true, "conn": -1, "leaf": -1});
+    let none = json!({});
+    let operator_jwt = jwt(&operator, &operator, json!({"type": "operator", "version": 2}));
+    let account_jwt = jwt(
+        &operator,
+        &account,
+        json!({"type": "account", "version": 2, "limits": limits, "default_permissions": {"pub": none, "sub": none}}),
+    );
+    let user_claims =
+        json!({"type": "user", "version": 2, "pub": none, "sub": none, "subs": -1, "data": -1, "payload": -1});
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("nats.conf");
+    let resolver = format!("resolver: MEMORY\nresolver_preload: {{ {}: {account_jwt} }}\n", account.public_key());
+    std::fs::write(&config, format!("operator: {operator_jwt}\n{resolver}")).expect("written");
+    let creds = |signed_by: &KeyPair, name: &str| {
+        let (jwt, seed) = (jwt(signed_by, &user, user_claims.clone()), user.seed().expect("its own"));
+        let file = folder.path().join(name);
+        let text = format!(
+            "-----BEGIN NATS USER JWT-----\n{jwt}\n------END NATS USER JWT------\n\n\
+             -----BEGIN USER NKEY SEED-----\n{seed}\n------END USER NKEY SEED------\n"
+        );
+        std::fs::write(&file, text).expect("written");
+        file
+    };
+    let nats = NatsServer::start(&["--config", &config.display().to_string()]).await;
+    let settings =
+        |credentials| NatsSettings { urls: vec![Secret(nats.url())], credentials, ca: None, client_certificate: None };
+    is_let_in(&settings(Some(creds(&account, "warmline.creds")))).await;
+    is_refused(&settings(None)).await;
+    is_refused(&settings(Some(creds(&KeyPair::new_account(), "others.creds")))).await;
+}
+
+/// As NATS has them: <https://docs.nats.io/running-a-nats-service/nats_admin/security/jwt>.
+fn jwt(issuer: &KeyPair, subject: &KeyPair, claims: Value) -> String {
+    let claims = json!({
+        "jti": uuid::Uuid::now_v7(), "iat": 1_700_000_000, "name": "warmline",
+        "iss": issuer.public_key(), "sub": subject.public_key(), "nats": claims,
+    });
+    let encode = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
+    let header = encode(json!({"typ": "JWT", "alg": "ed25519-nkey"}).to_string().as_bytes());
+    let signed = format!("{header}.{}", encode(claims.to_string().as_bytes()));
+    let signature = encode(&issuer.sign(signed.as_bytes()).expect("a private key"));
+    format!("{signed}.{signature}")
+}
+
+async fn is_let_in(settings: &NatsSettings) {
+    let bus = Bus::nats(settings, "warmline.a", "node", None).await.expect("a bus");
+    up(&bus).await;
+}
+
+/// The node works all the same, alone.
+async fn is_refused(settings: &NatsSettings) {
+    let bus = Bus::nats(settings, "warmline.a", "node", None).await.expect("a bus");
+    let mut link = bus.link().expect("not a local bus");
+    let connected = timeout(Duration::from_secs(2), link.wait_for(|link| *link == Link::Up)).await;
+    assert!(connected.is_err(), "let in without what the server asks for");
 }
 
 #[tokio::test(flavor = "multi_thread")]
