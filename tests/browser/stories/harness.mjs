@@ -28,11 +28,7 @@ export const SCREENS = { phone: { width: 390, height: 844 }, desktop: { width: 1
 export async function startServer(flags = []) {
   const folder = await mkdtemp(path.join(tmpdir(), "warmline-story-"));
   let { child, said, url } = await run(folder, "127.0.0.1:0", flags);
-  /** @type {Server["signIns"]} */
-  const signIns = {};
-  for (const [, role, mail, password] of said.matchAll(/^ +(agent|editor|admin) +(\S+@\S+) +(\S+)$/gm)) {
-    (signIns[role] ??= []).push({ mail, password });
-  }
+  const signIns = signInsOf(said);
   /** @param {NodeJS.Signals} signal */
   const end = async (signal) => {
     const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -49,6 +45,53 @@ export async function startServer(flags = []) {
     stop: async () => {
       await end("SIGTERM");
       await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @param {string} said what a server prints at its start */
+function signInsOf(said) {
+  /** @type {Server["signIns"]} */
+  const signIns = {};
+  for (const [, role, mail, password] of said.matchAll(/^ +(agent|editor|admin) +(\S+@\S+) +(\S+)$/gm)) {
+    (signIns[role] ??= []).push({ mail, password });
+  }
+  return signIns;
+}
+
+/** The example cluster as its script starts it, behind its proxy; `kill` is kill -9 of one node. */
+export async function startCluster() {
+  const port = 20_000 + Math.floor(Math.random() * 12_000);
+  const child = spawn(path.join(ROOT, "deploy/cluster/local"), [], { cwd: ROOT, detached: true, env: { ...process.env, WARMLINE: BINARY, PORT: String(port) } });
+  let said = "";
+  child.stderr.on("data", (text) => (said += text));
+  await new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`the cluster is not ready:\n${said}`)), 3 * READY_WITHIN_MS);
+    child.stdout.on("data", (text) => {
+      said += text;
+      if (said.includes("Ctrl-C ends")) {
+        clearTimeout(late);
+        resolve(undefined);
+      }
+    });
+    child.on("error", reject);
+    child.on("exit", (code) => reject(new Error(`the cluster ended with ${code}:\n${said}`)));
+  });
+  child.removeAllListeners("exit");
+  const url = said.match(/proxy on (http:\/\/[\d.]+:\d+)/)?.[1];
+  if (!url) throw new Error(`nginx is not installed; please install it:\n${said}`);
+  const nodes = [...said.matchAll(/node on (http:\S+)\/demo\/ \(process (\d+)\)/g)].map(([, at, pid]) => ({ url: at, pid: Number(pid) }));
+  return {
+    url,
+    nodes,
+    signIns: signInsOf(said),
+    /** @param {number} node */
+    kill: (node) => process.kill(nodes[node].pid, "SIGKILL"),
+    stop: async () => {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      // Ctrl-C is to all that it started.
+      process.kill(-(/** @type {number} */ (child.pid)), "SIGINT");
+      await ended;
     },
   };
 }
