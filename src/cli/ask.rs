@@ -99,7 +99,9 @@ fn print_understanding(understood: &Understanding) {
         feelings.feeling.disappointment,
         feelings.feeling.urgency,
         feelings.escalation,
-        feelings.red_line.map_or(String::new(), |line| format!("  red line: {line:?}")),
+        feelings.red_line.map_or(String::new(), |line| {
+            format!("  red line: {line:?}, by its {}", if feelings.by_meaning { "meaning alone" } else { "words" })
+        }),
         if feelings.words.is_empty() { String::new() } else { format!("  ({})", feelings.words.join(", ")) },
     );
 }

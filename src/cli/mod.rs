@@ -21,7 +21,7 @@ mod serve;
 mod test_knowledge;
 mod wait_calibration;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::{fmt, layer::SubscriberExt, util::SubscriberInitExt};
@@ -280,7 +280,8 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
 
 /// Logs go to standard error; they never carry message bodies, addresses or tokens.
 fn start_log(settings: &Settings) {
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    // A file is read without a terminal's colours.
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let log = tracing_subscriber::registry().with(settings.log.clone());
     match settings.log_format {
         LogFormat::Text => log.with(lines).init(),

@@ -9,6 +9,7 @@ fn reason_points(reason: HandoffReason) -> i64 {
         HandoffReason::Safety => 900,
         HandoffReason::Fraud => 500,
         HandoffReason::Legal | HandoffReason::Regulator | HandoffReason::Press => 400,
+        HandoffReason::Grave => 300,
         HandoffReason::Feeling => 200,
         HandoffReason::ProofLocked | HandoffReason::NeedsPerson => 50,
         HandoffReason::Request | HandoffReason::Failure => 0,

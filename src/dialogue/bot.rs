@@ -99,7 +99,7 @@ fn is_thanks(turn: &Turn<'_>, said: &Said) -> bool {
 }
 
 fn in_queue(turn: &mut Turn<'_>, said: &Said) {
-    let red_line = said.understanding.feelings.red_line;
+    let red_line = said.understanding.feelings.alarm();
     if let Some(reason) = red_line
         && urgency(turn, reason).score > turn.state.priority.score
     {
@@ -130,8 +130,10 @@ fn in_queue(turn: &mut Turn<'_>, said: &Said) {
 /// The rules, first match wins.
 pub(super) fn answer(turn: &mut Turn<'_>, said: &Said) {
     let heard = &said.understanding;
-    if let Some(reason) = heard.feelings.red_line {
-        return hand_off(turn, said, reason);
+    if let Some(reason) = heard.feelings.alarm() {
+        // Who asks for a person in plain words means that.
+        let asked = asks_for_person(turn, said).filter(|_| reason == HandoffReason::Grave);
+        return hand_off(turn, said, asked.unwrap_or(reason));
     }
     if let Some(choice) = &said.choice {
         return choose(turn, said, choice);

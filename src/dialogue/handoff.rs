@@ -46,6 +46,7 @@ pub(super) fn hand_off_again(turn: &mut Turn<'_>, said: &Said, reason: HandoffRe
         HandoffReason::Press => "handoff_press",
         HandoffReason::Regulator => "handoff_regulator",
         HandoffReason::Fraud => "handoff_fraud",
+        HandoffReason::Grave => "handoff_grave",
         HandoffReason::ProofLocked => "handoff_proof_locked",
         HandoffReason::NeedsPerson => "handoff_needs_person",
     };
@@ -155,7 +156,7 @@ pub(super) fn listen(turn: &mut Turn<'_>, said: &Said) {
     let is_new = |reason: &HandoffReason| !memory.reasons.contains(reason);
     let has_risen = memory.mood.feeling.anger >= memory.anger_told + turn.playbook.thresholds.anger_rises;
     let is_angry = needs_person(turn, said) || memory.mood.escalation() >= turn.playbook.thresholds.slow_burn;
-    let red_line = said.understanding.feelings.red_line.filter(is_new);
+    let red_line = said.understanding.feelings.alarm().filter(is_new);
     let Some(reason) = red_line.or((has_risen && is_angry).then_some(HandoffReason::Feeling)) else { return };
     let feeling = memory.mood.feeling;
     // The gravest of all that was said counts, as it feels now; never less than before.

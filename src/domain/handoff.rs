@@ -22,6 +22,8 @@ pub enum HandoffReason {
     /// Consumer protection, platform arbitration.
     Regulator,
     Fraud,
+    /// It sounds as if a red line were crossed, though none of the words for one is in it.
+    Grave,
     /// Attempts to prove an order's ownership are used up.
     ProofLocked,
     /// The flow or article says that a person decides this.
@@ -37,7 +39,8 @@ impl HandoffReason {
             | HandoffReason::Legal
             | HandoffReason::Press
             | HandoffReason::Regulator
-            | HandoffReason::Fraud => true,
+            | HandoffReason::Fraud
+            | HandoffReason::Grave => true,
             HandoffReason::Request
             | HandoffReason::Failure
             | HandoffReason::Feeling

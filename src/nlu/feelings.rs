@@ -90,7 +90,7 @@ pub fn sense(lexicon: &FeelingsLexicon, raw: &str, normal: &str, meaning: Option
     let red_line = red_line(lexicon, normal, meaning);
     let mut evidence = sum.evidence;
     evidence.extend(dispute.iter().map(|(_, words)| (Sign::Dispute, words.clone())));
-    evidence.extend(red_line.iter().map(|(_, words)| (Sign::RedLine, words.clone())));
+    evidence.extend(red_line.iter().map(|(_, words, _)| (Sign::RedLine, words.clone())));
     let evidence: Vec<Evidence> = evidence
         .into_iter()
         .map(|(sign, words)| Evidence { sign, words: language::as_typed(raw, normal, &words) })
@@ -98,7 +98,8 @@ pub fn sense(lexicon: &FeelingsLexicon, raw: &str, normal: &str, meaning: Option
     Feelings {
         feeling,
         escalation,
-        red_line: red_line.map(|(reason, _)| reason),
+        by_meaning: red_line.as_ref().is_some_and(|(.., by)| *by == By::Meaning),
+        red_line: red_line.map(|(reason, ..)| reason),
         abusive: !abuse.is_empty(),
         dispute: dispute.map(|(kind, _)| kind),
         words: telling_words(&evidence),
@@ -238,7 +239,9 @@ fn is_exclaimed(normal: &str) -> bool {
 
 /// Three Latin words or more, nearly all in capitals. Order numbers and sizes are no words here.
 fn is_shouted(raw: &str) -> bool {
-    let words = raw.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’');
+    // Addresses are typed as they are written on a form.
+    let spoken = raw.split_whitespace().filter(|word| !word.contains('@') && !word.contains("://"));
+    let words = spoken.flat_map(|word| word.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’'));
     let words: Vec<&str> = words.filter(|word| word.len() > 1 && word.chars().all(|c| !c.is_numeric())).collect();
     let latin: Vec<&&str> = words.iter().filter(|word| word.chars().any(|c| c.is_ascii_alphabetic())).collect();
     let loud = latin.iter().filter(|word| word.chars().all(|c| !c.is_lowercase())).count();
@@ -251,13 +254,22 @@ fn red_line(
     lexicon: &FeelingsLexicon,
     normal: &str,
     meaning: Option<&[f32; MEANING]>,
-) -> Option<(HandoffReason, String)> {
-    let named = named_red_line(lexicon, normal);
+) -> Option<(HandoffReason, String, By)> {
+    let named = named_red_line(lexicon, normal).map(|(reason, words)| (reason, words, By::Words));
     let Some((chance, sounds_like)) = meaning.map(meaning::red_line) else { return named };
     match named {
         Some(named) => Some(named).filter(|_| chance >= lexicon.mix.red_line_doubt),
-        None => sounds_like.filter(|_| chance >= lexicon.mix.red_line).map(|kind| (kind, normal.trim().to_owned())),
+        None => sounds_like
+            .filter(|_| chance >= lexicon.mix.red_line)
+            .map(|kind| (kind, normal.trim().to_owned(), By::Meaning)),
     }
+}
+
+/// What tells of a red line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Words,
+    Meaning,
 }
 
 /// The first red line whose pattern is found.

@@ -126,6 +126,8 @@ pub struct Feelings {
     /// 0 to 1: how much this message alone asks for a person.
     pub escalation: f32,
     pub red_line: Option<HandoffReason>,
+    /// The red line was crossed by what the whole means, and by none of the words for it.
+    pub by_meaning: bool,
     pub abusive: bool,
     /// What the quarrel is about, when there is one.
     pub dispute: Option<Dispute>,
@@ -133,6 +135,13 @@ pub struct Feelings {
     pub words: Vec<String>,
     /// The same words, by what each made so.
     pub evidence: Vec<Evidence>,
+}
+
+impl Feelings {
+    /// What a red line calls a person for. A kind that was only guessed is not spoken of.
+    pub fn alarm(&self) -> Option<HandoffReason> {
+        self.red_line.map(|kind| if self.by_meaning { HandoffReason::Grave } else { kind })
+    }
 }
 
 /// Some words of a message and what they tell.

@@ -100,4 +100,4 @@ export function noticeable(feeling) {
 }
 
 /** Reasons that never wait for a good moment. @type {ReadonlySet<string>} */
-export const RED_LINES = new Set(["safety", "self_harm", "legal", "press", "regulator", "fraud"]);
+export const RED_LINES = new Set(["safety", "self_harm", "legal", "press", "regulator", "fraud", "grave"]);

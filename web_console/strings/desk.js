@@ -78,6 +78,7 @@ export const desk = {
   "reason.press": s("提及媒體", "提到媒体", "Press threat"),
   "reason.regulator": s("要向消保或主管機關申訴", "要向消协或监管投诉", "Regulator or arbitration"),
   "reason.fraud": s("疑似詐騙", "疑似欺诈", "Suspected fraud"),
+  "reason.grave": s("聽起來事關重大", "听起来事关重大", "Sounds grave"),
   "reason.proof_locked": s("訂單驗證已鎖定", "订单验证已锁定", "Order check locked"),
   "reason.needs_person": s("需要真人決定", "需要人工决定", "Needs a person to decide"),
 
