@@ -126,6 +126,7 @@ export const told = {
   "this cannot be read: {detail}": s("這裡讀不懂（「{detail}」）", "这里读不懂（“{detail}”）"),
   "{slip} (\"{detail}\")": s("{slip}（「{detail}」）", "{slip}（“{detail}”）"),
   "a text stands between quotation marks, \"so\", and a backslash in it is doubled; between 'these' it is not": s("文字要放在引號裡，像 \"這樣\"，裡面的反斜線要寫兩次；放在 '這種' 引號裡就寫一次", "文字要放在引号里，像 \"这样\"，里面的反斜线要写两次；放在 '这种' 引号里就写一次"),
+  "words stand between quotation marks; true and false alone do not": s("文字要放在引號裡，只有 true 和 false 不用", "文字要放在引号里，只有 true 和 false 不用"),
   "a section begins with its name in brackets, such as [buttons], and a group of values stands in braces": s("一段的開頭是方括號裡的名字，例如 [buttons]；一組值要放在大括號裡", "一段的开头是方括号里的名字，例如 [buttons]；一组值要放在大括号里"),
   "a list is written as [\"one\", \"another\"]": s("清單要寫成 [\"甲\", \"乙\"]", "列表要写成 [\"甲\", \"乙\"]"),
   "this is no number as these files have them": s("這裡的數字寫法不對", "这里的数字写法不对"),

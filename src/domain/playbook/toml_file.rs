@@ -238,6 +238,7 @@ fn slip(message: &str) -> Option<Sentence> {
                 "a text stands between quotation marks, \"so\", and a backslash in it is doubled; between 'these' it is not"
             )
         }
+        () if says(&["boolean"]) => sentence!("words stand between quotation marks; true and false alone do not"),
         () if says(&["array table", "table"]) => {
             sentence!(
                 "a section begins with its name in brackets, such as [buttons], and a group of values stands in braces"
@@ -281,6 +282,7 @@ mod tests {
             ("a = [1", "a list is written as [\"one\", \"another\"] (\"unclosed array"),
             ("a = \"x", "a text stands between quotation marks"),
             ("a = yes", "a text stands between quotation marks"),
+            ("a = two", "words stand between quotation marks; true and false alone do not (\"invalid boolean"),
             ("a", "each line says name = value (\""),
             ("a =", "(\""),
             ("a = 007", "this is no number as these files have them (\"unexpected leading zero"),
