@@ -157,7 +157,7 @@ test("what the server finds wrong is said in Chinese, and leaving the shelf asks
   const content = page.getByLabel("內容（TOML）");
   const shipped = await content.inputValue();
   await content.fill(shipped.replace("asked = 2", "asked = two"));
-  await page.getByText(/^第 \d+ 行：文字要放在引號裡.*（「.*」）$/).waitFor();
+  await page.getByRole("button", { name: /^第 \d+ 行：文字要放在引號裡.*（「.*」）$/ }).waitFor();
   await picture(page, "chinese-grammar");
   await content.fill(shipped);
 
