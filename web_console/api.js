@@ -379,13 +379,13 @@ export const api = {
   /** @returns {Promise<{path: string, category: string}[]>} */
   studioFiles: async () => (await call("GET", "/api/studio/files")).files,
 
-  /** @param {string} path @returns {Promise<{path: string, content: string, versions: import("./types.d.ts").FileVersion[], may_publish: boolean}>} */
+  /** @param {string} path @returns {Promise<{path: string, content: string, is_new: boolean, versions: import("./types.d.ts").FileVersion[], may_publish: boolean}>} */
   studioFile: (path) => call("GET", `/api/studio/file?path=${encodeURIComponent(path)}`),
 
   /** 422 with `mistake: {line, message}`. @param {string} path @param {string} content @param {AbortSignal} [signal] @returns {Promise<import("./types.d.ts").Trial>} */
   tryStudioFile: (path, content, signal) => call("POST", "/api/studio/file/trial", { body: { path, content }, signal }),
 
-  /** @param {string} path @param {string} content @returns {Promise<{form: import("./types.d.ts").FileFormContent, replies: string[]}>} */
+  /** @param {string} path @param {string} content @returns {Promise<{form: import("./types.d.ts").FileFormContent, replies: string[], intents: string[], settings: import("./types.d.ts").Setting[]}>} */
   fileForm: (path, content) => call("POST", "/api/studio/file/form", { body: { path, content } }),
 
   /** @param {string} path @param {string} content @param {import("./types.d.ts").FileFormContent} form @returns {Promise<string>} the text as the form says it */

@@ -366,6 +366,8 @@ export interface Trial {
   replay: { asked: number; fixed: number; broken: number; changed: number; reworded: number; differences: Difference[]; took_ms: number };
   tests: TestRun;
   matches?: { before: number; after: number; gained: PastMatch[]; lost: PastMatch[]; kept: PastMatch[] };
+  /** Of flows and policies: practice conversations, and those that would read otherwise. */
+  practice?: { of: number; changed: { title: string; before: string; after: string }[] };
 }
 
 export interface Category {
@@ -401,7 +403,25 @@ export interface ReturnPolicy {
   never: Record<string, string>;
 }
 
-export type FileFormContent = { intent: IntentForm } | { returns: ReturnPolicy };
+/** One thing to set in a file of settings. */
+export type Setting = { section: string; name: string } & (
+  | { kind: "count"; least: number; most: number }
+  | { kind: "switch" }
+  | { kind: "choice"; of: string[]; least: number; ordered: boolean }
+  | { kind: "intents"; most: number }
+);
+
+/** By section and name. */
+export type Settings = Record<string, Record<string, number | boolean | string[]>>;
+
+export type FileFormContent = { intent: IntentForm } | { returns: ReturnPolicy } | { settings: Settings };
+
+/** What is wrong with a file, with the sentence's parts. */
+export type FileMistake = {
+  line: number;
+  message: string;
+  said?: import("./told.js").Said;
+};
 
 export interface PastMatches {
   of: number;

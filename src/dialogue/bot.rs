@@ -24,9 +24,6 @@ use crate::{
     },
 };
 
-/// Of the best candidate's chance, what another must have to be offered beside it.
-const WORTH_OFFERING: f32 = 0.2;
-
 pub(super) fn greet(mut turn: Turn<'_>) -> Step {
     let buttons = starting_points(&mut turn);
     turn.say("greeting_open", &[], Extras { buttons, card: None });
@@ -129,6 +126,7 @@ fn in_queue(turn: &mut Turn<'_>, said: &Said) {
 
 /// The rules, first match wins.
 pub(super) fn answer(turn: &mut Turn<'_>, said: &Said) {
+    flows::forget_old(turn);
     let heard = &said.understanding;
     if let Some(reason) = heard.feelings.alarm() {
         // Who asks for a person in plain words means that.
@@ -286,8 +284,9 @@ fn helpful(turn: &mut Turn<'_>, said: &Said, article: &str, yes: bool) {
         return hand_off(turn, said, HandoffReason::Failure);
     }
     turn.state.memory.failures += 1;
+    let related = turn.playbook.flows.related;
     let others: Vec<ArticleId> = turn.state.memory.runners_up.iter().filter(|id| *id != article).cloned().collect();
-    let mut buttons: Vec<Button> = others.iter().filter_map(|id| turn.article_button(id)).take(2).collect();
+    let mut buttons: Vec<Button> = others.iter().filter_map(|id| turn.article_button(id)).take(related).collect();
     buttons.push(turn.human_button());
     turn.say("not_helped", &[], Extras { buttons, card: None });
     turn.decide(Decision::Clarify, "the answer did not help");
@@ -318,7 +317,8 @@ pub(super) fn reply_or_ask(turn: &mut Turn<'_>, said: &Said) {
         }
     }
     if let Some(best) = sure_article {
-        turn.state.memory.runners_up = articles.iter().skip(1).take(2).map(|found| found.id.clone()).collect();
+        let related = turn.playbook.flows.related;
+        turn.state.memory.runners_up = articles.iter().skip(1).take(related).map(|found| found.id.clone()).collect();
         // Thousandths of 0 to 1.
         let chance = said.understanding.chance_before_outcomes(best);
         turn.state.memory.confidence.insert(best.id.clone(), (chance * 1_000.0) as u32);
@@ -339,7 +339,7 @@ fn clarify_or_fail(turn: &mut Turn<'_>, said: &Said) {
     let mut options = [articles, intents].concat();
     options.sort_by(|a, b| b.0.total_cmp(&a.0));
     options.dedup_by(|a, b| a.1.label == b.1.label);
-    let least = options.first().map_or(0.0, |(best, _)| best * WORTH_OFFERING);
+    let least = options.first().map_or(0.0, |(best, _)| best * turn.playbook.thresholds.worth_offering);
     options.retain(|(score, _)| *score >= least);
     if chance.into_iter().fold(0.0, f32::max) < turn.playbook.thresholds.clarify {
         options.clear();
@@ -399,7 +399,9 @@ fn give_reply(turn: &mut Turn<'_>, said: &Said, intent: &Intent) {
         return hand_off(turn, said, HandoffReason::Failure);
     }
     let Some(reply) = words.replies.get(times as usize % words.replies.len().max(1)) else { return fail(turn, said) };
-    let mut buttons: Vec<Button> = intent.articles.iter().filter_map(|id| turn.article_button(id)).take(2).collect();
+    let related = turn.playbook.flows.related;
+    let articles = intent.articles.iter().filter_map(|id| turn.article_button(id));
+    let mut buttons: Vec<Button> = articles.take(related).collect();
     match intent.name.as_str() {
         "greeting" if turn.state.memory.flows.is_empty() => buttons = starting_points(turn),
         _ if small_talk => {}
@@ -432,7 +434,8 @@ fn give_article(turn: &mut Turn<'_>, said: &Said, id: &str, rule: &str) {
         let hangs_on_it = said.understanding.slots.leaning;
         preface = Some(turn.words(if hangs_on_it { "answer_in_it" } else { "answer_again" }, &[]));
         let others = turn.state.memory.runners_up.clone();
-        buttons.extend(others.iter().filter_map(|id| turn.article_button(id)).take(2));
+        let related = turn.playbook.flows.related;
+        buttons.extend(others.iter().filter_map(|id| turn.article_button(id)).take(related));
     }
     buttons.push(turn.human_button());
     turn.say_article(article, preface, buttons);
@@ -460,10 +463,10 @@ pub(super) fn remember_topic(turn: &mut Turn<'_>, said: &Said, name: &str) {
     turn.state.memory.topic = Some(Topic { name: name.to_owned(), text });
 }
 
-/// Where to go from here: the two things shoppers want most, and a person.
+/// Where to go from here: what the shop's shoppers want most, and a person.
 pub(super) fn starting_points(turn: &mut Turn<'_>) -> Vec<Button> {
-    let mut buttons: Vec<Button> =
-        ["order_status", "return_or_exchange"].iter().filter_map(|name| turn.intent_button(name)).collect();
+    let names = &turn.playbook.flows.start;
+    let mut buttons: Vec<Button> = names.iter().filter_map(|name| turn.intent_button(name)).collect();
     buttons.push(turn.human_button());
     buttons
 }

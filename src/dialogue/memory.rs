@@ -161,6 +161,9 @@ pub struct Flow {
     pub name: FlowName,
     /// The slot the last question asked for.
     pub awaiting: Option<Slot>,
+    /// When that question was put; not when it was repeated.
+    #[serde(default)]
+    pub since: Option<UnixMs>,
     /// Answers in a row that did not fill it.
     #[serde(default)]
     pub misses: u32,
@@ -207,6 +210,7 @@ impl Flow {
         Self {
             name,
             awaiting: None,
+            since: None,
             misses: 0,
             order: None,
             proof: None,

@@ -7,8 +7,8 @@ use super::{
 use crate::domain::{Now, ids::Cid, playbook::Playbook};
 
 /// What `step` will want to know about the world for this message; each order once.
-pub fn needs(state: &State, said: &Said, now: &Now) -> Vec<Need> {
-    flows::ownership::needs(state, said, now)
+pub fn needs(playbook: &Playbook, state: &State, said: &Said, now: &Now) -> Vec<Need> {
+    flows::ownership::needs(&playbook.flows, state, said, now)
 }
 
 /// `cid` is the sender's key, put on the sender's own entry. A refused step appends nothing and changes nothing.

@@ -22,6 +22,25 @@ pub enum ReturnReason {
 }
 
 impl ReturnReason {
+    pub const ALL: [ReturnReason; 5] = [
+        ReturnReason::ChangedMind,
+        ReturnReason::WrongSize,
+        ReturnReason::Defective,
+        ReturnReason::Damaged,
+        ReturnReason::WrongItem,
+    ];
+
+    /// The name used in files, in quick replies and as the tail of reply keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ReturnReason::ChangedMind => "changed_mind",
+            ReturnReason::WrongSize => "wrong_size",
+            ReturnReason::Defective => "defective",
+            ReturnReason::Damaged => "damaged",
+            ReturnReason::WrongItem => "wrong_item",
+        }
+    }
+
     /// The shop's fault: longer window, the shop pays the postage.
     pub fn is_our_fault(self) -> bool {
         matches!(self, ReturnReason::Defective | ReturnReason::Damaged | ReturnReason::WrongItem)

@@ -11,7 +11,7 @@ use super::articles::{self, DraftArticle};
 use crate::{
     domain::{
         Article, ArticleText, Audience, ByLang, Care, Lang, UnixMs,
-        article::{ArticleId, ArticleStatus},
+        article::{ArticleId, ArticleStatus, Translated},
         csv,
         playbook::FileError,
         sentence::{Sentence, sentence},
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// One row per article and language; similar questions on lines of their own in one cell.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 16] = [
     "id",
     "lang",
     "status",
@@ -33,6 +33,10 @@ const COLUMNS: [&str; 13] = [
     "audience",
     "owner",
     "review_on",
+    // What a translation was made from; title and body where the source says something else by now.
+    "translated_from",
+    "translated_title",
+    "translated_body",
     "body",
 ];
 
@@ -78,6 +82,12 @@ pub fn to_csv(stored: &[StoredArticle]) -> String {
     for StoredArticle { article, .. } in stored.iter().filter(|one| one.article.status != ArticleStatus::Archived) {
         for (lang, text) in &article.texts.0 {
             let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+            let made = article.care.translated.get(lang);
+            // As in the files: most were made from what their source says now.
+            let is_fresh = |made: &&Translated| {
+                article.texts.exact(made.from).is_some_and(|now| (&now.title, &now.body) == (&made.title, &made.body))
+            };
+            let older = made.filter(|made| !is_fresh(made));
             let status = if article.status == ArticleStatus::Published { "published" } else { "draft" };
             csv::write_record(
                 [
@@ -93,6 +103,9 @@ pub fn to_csv(stored: &[StoredArticle]) -> String {
                     if article.care.audience == Audience::Staff { "staff" } else { "everyone" },
                     article.care.owner.as_deref().unwrap_or_default(),
                     &day(article.care.review_on),
+                    made.map_or("", |made| made.from.tag()),
+                    older.map_or("", |made| &made.title),
+                    older.map_or("", |made| &made.body),
                     &text.body,
                 ],
                 &mut out,
@@ -139,7 +152,8 @@ pub fn from_csv(path: &str, text: &str, stored: &[StoredArticle]) -> Result<Vec<
         for (lang, text) in known.iter().flat_map(|known| &known.texts.0) {
             draft.texts.0.entry(*lang).or_insert_with(|| text.clone());
         }
-        // What the table has no column for stays, and so does what translations were made from.
+        // What the table has no column for stays, and so does what translations were made from where we know it.
+        let made = draft.care.as_ref().map(|care| care.translated.clone()).unwrap_or_default();
         let mut care = known.map(|known| known.care.clone()).unwrap_or_default();
         let Care { audience, owner, review_on, .. } = draft.care.take().unwrap_or_default();
         if columns.contains_key("audience") {
@@ -153,12 +167,32 @@ pub fn from_csv(path: &str, text: &str, stored: &[StoredArticle]) -> Result<Vec<
         }
         draft.care = Some(care);
         match articles::check(&id, draft) {
-            Ok(article) => read.push(article),
+            Ok(mut article) => {
+                if known.is_none()
+                    && let Err(message) = make_from(&mut article, made)
+                {
+                    mistakes.push(error(line, message));
+                }
+                read.push(article);
+            }
             Err(problems) => mistakes.extend(problems.into_iter().map(|problem| error(line, problem.message))),
         }
     }
     mistakes.sort_by_key(|mistake| mistake.line);
     if mistakes.is_empty() { Ok(read) } else { Err(mistakes) }
+}
+
+/// A new article's translations know what they were made from; no title and body stand for what the source says now.
+fn make_from(article: &mut Article, made: BTreeMap<Lang, Translated>) -> Result<(), Sentence> {
+    for (lang, Translated { from, title, body }) in made.into_iter().filter(|(lang, made)| *lang != made.from) {
+        let Some(source) = article.texts.exact(from) else {
+            return Err(sentence!("translated is from {lang}, and the article has no text in it", lang = from));
+        };
+        let is_fresh = title.is_empty() && body.is_empty();
+        let (title, body) = if is_fresh { (source.title.clone(), source.body.clone()) } else { (title, body) };
+        article.care.translated.insert(lang, Translated { from, title, body });
+    }
+    Ok(())
 }
 
 /// By name, in whatever order.
@@ -217,6 +251,20 @@ fn read_row(
             false
         }
     };
+    let made = (cell("translated_title"), cell("translated_body"));
+    let translated = match cell("translated_from").trim() {
+        "" => None,
+        tag => {
+            let from = Lang::ALL.into_iter().find(|lang| lang.tag() == tag);
+            if from.is_none() {
+                mistakes.push(sentence!("\"{lang}\" is no language; known are zh-Hant, zh-Hans, en", lang = tag));
+            }
+            if made.0.is_empty() != made.1.is_empty() {
+                mistakes.push(sentence!("translated has title and body, or neither"));
+            }
+            from.map(|from| Translated { from, title: made.0.to_owned(), body: made.1.to_owned() })
+        }
+    };
     let (Some(lang), true) = (lang, mistakes.is_empty()) else { return Err(mistakes) };
     let list = |text: &str, between: &[char]| -> Vec<String> {
         text.split(between).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
@@ -233,7 +281,12 @@ fn read_row(
         valid_from,
         valid_until,
         texts: ByLang(BTreeMap::from([(lang, text)])),
-        care: Some(Care { audience, owner, review_on, ..Care::default() }),
+        care: Some(Care {
+            audience,
+            owner,
+            review_on,
+            translated: translated.map(|made| (lang, made)).into_iter().collect(),
+        }),
         publish,
         why: String::new(),
         revision: None,
@@ -263,6 +316,9 @@ fn join(known: &mut DraftArticle, lang: Lang, mut row: DraftArticle, line: usize
         ));
     }
     let text = row.texts.0.remove(&lang)?;
+    if let (Some(ours), Some(theirs)) = (known.care.as_mut(), row.care.take()) {
+        ours.translated.extend(theirs.translated);
+    }
     let before = known.texts.0.insert(lang, text);
     before.map(|_| sentence!("the article is already there in {lang}, in line {line} or below", lang, line))
 }
@@ -334,4 +390,48 @@ pub fn told(mistakes: &[FileError]) -> String {
 /// The database was not there. Nothing was stored.
 pub async fn apply(store: &Store, articles: Vec<Article>, by: Option<String>, at: UnixMs) -> Result<usize, StoreError> {
     shelf::import_by(store, articles, by, at).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_brings_what_translations_were_made_from_into_an_empty_database() {
+        let text =
+            |title: &str, body: &str| ArticleText { title: title.into(), questions: Vec::new(), body: body.into() };
+        let made = |title: &str, body: &str| Translated { from: Lang::En, title: title.into(), body: body.into() };
+        let mut article = Article {
+            id: "fee".into(),
+            status: ArticleStatus::Published,
+            category: "shipping".into(),
+            products: Vec::new(),
+            valid_from: None,
+            valid_until: None,
+            texts: ByLang(BTreeMap::from([
+                (Lang::En, text("Fee?", "It is 100.")),
+                (Lang::ZhHans, text("Q1", "100")),
+                (Lang::ZhHant, text("Q2", "90")),
+            ])),
+            care: Care::default(),
+            version: 1,
+        };
+        article.care.translated = BTreeMap::from([
+            (Lang::ZhHans, made("Fee?", "It is 100.")),
+            (Lang::ZhHant, made("Fee?", "It is\n\"90\".")),
+        ]);
+        let stored = StoredArticle { article: article.clone(), updated_at: 0, updated_by: None };
+        let table = to_csv(std::slice::from_ref(&stored));
+        let read = from_csv("a.csv", &table, &[]).expect("what we wrote");
+        assert_eq!(read[0].care.translated, article.care.translated, "{table}");
+        assert_eq!(read[0].stale().collect::<Vec<_>>(), [Lang::ZhHant]);
+        // Where it is known already, the table has no say.
+        let without = table.replace(",en,,,", ",,,,");
+        let read = from_csv("a.csv", &without, &[stored]).expect("a table");
+        assert_eq!(read[0].care.translated, article.care.translated);
+        let told =
+            |from: &str, to: &str| from_csv("a.csv", &table.replacen(from, to, 1), &[]).unwrap_err()[0].to_string();
+        assert!(told(",en,Fee?", ",en,").contains("translated has title and body, or neither"));
+        assert!(told(",en,Fee?", ",fr,Fee?").contains("\"fr\" is no language"));
+    }
 }

@@ -352,7 +352,7 @@ async fn hear(app: &App, mind: &Arc<Mind>, state: &State, heard: Heard<'_>, now:
     let mut said = Said { text: words, bubble, choice, files, understanding, parts, facts };
     if state.status != Status::Assigned {
         let max_failures = mind.playbook.thresholds.proof_failures;
-        for need in dialogue::needs(state, &said, now) {
+        for need in dialogue::needs(&mind.playbook, state, &said, now) {
             let number = need.number().clone();
             // An attempt of its own for each order, and the same one when the turn is decided twice.
             let asker = orders::Asker { attempt: format!("{}:{number}", asker.attempt), ..asker.clone() };

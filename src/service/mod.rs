@@ -26,6 +26,7 @@ pub mod mind;
 pub mod orders;
 pub mod phrases;
 pub mod playbook_files;
+pub mod practice;
 pub mod quiet;
 pub mod rehearsal;
 pub mod replay;

@@ -15,7 +15,7 @@ use crate::{
     domain::{
         AgentRef, UnixMs,
         audit::Change,
-        playbook::{FileError, IntentForm, Playbook, ReturnPolicy, SourceFile},
+        playbook::{FileError, FlowRules, IntentForm, Playbook, ReturnPolicy, Setting, Settings, SourceFile},
     },
     error::Failure,
     store::{
@@ -24,8 +24,10 @@ use crate::{
     },
 };
 
-/// The policy file that is edited here.
+/// The policy files that are edited here.
 const RETURNS: &str = "playbook/returns.toml";
+/// Not there in playbooks of before: then it is begun as what the bot does without it.
+const FLOWS: &str = "playbook/flows.toml";
 
 /// A file in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -52,7 +54,7 @@ impl From<StoreError> for EditError {
 
 /// Which category's rights a file is under; `None`: it is not edited here.
 pub fn category(path: &str) -> Option<&'static str> {
-    if path == RETURNS {
+    if [RETURNS, FLOWS].contains(&path) {
         return Some(POLICIES);
     }
     let name = path.strip_prefix("intents/")?.strip_suffix(".toml")?;
@@ -64,13 +66,28 @@ pub fn category(path: &str) -> Option<&'static str> {
 /// By path.
 pub async fn list(store: &Store) -> Result<Vec<Listed>, StoreError> {
     let files = playbook_files::all(store).await?;
-    Ok(files.into_iter().filter_map(|file| Some(Listed { category: category(&file.path)?, path: file.path })).collect())
+    let mut paths: Vec<String> = files.into_iter().map(|file| file.path).collect();
+    if !paths.iter().any(|path| path == FLOWS) {
+        paths.push(FLOWS.to_owned());
+    }
+    Ok(paths.into_iter().filter_map(|path| Some(Listed { category: category(&path)?, path })).collect())
+}
+
+/// What a file says, or would say if it were there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Text {
+    pub content: String,
+    /// It is not there yet.
+    pub is_new: bool,
 }
 
 /// `None` if there is no such file.
-pub async fn load(store: &Store, path: &str) -> Result<Option<String>, StoreError> {
-    let files = playbook_files::all(store).await?;
-    Ok(files.into_iter().find(|file| file.path == path).map(|file| file.text))
+pub async fn load(app: &App, path: &str) -> Result<Option<Text>, StoreError> {
+    let files = playbook_files::all(&app.store).await?;
+    let stored = files.into_iter().find(|file| file.path == path);
+    let stored = stored.map(|file| Text { content: file.text, is_new: false });
+    let new = || Text { content: app.mind().playbook.flows.written(), is_new: true };
+    Ok(stored.or_else(|| (path == FLOWS).then(new)))
 }
 
 /// Those that somebody holds.
@@ -127,6 +144,7 @@ pub async fn try_out(app: &Arc<App>, file: &SourceFile, most: usize, by: &str) -
 pub enum FileForm {
     Intent(IntentForm),
     Returns(ReturnPolicy),
+    Settings(Settings),
 }
 
 impl FileForm {
@@ -135,6 +153,7 @@ impl FileForm {
     pub fn read(file: &SourceFile) -> Result<FileForm, FileError> {
         match intent_of(&file.path) {
             Some(_) => IntentForm::read(file).map(FileForm::Intent),
+            None if file.path == FLOWS => FlowRules::form(file).map(FileForm::Settings),
             None => ReturnPolicy::read(file).map(FileForm::Returns),
         }
     }
@@ -147,6 +166,15 @@ impl FileForm {
         match self {
             FileForm::Intent(form) => form.write(file),
             FileForm::Returns(policy) => policy.write(file),
+            FileForm::Settings(settings) => settings.write(file),
+        }
+    }
+
+    /// What the settings of such a file are.
+    pub fn settings(&self) -> &'static [Setting] {
+        match self {
+            FileForm::Settings(_) => FlowRules::SETTINGS,
+            FileForm::Intent(_) | FileForm::Returns(_) => &[],
         }
     }
 }

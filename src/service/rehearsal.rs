@@ -96,7 +96,7 @@ impl<'a> Rehearsal<'a> {
         let facts = Facts { shelf: self.mind.shelf.clone(), ..Facts::default() };
         let bubble = bubble.unwrap_or_default().to_owned();
         let mut said = Said { text: words, bubble, choice, files: Vec::new(), understanding, parts, facts };
-        said.facts.orders = dialogue::needs(&self.state, &said, &self.now)
+        said.facts.orders = dialogue::needs(&self.mind.playbook, &self.state, &said, &self.now)
             .into_iter()
             .map(|need| OrderFacts {
                 number: need.number().clone(),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     knowledge_tests::{self, Run},
     mind::Mind,
+    practice::{self, Practice},
     replay::{self, Question, Replay},
 };
 use crate::{
@@ -42,6 +43,9 @@ pub struct Trial {
     /// Past messages in which the edited intent is heard, or was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matches: Option<Matches>,
+    /// Of flows and policies: how the practice conversations would read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub practice: Option<Practice>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -67,9 +71,7 @@ pub struct Match {
 /// The database was not there, or the index could not be built.
 pub async fn run(app: &Arc<App>, supposed: Supposed, most: usize, of: &str, by: &str) -> Result<Trial, Failure> {
     let questions = recent(app, most).await?;
-    let (mut replay, tests, matches) = try_out(app, supposed, questions, of, by).await?;
-    replay.differences.shrink_to_fit();
-    Ok(Trial { replay, tests, matches })
+    try_out(app, supposed, Some(questions), of, by).await
 }
 
 /// The tests alone; `None` where there are none.
@@ -80,8 +82,7 @@ pub async fn tests(app: &Arc<App>, supposed: Supposed, of: &str, by: &str) -> Re
     if store::knowledge_tests::list(&app.store).await?.is_empty() {
         return Ok(None);
     }
-    let (_, tests, _) = try_out(app, supposed, Vec::new(), of, by).await?;
-    Ok(Some(tests))
+    Ok(Some(try_out(app, supposed, None, of, by).await?.tests))
 }
 
 /// What shoppers asked the bot lately, newest first.
@@ -161,26 +162,30 @@ pub async fn past_matches(app: &Arc<App>, typed: Typed) -> Result<PastMatches, F
     }
 }
 
+/// `questions`: `None` asks the tests alone.
 async fn try_out(
     app: &Arc<App>,
     supposed: Supposed,
-    questions: Vec<Question>,
+    questions: Option<Vec<Question>>,
     of: &str,
     by: &str,
-) -> Result<(Replay, Run, Option<Matches>), Failure> {
+) -> Result<Trial, Failure> {
     let tests = store::knowledge_tests::list(&app.store).await?;
     let (app, now, of, by) = (app.clone(), app.now(), of.to_owned(), by.to_owned());
     // Much arithmetic: a thread of its own, sockets go on meanwhile.
     let tried = tokio::task::spawn_blocking(move || {
         let began = Instant::now();
         let before = app.mind();
+        let practises = questions.is_some() && matches!(supposed, Supposed::Playbook { intent: None, .. });
+        let questions = questions.unwrap_or_default();
         let (after, edited, intent) = suppose(&before, supposed)?;
         let mut told = replay::replay(&before, &after, &app.shop, &questions, edited.as_deref(), &now);
         let check = |mind: &Mind| knowledge_tests::check(mind, &app.shop, &tests, &now);
         let run = knowledge_tests::compare(&check(&before), &check(&after), (Some(&of), &by, now.at));
         let matches = intent.map(|intent| matches(&before, &after, &questions, &intent));
+        let practice = practises.then(|| practice::practise(&before, &after, &now));
         told.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Ok((told, run, matches))
+        Ok(Trial { replay: told, tests: run, matches, practice })
     });
     tried
         .await

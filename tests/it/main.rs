@@ -4,6 +4,7 @@ mod answers;
 mod command;
 mod dialogues;
 mod eval;
+mod flows;
 mod fuzz;
 mod harness;
 mod nodes;

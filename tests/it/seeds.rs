@@ -300,7 +300,7 @@ mod round_trip {
         let told = |text: &str| bulk::told(&bulk::from_csv("a.csv", text, &[]).expect_err("mistakes"));
         assert_eq!(
             told("id,lang,titel\n"),
-            "a.csv:1: there is no column \"titel\"; known are id, lang, status, title, questions, category, products, valid_from, valid_until, audience, owner, review_on, body\n"
+            "a.csv:1: there is no column \"titel\"; known are id, lang, status, title, questions, category, products, valid_from, valid_until, audience, owner, review_on, translated_from, translated_title, translated_body, body\n"
         );
         assert_eq!(told("id,lang,title,body\n"), "a.csv:1: the column category is missing\n");
         let head = "id,lang,title,body,category,valid_until,status";

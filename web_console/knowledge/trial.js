@@ -4,6 +4,7 @@ import { h } from "/common/dom.js";
 import { icon } from "../icons.js";
 import { hashOf } from "../router.js";
 import { lang, t, tOr } from "../words.js";
+import { diffOf } from "./changes.js";
 
 /** @typedef {import("../types.d.ts").Trial} Trial */
 /** @typedef {import("../types.d.ts").Outcome} Outcome */
@@ -11,11 +12,12 @@ import { lang, t, tOr } from "../words.js";
 const SIGNS = /** @type {const} */ ({ broken: "warn", fixed: "done", changed: "forward", reworded: "draft" });
 
 /** @param {Trial} trial @returns {HTMLElement} */
-export function trialReport({ replay, tests, matches }) {
+export function trialReport({ replay, tests, matches, practice }) {
   const count = replay.broken + replay.fixed + replay.changed;
   return h("div", { class: "trial" },
     testLine(tests),
     matches ? matchLines(matches) : null,
+    practice ? practiceLines(practice) : null,
     h("p", { class: "trial-sum" }, replay.asked === 0 ? t("studio.replay_none")
       : h("span", {}, t("studio.replay_sum", { n: replay.asked }), " ",
         ...(/** @type {const} */ (["fixed", "broken", "changed", "reworded"])).map((change) =>
@@ -51,6 +53,13 @@ export function testLine(tests) {
 /** @param {{expects: string, target?: string}} test */
 export function expectedText({ expects, target }) {
   return expects === "nothing" ? t("studio.expects.nothing") : expects === "intent" ? tOr(`intent.${target}`, target ?? "") : target ?? "";
+}
+
+/** Conversations with the flows that would read otherwise, line by line. @param {NonNullable<Trial["practice"]>} practice */
+function practiceLines({ of, changed }) {
+  return h("section", { class: "practice", lang: lang() },
+    h("p", {}, changed.length > 0 ? t("studio.practice_sum", { of, n: changed.length }) : t("studio.practice_same", { of })),
+    changed.map(({ title, before, after }, at) => h("details", { open: at === 0 }, h("summary", {}, title), diffOf(before.split("\n"), after.split("\n")))));
 }
 
 /** @param {NonNullable<Trial["matches"]>} matches */

@@ -1,13 +1,15 @@
-// An intent or the return policy as a form over its file: what is typed here is written into the text, and the text goes
+// An intent, the return policy or settings as a form over its file: what is typed here is written into the text, and the text goes
 // the road it always goes. Below the line that is typed stands which past messages it finds.
 
 import { h } from "/common/dom.js";
 import { LANGS } from "/common/i18n.js";
 import { ApiError, api } from "../api.js";
 import { t, tOr } from "../words.js";
+import { SettingsFields } from "./settings.js";
 
 /** @typedef {import("../types.d.ts").IntentForm} IntentForm */
 /** @typedef {import("../types.d.ts").ReturnPolicy} ReturnPolicy */
+/** @typedef {import("../types.d.ts").FileMistake} FileMistake */
 
 const WRITE_AFTER_MS = 250;
 const MATCH_AFTER_MS = 400;
@@ -19,6 +21,7 @@ export class FileForm {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #matching = undefined;
   /** @type {import("../types.d.ts").FileFormContent | null} */ #form = null;
   /** @type {(HTMLTextAreaElement | HTMLInputElement)[]} */ #lists = [];
+  /** @type {SettingsFields | null} */ #settings = null;
   /** Answers that were asked for before another file was read come too late. */ #round = 0;
   /** So do those of an older write. */ #writes = 0;
 
@@ -36,30 +39,38 @@ export class FileForm {
     this.#round++;
   }
 
-  /** From the text. @returns {Promise<{line: number, message: string} | null>} what keeps it from being a form */
+  /** What is typed and not yet in the text is written into it: another file is about to be opened. */
+  async settle() {
+    if (this.#writing === undefined) return;
+    clearTimeout(this.#writing);
+    await this.#write();
+  }
+
+  /** From the text. @returns {Promise<FileMistake | null>} what keeps it from being a form */
   async read() {
     const path = this.to.path();
     const round = ++this.#round;
     if (path === null) return null;
     try {
-      const { form, replies } = await api.fileForm(path, this.to.content());
+      const { form, replies, intents, settings } = await api.fileForm(path, this.to.content());
       if (round !== this.#round) return null;
       this.#form = form;
       this.#lists = [];
       this.error.hidden = true;
-      this.fields.replaceChildren(...("intent" in form ? this.#intent(form.intent) : this.#returns(form.returns, replies)));
+      this.#settings = "settings" in form ? this.#settingsOf(form.settings, settings, intents) : null;
+      this.fields.replaceChildren(...(this.#settings ? this.#settings.elements : "intent" in form ? this.#intent(form.intent) : "returns" in form ? this.#returns(form.returns, replies) : []));
       return null;
     } catch (error) {
-      const mistake = error instanceof ApiError ? /** @type {{line: number, message: string} | undefined} */ (error.body?.mistake) : undefined;
+      const mistake = error instanceof ApiError ? /** @type {FileMistake | undefined} */ (error.body?.mistake) : undefined;
       if (!mistake) throw error;
       return mistake;
     }
   }
 
-  /** Shows where the text is wrong: the line of the form that is in that line of it. @param {{line: number, message: string} | null} mistake */
+  /** Shows where the text is wrong: the line of the form that is in that line of it. @param {FileMistake | null} mistake */
   tell(mistake) {
     const said = mistake ? this.to.content().split("\n")[mistake.line - 1] ?? "" : "";
-    let found = false;
+    let found = this.#settings?.tell(mistake, this.to.content()) ?? false;
     for (const field of this.#lists) {
       const lines = field.value.split("\n");
       const isSaid = (/** @type {string} */ line) => line !== "" && (said.includes(line) || said.includes(JSON.stringify(line).slice(1, -1)));
@@ -74,7 +85,7 @@ export class FileForm {
       }
     }
     this.error.hidden = !mistake || found;
-    if (mistake) this.error.textContent = t("studio.file_mistake", mistake);
+    if (mistake) this.error.textContent = t("studio.file_mistake", { line: mistake.line, message: mistake.message });
   }
 
   #changed() {
@@ -85,6 +96,7 @@ export class FileForm {
 
   async #write() {
     const path = this.to.path();
+    this.#writing = undefined;
     const [round, write] = [this.#round, ++this.#writes];
     if (path === null || !this.#form) return;
     try {
@@ -94,6 +106,16 @@ export class FileForm {
       this.error.hidden = false;
       this.error.textContent = error instanceof Error ? error.message : String(error);
     }
+  }
+
+  /** @param {import("../types.d.ts").Settings} values @param {import("../types.d.ts").Setting[]} settings @param {string[]} intents */
+  #settingsOf(values, settings, intents) {
+    return new SettingsFields(settings, values, intents, { changed: () => this.#changed(), unfinished: () => {
+      // Of a number that is not there yet nothing is written, and nothing goes live.
+      clearTimeout(this.#writing);
+      this.#writing = undefined;
+      this.to.ontyped();
+    } });
   }
 
   /** @param {IntentForm} intent @returns {HTMLElement[]} */

@@ -1,4 +1,4 @@
-// Intents and policies as forms, or as the files they are: checked with the line, tried on real past messages, then put into force.
+// Intents, flows and policies as forms, or as the files they are: checked with the line, tried on real past messages, then put into force.
 
 import { h } from "/common/dom.js";
 import { ago, exact } from "/common/time.js";
@@ -21,6 +21,8 @@ export class FilesView {
   /** @type {{path: string, category: string}[]} */ #files = [];
   /** @type {string | null} */ #path = null;
   /** What is in force. */ #base = "";
+  /** Nobody has written this file yet: what the bot does without it is shown. */ #isNew = false;
+  /** @type {string | null} */ #wanted = null;
   #mayPublish = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer = undefined;
   /** @type {AbortController | null} */ #asking = null;
@@ -80,7 +82,7 @@ export class FilesView {
 
   /** @param {string | undefined} path */
   show(path) {
-    if (path && path !== this.#path) void this.#open(path);
+    if (path && path !== this.#wanted) void this.#open(path);
   }
 
   async #load() {
@@ -106,12 +108,20 @@ export class FilesView {
 
   /** @param {string} path */
   async #open(path) {
+    const wanted = (this.#wanted = path);
+    // What was typed last belongs to the file of before, and so does what is being found out about it.
+    await this.form.settle();
+    if (this.#wanted !== wanted) return;
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
+    this.form.dispose();
     this.#path = path;
     this.#drawList();
     try {
       const file = await api.studioFile(path);
       if (this.#path !== path) return;
       this.#base = file.content;
+      this.#isNew = file.is_new;
       this.#mayPublish = file.may_publish;
       const kept = /** @type {{base: string, content: string} | null} */ (loadDraft(this.me.id, `file:${path}`));
       this.field.value = kept?.content ?? file.content;
@@ -127,6 +137,13 @@ export class FilesView {
       else this.#refresh();
       if (this.#isChanged()) this.#tryLater(0);
     } catch (error) {
+      if (this.#path !== path) return;
+      // Nothing of the file of before stays, neither its name nor what was typed.
+      this.#path = this.#wanted = null;
+      this.heading.textContent = t("studio.files");
+      this.state.textContent = "";
+      this.field.value = this.#base = "";
+      this.told.replaceChildren();
       this.editor.hidden = true;
       this.lead.hidden = false;
       this.lead.textContent = errorText(error);
@@ -201,12 +218,12 @@ export class FilesView {
 
   /** @param {unknown} error */
   #tellMistake(error) {
-    const mistake = error instanceof ApiError ? /** @type {{line: number, message: string} | undefined} */ (error.body?.mistake) : undefined;
+    const mistake = error instanceof ApiError ? /** @type {import("../types.d.ts").FileMistake | undefined} */ (error.body?.mistake) : undefined;
     if (!mistake) return this.told.replaceChildren(h("p", { class: "field-error" }, errorText(error)));
     this.#markMistake(mistake);
   }
 
-  /** @param {{line: number, message: string}} mistake */
+  /** @param {import("../types.d.ts").FileMistake} mistake */
   #markMistake(mistake) {
     this.#mark(mistake.line);
     this.form.tell(mistake);
@@ -235,8 +252,9 @@ export class FilesView {
     this.save_.disabled = true;
     const content = this.field.value;
     try {
-      const { versions, tests } = await api.saveStudioFile({ path, content, base: this.#base, why: this.why.value.trim() });
+      const { versions, tests } = await api.saveStudioFile({ path, content, base: this.#isNew ? null : this.#base, why: this.why.value.trim() });
       this.#base = content;
+      this.#isNew = false;
       this.why.value = "";
       keepDraft(this.me.id, `file:${path}`, null);
       this.#drawHistory(versions);
@@ -256,6 +274,7 @@ export class FilesView {
   #conflict(before, current) {
     const take = () => {
       this.#base = current;
+      this.#isNew = false;
       this.#changed();
     };
     this.told.replaceChildren(h("div", { class: "banner banner-warn", role: "alert" }, icon("warn"), h("p", {}, t("studio.file_conflict")),

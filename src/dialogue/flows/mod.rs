@@ -81,7 +81,7 @@ pub(super) fn fills_something(turn: &Turn<'_>, said: &Said) -> bool {
         }
         slots.cancel
             || brings_something(said, flow, turn.playbook)
-            || (flow.awaiting == Some(Slot::Proof) && slots.phones.len() == 1)
+            || (flow.awaiting == Some(Slot::Proof) && slots.phones.len() == 1 && turn.playbook.flows.accepts_last_four)
     })
 }
 
@@ -123,6 +123,13 @@ pub(super) fn take_up_refused(turn: &mut Turn<'_>, said: &Said) -> bool {
     true
 }
 
+/// A flow whose question was put too long ago is not under way any more.
+pub(super) fn forget_old(turn: &mut Turn<'_>) {
+    let Some(kept_ms) = turn.playbook.flows.remembered_ms else { return };
+    let now = turn.now.at;
+    turn.state.memory.flows.retain(|flow| flow.since.is_none_or(|since| now - since <= kept_ms));
+}
+
 /// Gives the active flow the message. False when the message is about something else.
 pub(super) fn take_up(turn: &mut Turn<'_>, said: &Said) -> bool {
     let Some(flow) = turn.state.memory.flows.last().cloned() else { return false };
@@ -146,7 +153,7 @@ pub(super) fn take_up(turn: &mut Turn<'_>, said: &Said) -> bool {
         return true;
     }
     let other_subject = is_other_subject(turn, said);
-    let leaves = other_subject && (is_sentence(&said.text) || takes_any_words(&flow, said));
+    let leaves = other_subject && (is_sentence(turn, &said.text) || takes_any_words(&flow, said));
     if brings_something(said, &flow, turn.playbook) && !leaves {
         if let Some(flow) = turn.state.memory.flows.last_mut() {
             flow.misses = 0;
@@ -179,9 +186,10 @@ fn asks_about_another_order(said: &Said, flow: &Flow) -> bool {
 }
 
 /// Long enough to be about something: a word or two that fill a slot may look like an article by chance.
-fn is_sentence(text: &str) -> bool {
+fn is_sentence(turn: &Turn<'_>, text: &str) -> bool {
+    let manners = &turn.playbook.manners;
     let han = text.chars().filter(|sign| language::normalise::is_han(*sign)).count();
-    han >= 6 || text.split_whitespace().count() >= 5
+    han >= manners.subject_at_signs || text.split_whitespace().count() >= manners.subject_at_words
 }
 
 /// Whether the message fills the slot the flow waits for, or corrects another.
@@ -190,10 +198,11 @@ fn brings_something(said: &Said, flow: &Flow, playbook: &Playbook) -> bool {
         return true;
     }
     let slots = &said.understanding.slots;
+    let rules = &playbook.flows;
+    let brings_digits = slots.last_four.is_some() || (!slots.phones.is_empty() && flow.awaiting == Some(Slot::Proof));
     let brings_owner = !slots.order_numbers.is_empty()
-        || !slots.mails.is_empty()
-        || slots.last_four.is_some()
-        || (!slots.phones.is_empty() && flow.awaiting == Some(Slot::Proof));
+        || (rules.accepts_mail && !slots.mails.is_empty())
+        || (rules.accepts_last_four && brings_digits);
     let is_other = slots.ordinal == Some(ownership::OTHER_ONE) && flow.awaiting != Some(Slot::Item);
     if brings_owner || is_other || (slots.not_this && flow.awaiting == Some(Slot::Proof)) {
         return true;
@@ -209,7 +218,7 @@ fn is_other_subject(turn: &Turn<'_>, said: &Said) -> bool {
     let heard = &said.understanding;
     let answer = turn.playbook.thresholds.answer;
     // "OK" in the middle of something is no goodbye.
-    let is_nod = heard.slots.yes.is_some() && !is_sentence(&said.text);
+    let is_nod = heard.slots.yes.is_some() && !is_sentence(turn, &said.text);
     let intent = heard.intents.first().filter(|_| !is_nod).is_some_and(|best| {
         (matches!(best.by, MatchedBy::Pattern(_)) || best.score >= answer)
             && turn.playbook.intents.get(&best.name).is_some_and(|intent| !matches!(intent.act, Act::Flow(_)))
@@ -282,10 +291,10 @@ pub(super) fn ask_on(turn: &mut Turn<'_>) {
     }
 }
 
-/// Neither the slot nor another subject: asked once more in other words, then a person.
+/// Neither the slot nor another subject: asked again in other words, as often as the shop does, then a person.
 fn miss(turn: &mut Turn<'_>, said: &Said, flow: &Flow) {
     let misses = flow.misses + 1;
-    if misses >= turn.playbook.thresholds.failures {
+    if misses >= turn.playbook.flows.asked {
         return hand_off(turn, said, HandoffReason::Failure);
     }
     if let Some(active) = turn.state.memory.flows.last_mut() {

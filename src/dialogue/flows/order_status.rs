@@ -16,6 +16,7 @@ use crate::{
         Button, Card, HandoffReason, Lang, Now, Order,
         handoff::Tried,
         order::{CardItem, CardParcel, OrderCard, OrderState, Parcel},
+        playbook::FlowRules,
     },
 };
 
@@ -33,8 +34,9 @@ pub(super) fn advance(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Prog
 fn show(turn: &mut Turn<'_>, flow: &Flow, said: &Said, order: &Order) {
     // A shopper who looks every day sees it every day; three times on one day is a question we have not answered.
     let shown = format!("{} {} {}", order.number, order.state.as_str(), turn.now.today());
+    let rules = &turn.playbook.flows;
     let times = count(turn, &shown);
-    if times >= turn.playbook.manners.same_order {
+    if times >= rules.same_order {
         return hand_off(turn, said, HandoffReason::Failure);
     }
     let day = |turn: &Turn<'_>, at| wording::day(turn.playbook, turn.lang(), at, turn.now);
@@ -60,19 +62,33 @@ fn show(turn: &mut Turn<'_>, flow: &Flow, said: &Said, order: &Order) {
         }
     }
     let mut buttons: Vec<Button> = flow.beside.iter().filter_map(|id| turn.article_button(id)).collect();
-    if order.state == OrderState::Delivered {
+    if rules.offers_return.contains(&order.state) {
         buttons.extend(turn.intent_button("return_or_exchange"));
     }
-    buttons.push(turn.human_button());
-    let card = Card::Order(card(order, turn.lang(), turn.now));
+    let is_too_late = rules.person_from_late_days.is_some_and(|most| days_late(order, turn.now) >= most);
+    if !is_too_late {
+        buttons.push(turn.human_button());
+    }
+    let card = Card::Order(card(rules, order, turn.lang(), turn.now));
     turn.say_text(lines.join("\n"), Extras { card: Some(card), buttons });
     turn.state.memory.tried.push(Tried::OrderShown { order: order.number.clone() });
     turn.decide(Decision::Flow, format!("order shown, {}", order.state.as_str()));
+    if is_too_late {
+        hand_off(turn, said, HandoffReason::NeedsPerson);
+    }
 }
 
-pub(super) fn is_late(parcel: &Parcel, now: &Now) -> bool {
+pub(super) fn is_late(rules: &FlowRules, parcel: &Parcel, now: &Now) -> bool {
+    let from = rules.late_from_days;
     parcel.delivered_at.is_none()
-        && (parcel.delay.is_some() || parcel.expected_at.is_some_and(|expected| now.days_since(expected) > 0))
+        && (parcel.delay.is_some() || parcel.expected_at.is_some_and(|expected| now.days_since(expected) >= from))
+}
+
+/// Of the parcel under way that is the most days past its expected one; 0 when none is.
+fn days_late(order: &Order, now: &Now) -> i64 {
+    let under_way =
+        order.parcels.iter().filter(|parcel| parcel.delivered_at.is_none() && order.state == OrderState::Shipped);
+    under_way.filter_map(|parcel| parcel.expected_at).map(|expected| now.days_since(expected)).max().unwrap_or(0)
 }
 
 /// One sentence per parcel; a lone parcel needs no number.
@@ -92,13 +108,14 @@ fn parcel_words(turn: &mut Turn<'_>, order: &Order, index: usize, parcel: &Parce
     let day = |at| wording::day(turn.playbook, lang, at, turn.now);
     let expected = parcel.expected_at.map(day).unwrap_or_default();
     let delivered = parcel.delivered_at.map(day).unwrap_or_default();
+    // A day that has passed is no date to tell, late or not.
     let has_new_date = parcel.expected_at.is_some_and(|expected| turn.now.days_since(expected) <= 0);
-    let kind = match (parcel.delivered_at, parcel.shipped_at, is_late(parcel, turn.now)) {
+    let kind = match (parcel.delivered_at, parcel.shipped_at, is_late(&turn.playbook.flows, parcel, turn.now)) {
         (Some(_), _, _) => "delivered",
         (None, _, true) if !delay.is_empty() && has_new_date => "late",
         (None, _, true) if !delay.is_empty() => "late_undated",
         (None, _, true) => "overdue",
-        (None, Some(_), false) if !expected.is_empty() => "under_way",
+        (None, Some(_), false) if has_new_date => "under_way",
         (None, Some(_), false) => "sent",
         (None, None, false) => return None,
     };
@@ -115,7 +132,7 @@ fn parcel_words(turn: &mut Turn<'_>, order: &Order, index: usize, parcel: &Parce
     Some(turn.words(&format!("{prefix}_{kind}"), &slots))
 }
 
-fn card(order: &Order, lang: Lang, now: &Now) -> OrderCard {
+fn card(rules: &FlowRules, order: &Order, lang: Lang, now: &Now) -> OrderCard {
     OrderCard {
         number: order.number.clone(),
         state: order.state,
@@ -134,7 +151,7 @@ fn card(order: &Order, lang: Lang, now: &Now) -> OrderCard {
                 shipped_at: parcel.shipped_at,
                 expected_at: parcel.expected_at,
                 delivered_at: parcel.delivered_at,
-                late: is_late(parcel, now),
+                late: is_late(rules, parcel, now),
                 delay: parcel.delay.as_ref().and_then(|delay| delay.get(lang)).cloned(),
             })
             .collect(),

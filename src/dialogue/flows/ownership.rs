@@ -11,6 +11,7 @@ use crate::{
         handoff::Tried,
         loose_date::Days,
         order::{OrderLookup, Proof},
+        playbook::FlowRules,
         turn::Effect,
     },
     nlu::Slots,
@@ -18,8 +19,6 @@ use crate::{
 
 /// What `Slots::ordinal` says for "the other one".
 pub(in crate::dialogue) const OTHER_ONE: i32 = -1;
-/// Orders of one message that are looked up; each counts as an attempt.
-const MOST_ORDERS: usize = 3;
 
 pub(super) enum Ownership {
     Proved(Box<Order>),
@@ -36,7 +35,7 @@ struct Target {
     is_proved: bool,
 }
 
-fn target(state: &State, flow: Option<&Flow>, said: &Said, now: &Now) -> Target {
+fn target(rules: &FlowRules, state: &State, flow: Option<&Flow>, said: &Said, now: &Now) -> Target {
     let memory = &state.memory;
     let slots = &said.understanding.slots;
     let said_number = if slots.correction { slots.order_numbers.last() } else { slots.order_numbers.first() };
@@ -55,10 +54,11 @@ fn target(state: &State, flow: Option<&Flow>, said: &Said, now: &Now) -> Target 
         _ => before,
     };
     let said_mail = if slots.correction { slots.mails.last() } else { slots.mails.first() };
-    let mail = said_mail.map(|mail| Proof::Mail(mail.clone()));
+    let mail = said_mail.filter(|_| rules.accepts_mail).map(|mail| Proof::Mail(mail.clone()));
     let digits = slots.last_four.clone().or_else(|| {
         slots.phones.first().filter(|phone| phone.len() >= 4).map(|phone| phone[phone.len() - 4..].to_owned())
     });
+    let digits = digits.filter(|_| rules.accepts_last_four);
     let proof = mail.or(digits.map(Proof::LastFour)).or_else(|| flow.and_then(|flow| flow.proof.clone()));
     let is_proved = order.as_ref().is_some_and(|number| memory.proved.contains(number));
     Target { order, proof, is_proved }
@@ -96,12 +96,12 @@ pub(super) fn by_day(memory: &Memory, slots: &Slots, now: &Now) -> Day {
 }
 
 /// The orders that are to follow the first: named in the message, or before.
-pub(super) fn more_orders(flow: Option<&Flow>, said: &Said) -> Vec<OrderNumber> {
+pub(super) fn more_orders(rules: &FlowRules, flow: Option<&Flow>, said: &Said) -> Vec<OrderNumber> {
     let slots = &said.understanding.slots;
     match slots.correction {
         true => Vec::new(),
         false if slots.order_numbers.len() > 1 => {
-            slots.order_numbers.iter().skip(1).take(MOST_ORDERS - 1).cloned().collect()
+            slots.order_numbers.iter().take(rules.orders_at_once).skip(1).cloned().collect()
         }
         false => flow.map(|flow| flow.next_orders.clone()).unwrap_or_default(),
     }
@@ -109,11 +109,11 @@ pub(super) fn more_orders(flow: Option<&Flow>, said: &Said) -> Vec<OrderNumber> 
 
 /// Asks the shell for each order whose number and proof are known. A look-up the rules do not use in the end
 /// costs nothing: failures are counted by an effect of `prove`.
-pub(in crate::dialogue) fn needs(state: &State, said: &Said, now: &Now) -> Vec<Need> {
+pub(in crate::dialogue) fn needs(rules: &FlowRules, state: &State, said: &Said, now: &Now) -> Vec<Need> {
     let flow = state.memory.flows.last();
-    let Target { order, proof, .. } = target(state, flow, said, now);
+    let Target { order, proof, .. } = target(rules, state, flow, said, now);
     let mut needs: Vec<Need> = Vec::new();
-    for number in order.into_iter().chain(more_orders(flow, said)) {
+    for number in order.into_iter().chain(more_orders(rules, flow, said)) {
         if needs.iter().any(|need| *need.number() == number) {
             continue;
         }
@@ -123,13 +123,14 @@ pub(in crate::dialogue) fn needs(state: &State, said: &Said, now: &Now) -> Vec<N
             needs.push(Need::Order { number, proof });
         }
     }
-    needs.truncate(MOST_ORDERS);
+    needs.truncate(rules.orders_at_once);
     needs
 }
 
 pub(super) fn prove(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Ownership {
-    let Target { order, proof, is_proved } = target(&turn.state, Some(flow), said, turn.now);
-    flow.next_orders = more_orders(Some(flow), said);
+    let rules = &turn.playbook.flows;
+    let Target { order, proof, is_proved } = target(rules, &turn.state, Some(flow), said, turn.now);
+    flow.next_orders = more_orders(rules, Some(flow), said);
     flow.next_orders.retain(|next| Some(next) != order.as_ref());
     if order != flow.order && flow.order.is_some() {
         // Another order: its items are others too.
@@ -154,7 +155,7 @@ pub(super) fn prove(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Owners
                 placed_at: order.placed_at,
                 delivered_at: order.parcels.iter().filter_map(|parcel| parcel.delivered_at).max(),
                 state: Some(order.state),
-                late: order.parcels.iter().any(|parcel| is_late(parcel, turn.now)),
+                late: order.parcels.iter().any(|parcel| is_late(rules, parcel, turn.now)),
             };
             let memory = &mut turn.state.memory;
             memory.proved.retain(|known| *known != number);
@@ -185,7 +186,8 @@ pub(super) fn prove(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Owners
             flow.said = said_order;
             let human = turn.human_button();
             let slots = [("order", number.as_str()), ("proof", shown.as_str())];
-            turn.say("not_proved", &slots, Extras { buttons: vec![human], card: None });
+            let key = format!("not_proved{}", rules.proof_suffix());
+            turn.say(&key, &slots, Extras { buttons: vec![human], card: None });
             turn.decide(Decision::Flow, "order and proof do not match");
             Ownership::Asked
         }

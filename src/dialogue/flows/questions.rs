@@ -21,6 +21,7 @@ pub(super) fn ask(turn: &mut Turn<'_>, flow: &mut Flow, slot: Slot, said: Vec<(S
         flow.misses = 0;
     }
     flow.awaiting = Some(slot);
+    flow.since = Some(turn.now.at);
     flow.said = said;
     repeat(turn, flow, slot, Tone::First);
     turn.decide(Decision::Flow, format!("{:?} asks for {}", flow.name, slot.as_str()));
@@ -32,26 +33,29 @@ pub(super) fn repeat(turn: &mut Turn<'_>, flow: &Flow, slot: Slot, tone: Tone) {
     let slots: Vec<(&str, &str)> = flow.said.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let mut buttons = options(turn, flow, slot);
     buttons.push(turn.human_button());
-    // The same slot may be asked for in a flow's own words.
-    let of_flow = if slot == Slot::Order && flow.name == FlowName::Return { "_return" } else { "" };
-    turn.say(&format!("{prefix}_{}{of_flow}", slot.as_str()), &slots, Extras { buttons, card: None });
+    let own = match slot {
+        // The same slot may be asked for in a flow's own words.
+        Slot::Order if flow.name == FlowName::Return => "_return",
+        Slot::Proof => turn.playbook.flows.proof_suffix(),
+        _ => "",
+    };
+    turn.say(&format!("{prefix}_{}{own}", slot.as_str()), &slots, Extras { buttons, card: None });
 }
 
 fn options(turn: &mut Turn<'_>, flow: &Flow, slot: Slot) -> Vec<Button> {
     let name = slot.as_str();
-    let values: &[&str] = match slot {
-        Slot::Order | Slot::Proof | Slot::Wanted => &[],
-        Slot::Item if flow.items.len() > MOST_ITEM_BUTTONS => &[],
+    let rules = &turn.playbook.flows;
+    let values: Vec<&str> = match slot {
+        Slot::Order | Slot::Proof | Slot::Wanted => Vec::new(),
+        // More are listed in the text with their numbers.
+        Slot::Item if flow.items.len() > rules.item_buttons => Vec::new(),
         Slot::Item => return flow.items.iter().map(|(line, item)| item_button(*line, item)).collect(),
-        Slot::Kind => &["return", "exchange"],
-        Slot::Reason => &["changed_mind", "defective"],
-        Slot::Opened | Slot::Confirm => &["yes", "no"],
+        Slot::Kind => vec!["return", "exchange"],
+        Slot::Reason => rules.reasons.iter().map(|reason| reason.as_str()).collect(),
+        Slot::Opened | Slot::Confirm => vec!["yes", "no"],
     };
     values.iter().map(|value| turn.slot_button(&format!("button_{name}_{value}"), name, value)).collect()
 }
-
-/// More are listed in the text with their numbers.
-const MOST_ITEM_BUTTONS: usize = 2;
 
 fn item_button(line: u32, item: &str) -> Button {
     Button { label: item.to_owned(), choice: Choice::Slot { name: "item".into(), value: line.to_string() } }

@@ -18,7 +18,7 @@ use crate::{
         Author, Button, Card, Choice, EntryBody, Order,
         handoff::Tried,
         order::Item,
-        playbook::Playbook,
+        playbook::{AskedOfReturn, Playbook},
         returns::{DraftReturn, ReturnCard, ReturnKind, ReturnReason},
         turn::Effect,
     },
@@ -104,8 +104,9 @@ fn take_wish(flow: &mut Flow, said: &Said, awaiting: Option<Slot>) {
         match (name.as_str(), value.as_str()) {
             ("kind", "return") => flow.kind = Some(ReturnKind::Return),
             ("kind", "exchange") => flow.kind = Some(ReturnKind::Exchange),
-            ("reason", "changed_mind") => flow.reason = Some(ReturnReason::ChangedMind),
-            ("reason", "defective") => flow.reason = Some(ReturnReason::Defective),
+            ("reason", value) => {
+                flow.reason = ReturnReason::ALL.into_iter().find(|reason| reason.as_str() == value).or(flow.reason);
+            }
             ("opened", value) => flow.opened = Some(value == "yes"),
             _ => {}
         }
@@ -232,14 +233,17 @@ fn decide(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said, order: &Order, awai
     };
     let name = item.name.get(turn.lang()).cloned().unwrap_or_else(|| item.sku.clone());
     let item_slot = vec![("item".to_owned(), name.clone())];
-    let Some(kind) = flow.kind else {
-        questions::ask(turn, flow, Slot::Kind, item_slot);
+    let rules = &turn.playbook.flows;
+    let asked = rules.asks.iter().find_map(|asked| match asked {
+        AskedOfReturn::Kind => flow.kind.is_none().then_some(Slot::Kind),
+        AskedOfReturn::Reason => flow.reason.is_none().then_some(Slot::Reason),
+    });
+    if let Some(slot) = asked {
+        questions::ask(turn, flow, slot, item_slot);
         return Progress::Asked;
-    };
-    let Some(reason) = flow.reason else {
-        questions::ask(turn, flow, Slot::Reason, item_slot);
-        return Progress::Asked;
-    };
+    }
+    // What a shop does not ask is the most usual, until it is said.
+    let (kind, reason) = (flow.kind.unwrap_or(ReturnKind::Return), flow.reason.unwrap_or(ReturnReason::ChangedMind));
     let wish = Wish { kind, reason, opened: flow.opened };
     match judge(&turn.playbook.returns, order, item, wish, turn.now) {
         Verdict::AskOpened => {
@@ -255,13 +259,19 @@ fn decide(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said, order: &Order, awai
             Progress::Done
         }
         Verdict::Yes { .. }
-            if kind == ReturnKind::Exchange && reason == ReturnReason::WrongSize && flow.wanted.is_none() =>
+            if rules.asks_wanted
+                && kind == ReturnKind::Exchange
+                && reason == ReturnReason::WrongSize
+                && flow.wanted.is_none() =>
         {
             questions::ask(turn, flow, Slot::Wanted, item_slot);
             Progress::Asked
         }
         Verdict::Yes { send_by, postage_paid_by_shop } => {
-            let answer = said_yes(said).filter(|_| awaiting == Some(Slot::Confirm));
+            let answer = match awaiting {
+                Some(Slot::Confirm) => said_yes(said),
+                _ => (!rules.asks_confirm).then_some(true),
+            };
             let card = ReturnCard {
                 number: return_number(turn, order),
                 order: order.number.clone(),
@@ -304,7 +314,7 @@ fn confirm(turn: &mut Turn<'_>, flow: &mut Flow, reason: ReturnReason, card: &Re
         (Some(wanted), ReturnKind::Exchange) => turn.words("kind_exchange_wanted", &[("wanted", wanted)]),
         _ => turn.words(kind_key(card.kind), &[]),
     };
-    let reason = turn.words(reason_key(reason), &[]);
+    let reason = turn.words(&format!("reason_{}", reason.as_str()), &[]);
     let postage = turn.words(postage_key(card), &[]);
     let slots = [("item", card.item.clone()), ("kind", kind), ("reason", reason), ("postage", postage)];
     let slots = slots.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
@@ -316,16 +326,6 @@ fn kind_key(kind: ReturnKind) -> &'static str {
     match kind {
         ReturnKind::Return => "kind_return",
         ReturnKind::Exchange => "kind_exchange",
-    }
-}
-
-fn reason_key(reason: ReturnReason) -> &'static str {
-    match reason {
-        ReturnReason::ChangedMind => "reason_changed_mind",
-        ReturnReason::WrongSize => "reason_wrong_size",
-        ReturnReason::Defective => "reason_defective",
-        ReturnReason::Damaged => "reason_damaged",
-        ReturnReason::WrongItem => "reason_wrong_item",
     }
 }
 

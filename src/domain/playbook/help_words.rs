@@ -20,6 +20,8 @@ const OF_THE_SHOP_ALONE: &str = "contact";
 pub struct HelpWords {
     /// A path on this server or a `data:image/…`; empty for none.
     pub logo: String,
+    /// What stands beside a shared link where an article has no picture of its own: an address on this server, or empty.
+    pub share: String,
     /// Topics in the order they are shown; others follow by name.
     pub order: Vec<String>,
     pub texts: ByLang<HelpText>,
@@ -63,6 +65,7 @@ impl HelpText {
 #[serde(deny_unknown_fields)]
 struct RawFile {
     logo: Option<Spanned<String>>,
+    share: Option<Spanned<String>>,
     order: Option<Vec<String>>,
     #[serde(rename = "zh-Hant", default)]
     zh_hant: RawText,
@@ -99,6 +102,14 @@ pub fn parse(file: Option<&SourceFile>) -> Result<HelpWords, FileError> {
             return Err(toml.error_on(logo, sentence!("the logo has more than {most} bytes", most = MAX_LOGO_BYTES)));
         }
     }
+    if let Some(share) = &theirs.share {
+        let address = share.get_ref();
+        let is_shown = [".png", ".jpg", ".jpeg"].iter().any(|ending| address.ends_with(ending));
+        if !(address.is_empty() || (address.starts_with('/') && !address.starts_with("//") && is_shown)) {
+            let message = sentence!("a picture for shared links is a PNG or JPEG on this server (/… .png or .jpg)");
+            return Err(toml.error_on(share, message));
+        }
+    }
     for (theirs, ours) in [(&theirs.zh_hant, &ours.zh_hant), (&theirs.zh_hans, &ours.zh_hans), (&theirs.en, &ours.en)] {
         for (key, word) in theirs {
             match (word.get_ref(), ours.get(key).map(Spanned::get_ref)) {
@@ -124,6 +135,7 @@ fn put_together(ours: RawFile, theirs: RawFile) -> HelpWords {
     };
     HelpWords {
         logo: theirs.logo.map(Spanned::into_inner).unwrap_or_default(),
+        share: theirs.share.map(Spanned::into_inner).unwrap_or_default(),
         order: theirs.order.or(ours.order).unwrap_or_default(),
         texts: ByLang(BTreeMap::from([
             (Lang::ZhHant, both(ours.zh_hant, theirs.zh_hant)),
@@ -136,7 +148,7 @@ fn put_together(ours: RawFile, theirs: RawFile) -> HelpWords {
 impl RawFile {
     fn empty() -> RawFile {
         let none = RawText::default;
-        RawFile { logo: None, order: None, zh_hant: none(), zh_hans: none(), en: none() }
+        RawFile { logo: None, share: None, order: None, zh_hant: none(), zh_hans: none(), en: none() }
     }
 }
 
@@ -169,6 +181,7 @@ mod tests {
         for (text, told) in [
             ("[en]\ntitel = \"A\"\n", "playbook/help.toml:2: no page says \"titel\""),
             ("\nlogo = \"https://x.example/a.png\"\n", "playbook/help.toml:2: a logo is"),
+            ("share = \"/demo/icon.svg\"\n", "playbook/help.toml:1: a picture for shared links is a PNG"),
             ("color = \"red\"\n", "playbook/help.toml:1: unknown field"),
         ] {
             let error = read(text).expect_err("a mistake").to_string();

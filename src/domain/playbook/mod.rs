@@ -22,6 +22,7 @@ mod date_words;
 mod desk_form;
 mod desk_rules;
 mod doubts;
+mod flow_rules;
 mod help_words;
 mod intent_form;
 mod intents;
@@ -34,6 +35,7 @@ mod promise_rules;
 mod returns_form;
 mod rules_file;
 mod service_rules;
+mod settings;
 mod slot_words;
 mod surge_rules;
 #[cfg(test)]
@@ -48,12 +50,14 @@ pub use date_words::DateWords;
 pub use desk_form::{FieldProblem, InboxForm, SlaForm};
 pub use desk_rules::{About, DeskRules, InboxRules, Promised, SlaPolicy};
 pub use doubts::Doubt;
+pub use flow_rules::{AskedOfReturn, FlowRules};
 pub use help_words::{HelpText, HelpWords};
 pub use intent_form::{IntentForm, WordsForm};
 pub use next_steps::{NextSteps, Stakes};
 pub use promise_rules::{PartOfDay, PromiseRules};
 pub use rules_file::{Given, Rule, Situation, Then, When};
 pub use service_rules::{FileRules, ServiceRules};
+pub use settings::{Setting, SettingKind, SettingValue, Settings};
 pub use surge_rules::SurgeRules;
 pub(crate) use toml_file::{TomlFile, WordLists};
 pub use tone_rules::{ToneAdvice, ToneMix, ToneRules, ToneSign};
@@ -118,6 +122,7 @@ pub struct Playbook {
     pub thresholds: Thresholds,
     pub manners: Manners,
     pub returns: ReturnPolicy,
+    pub flows: FlowRules,
     pub synonyms: Synonyms,
     pub doubts: Vec<Doubt>,
     pub desk: DeskRules,
@@ -193,6 +198,9 @@ pub struct Thresholds {
     pub answer: f32,
     /// Chance that the right one is among the best three; at or above: "did you mean". Below: say so and offer a person.
     pub clarify: f32,
+    /// Of the best candidate's chance, what another must have to be offered beside it.
+    #[serde(default = "a_fifth")]
+    pub worth_offering: f32,
     /// Log-odds that the best article gains when the best intent names it as its own. None in files older than it.
     #[serde(default)]
     pub agreement: f32,
@@ -260,9 +268,13 @@ pub struct Manners {
     /// Chinese characters, or words of another language, from which on a bubble is a whole thought.
     pub whole_at_signs: usize,
     pub whole_at_words: usize,
+    /// The same from which on an answer to a flow's question may be about something else.
+    pub subject_at_signs: usize,
+    pub subject_at_words: usize,
     /// A feeling of one message at or above this, below the one that leads to a person: a warm word first.
     pub warm: f32,
-    /// Times that the same order in the same state is shown in a day; asked once more leads to a person.
+    /// Of playbooks without `flows.toml`, which has it now.
+    #[serde(skip_serializing)]
     pub same_order: u32,
     /// What a shopper says to a person is heard for threats and anger after this; 0: never.
     pub listen_ms: i64,
@@ -276,6 +288,8 @@ impl Default for Manners {
             most_bubbles: 6,
             whole_at_signs: 12,
             whole_at_words: 7,
+            subject_at_signs: 6,
+            subject_at_words: 5,
             warm: 0.3,
             same_order: 2,
             listen_ms: 3_000,

@@ -7,14 +7,14 @@ use toml::Spanned;
 
 use super::{
     DeskRules, FileError, Manners, Playbook, ReturnPolicy, SourceFile, Thresholds, TomlFile, ToneRules, WordLists,
-    desk_rules, doubts, help_words, intents, lexicon, masks, next_steps, phrases_file, promise_rules, rules_file,
-    service_rules, slot_words, surge_rules, tone_rules, wrap_up_rules,
+    desk_rules, doubts, flow_rules, help_words, intents, lexicon, masks, next_steps, phrases_file, promise_rules,
+    rules_file, service_rules, slot_words, surge_rules, tone_rules, wrap_up_rules,
 };
 use crate::domain::{ByLang, Lang, sentence::sentence};
 
 impl Playbook {
     /// `files`: `intents/<name>.toml` and, from a folder `playbook`, `replies.<lang>.toml`, `thresholds.toml`,
-    /// `manners.toml`, `doubts.toml`, `desk.toml`, `next_steps.toml`, `tone.toml`, `promises.toml`, `wrap_up.toml`, `service.toml`, `rules.toml`, `surge.toml`, `masks.toml`, `help.toml` and `phrases.toml` (may be missing), `returns.toml`, `feelings.toml`, `slots.toml`, `words.toml`, `synonyms.txt`. Other kinds of file are passed over.
+    /// `manners.toml`, `flows.toml`, `doubts.toml`, `desk.toml`, `next_steps.toml`, `tone.toml`, `promises.toml`, `wrap_up.toml`, `service.toml`, `rules.toml`, `surge.toml`, `masks.toml`, `help.toml` and `phrases.toml` (may be missing), `returns.toml`, `feelings.toml`, `slots.toml`, `words.toml`, `synonyms.txt`. Other kinds of file are passed over.
     pub fn parse(files: &[SourceFile]) -> Result<Playbook, FileError> {
         let words = find(files, "words.toml")?;
         let words: WordLists = TomlFile::new(words).read()?;
@@ -31,6 +31,12 @@ impl Playbook {
         let replies = parse_replies(files)?;
         let thresholds = parse_thresholds(find(files, "thresholds.toml")?)?;
         let returns = parse_returns(find(files, "returns.toml")?, &replies)?;
+        let manners = parse_manners(files)?;
+        let flows = match find(files, "flows.toml") {
+            // The two flows' own intents are known here, whether or not a shop has written them.
+            Ok(file) => flow_rules::parse(file, |name| intents.contains_key(name) || FLOW_INTENTS.contains(&name))?,
+            Err(_) => flow_rules::built_in(thresholds.failures, manners.same_order)?,
+        };
         let desk = find(files, "desk.toml").map_or(Ok(DeskRules::default()), desk_rules::parse)?;
         let is_reply = |key: &str| replies.0.values().any(|replies| replies.contains_key(key));
         let is_tier = |tier: &str| desk.tiers().contains_key(tier);
@@ -42,8 +48,9 @@ impl Playbook {
             digest: SourceFile::digest(files),
             intents,
             thresholds,
-            manners: parse_manners(files)?,
+            manners,
             returns,
+            flows,
             doubts: find(files, "doubts.toml").map_or(Ok(Vec::new()), doubts::parse)?,
             desk,
             next_steps: find(files, "next_steps.toml").map_or_else(|_| next_steps::built_in(), next_steps::parse)?,
@@ -87,6 +94,7 @@ fn is_known(name: &str) -> bool {
         name,
         "thresholds.toml"
             | "manners.toml"
+            | "flows.toml"
             | "doubts.toml"
             | "desk.toml"
             | "next_steps.toml"
@@ -113,6 +121,9 @@ fn find<'a>(files: &'a [SourceFile], wanted: &str) -> Result<&'a SourceFile, Fil
         message: sentence!("the file is missing"),
     })
 }
+
+/// What `dialogue::flows` calls the wishes that begin them.
+const FLOW_INTENTS: [&str; 2] = ["order_status", "return_or_exchange"];
 
 /// Every key in every language: a reply that exists in one only would be silence in another.
 fn parse_replies(files: &[SourceFile]) -> Result<ByLang<BTreeMap<String, Vec<String>>>, FileError> {
@@ -164,10 +175,11 @@ const MOST_AGREEMENT: f32 = 6.0;
 fn parse_thresholds(file: &SourceFile) -> Result<Thresholds, FileError> {
     let toml = TomlFile::new(file);
     let thresholds: Thresholds = toml.read()?;
-    let Thresholds { answer, clarify, escalate, heat_kept, feeling_kept, anger_rises, .. } = thresholds;
+    let Thresholds { answer, clarify, worth_offering, escalate, heat_kept, feeling_kept, anger_rises, .. } = thresholds;
     let shares = [
         ("answer", answer),
         ("clarify", clarify),
+        ("worth_offering", worth_offering),
         ("escalate", escalate),
         ("heat_kept", heat_kept),
         ("feeling_kept", feeling_kept),

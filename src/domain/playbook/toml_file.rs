@@ -181,10 +181,89 @@ pub(super) fn told(message: &str) -> Sentence {
             };
         }
     }
-    match message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected ")) {
-        Some((found, wanted)) => sentence!("invalid type: {found}, expected {wanted}", found, wanted),
+    if let Some((found, wanted)) =
+        message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "))
+    {
+        let told = sentence!("invalid type: {found}, expected {wanted}");
+        return told.with("found", found_there(found)).with("wanted", wanted_there(wanted));
+    }
+    match slip(&message) {
+        Some(slip) => sentence!("{slip} (\"{detail}\")", detail = message).with("slip", slip),
         None => sentence!("this cannot be read: {detail}", detail = message),
     }
+}
+
+/// What serde says it found.
+fn found_there(found: &str) -> Sentence {
+    let of = |kind: &str| found.strip_prefix(kind).map(str::trim);
+    if let Some(value) = of("integer ") {
+        return sentence!("integer {value}", value);
+    }
+    if let Some(value) = of("floating point ") {
+        return sentence!("floating point {value}", value);
+    }
+    if let Some(value) = of("boolean ") {
+        return sentence!("boolean {value}", value);
+    }
+    if let Some(value) = of("string ") {
+        return sentence!("string {value}", value);
+    }
+    match found {
+        "sequence" => sentence!("a list"),
+        "map" => sentence!("a section"),
+        _ => Sentence::english(found),
+    }
+}
+
+/// What it wanted instead.
+fn wanted_there(wanted: &str) -> Sentence {
+    match wanted {
+        "a string" | "a borrowed string" => sentence!("a string"),
+        "a boolean" => sentence!("true or false"),
+        "a sequence" => sentence!("a list"),
+        "f32" | "f64" => sentence!("a number"),
+        "i64" | "u64" | "i32" | "u32" | "u16" | "u8" | "usize" => sentence!("a whole number"),
+        _ if wanted == "a map" || wanted.starts_with("struct ") => sentence!("a section"),
+        _ => Sentence::english(wanted),
+    }
+}
+
+/// What of TOML's grammar was most likely missed, by the words of the parser; those stand behind it.
+fn slip(message: &str) -> Option<Sentence> {
+    let (head, wanted) = message.split_once(", expected ").unwrap_or((message, ""));
+    let says = |words: &[&str]| words.iter().any(|word| head.contains(word));
+    Some(match () {
+        () if says(&["string", "quote", "escape", "unicode value"]) || wanted.contains("quote") => {
+            sentence!(
+                "a text stands between quotation marks, \"so\", and a backslash in it is doubled; between 'these' it is not"
+            )
+        }
+        () if says(&["boolean"]) => sentence!("words stand between quotation marks; true and false alone do not"),
+        () if says(&["array table", "table"]) => {
+            sentence!(
+                "a section begins with its name in brackets, such as [buttons], and a group of values stands in braces"
+            )
+        }
+        () if says(&["array"]) => sentence!("a list is written as [\"one\", \"another\"]"),
+        () if says(&[
+            "number",
+            "integer",
+            "float",
+            "leading zero",
+            "sign",
+            "radix",
+            "digits",
+            "exponent",
+            "fraction",
+        ]) =>
+        {
+            sentence!("this is no number as these files have them")
+        }
+        () if says(&["key", "assignment", "`=`", "missing value", "invalid value", "unexpected content"]) => {
+            sentence!("each line says name = value")
+        }
+        () => return None,
+    })
 }
 
 /// The last line of the report says what is wrong; the ones above draw an arrow.
@@ -195,7 +274,35 @@ fn said(error: &impl ToString) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::next_list;
+    use super::{next_list, told};
+
+    #[test]
+    fn what_the_reader_says_is_told_in_words_with_its_own_behind_them() {
+        for (text, expected) in [
+            ("a = [1", "a list is written as [\"one\", \"another\"] (\"unclosed array"),
+            ("a = \"x", "a text stands between quotation marks"),
+            ("a = yes", "a text stands between quotation marks"),
+            ("a = two", "words stand between quotation marks; true and false alone do not (\"invalid boolean"),
+            ("a", "each line says name = value (\""),
+            ("a =", "(\""),
+            ("a = 007", "this is no number as these files have them (\"unexpected leading zero"),
+            ("[a", "a section begins with its name in brackets"),
+        ] {
+            let error = toml::from_str::<toml::Table>(text).unwrap_err();
+            let said = told(error.message()).to_string();
+            assert!(said.contains(expected), "{text}: {said}");
+        }
+        #[derive(Debug, serde::Deserialize)]
+        #[expect(dead_code, reason = "read for its mistakes")]
+        struct Form {
+            days: i64,
+        }
+        let of = |text: &str| told(toml::from_str::<Form>(text).unwrap_err().message());
+        assert_eq!(of("days = \"two\"").to_string(), "invalid type: string \"two\", expected a whole number");
+        let parts = serde_json::to_value(of("days = true")).unwrap();
+        assert_eq!(parts["said"]["values"]["wanted"]["pattern"], "a whole number", "{parts}");
+        assert_eq!(parts["said"]["values"]["found"]["values"]["value"], "`true`", "{parts}");
+    }
 
     #[test]
     fn a_list_is_told_from_a_named_group() {

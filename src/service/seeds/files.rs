@@ -86,12 +86,16 @@ pub(super) fn read_playbook(folders: &Folders) -> Result<Vec<SourceFile>, FileEr
 /// `orders.toml`; the demo's own where the folder has none.
 pub(super) fn read_orders(folder: &Path) -> Result<SourceFile, FileError> {
     let path = folder.join("orders.toml");
-    let (shown, text) = match fs::read(&path) {
-        Ok(bytes) => (path.display().to_string(), text_of(&path, bytes)?),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => ("demo/orders.toml".into(), BUILT_IN_ORDERS.into()),
-        Err(error) => return Err(cannot(&path, "be read", &error)),
-    };
-    Ok(SourceFile { path: shown, text })
+    match fs::read(&path) {
+        Ok(bytes) => Ok(SourceFile { path: path.display().to_string(), text: text_of(&path, bytes)? }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(demo_orders()),
+        Err(error) => Err(cannot(&path, "be read", &error)),
+    }
+}
+
+/// The demo's own orders, whatever the shop's are.
+pub(super) fn demo_orders() -> SourceFile {
+    SourceFile { path: "demo/orders.toml".into(), text: BUILT_IN_ORDERS.into() }
 }
 
 /// A mistake told with the path under which the operator has the file.

@@ -97,6 +97,14 @@ pub fn read(folders: &Folders) -> Result<Seeds, FileError> {
     Ok(Seeds { articles, pictures, playbook_files, playbook, shop })
 }
 
+/// The demo shop, for whoever only practises.
+///
+/// # Errors
+/// Never: a test reads it.
+pub fn demo_shop() -> Result<Shop, FileError> {
+    Shop::from_file(&files::demo_orders())
+}
+
 /// The playbook alone, without the articles its buttons lead to.
 pub fn read_playbook(folders: &Folders) -> Result<Playbook, FileError> {
     Playbook::parse(&files::read_playbook(folders)?).map_err(|error| files::as_on_disk(error, folders))

@@ -18,7 +18,12 @@ use super::{
 use crate::{
     app::App,
     bus::Event,
-    domain::{Agent, AgentRef, agent::Permission, playbook::SourceFile, sentence::sentence},
+    domain::{
+        Agent, AgentRef,
+        agent::Permission,
+        playbook::{Setting, SourceFile},
+        sentence::sentence,
+    },
     service::{
         knowledge, knowledge_tests,
         knowledge_tests::Run,
@@ -55,7 +60,8 @@ struct Path {
 #[derive(Serialize)]
 struct FileAnswer {
     path: String,
-    content: String,
+    #[serde(flatten)]
+    text: playbook_files::Text,
     /// Newest first.
     versions: Vec<FileVersion>,
     may_publish: bool,
@@ -66,11 +72,12 @@ async fn read(
     Knowledge(editor): Knowledge,
     Params(Path { path }): Params<Path>,
 ) -> Result<Json<FileAnswer>, ApiError> {
+    category_of(&path)?;
     let may_publish = permitted(&app, &editor, Permission::Publish, &path).await.is_ok();
-    let content = playbook_files::load(&app.store, &path).await?;
-    let content = content.ok_or_else(|| ApiError::not_found(sentence!("There is no such file.")))?;
+    let text = playbook_files::load(&app, &path).await?;
+    let text = text.ok_or_else(|| ApiError::not_found(sentence!("There is no such file.")))?;
     let versions = files::history(&app.store, &path).await?;
-    Ok(Json(FileAnswer { path, content, versions, may_publish }))
+    Ok(Json(FileAnswer { path, text, versions, may_publish }))
 }
 
 #[derive(Deserialize)]
@@ -106,6 +113,10 @@ struct FormAnswer {
     form: FileForm,
     /// Names of replies that a policy may give as its reason.
     replies: Vec<String>,
+    /// Names of intents.
+    intents: Vec<String>,
+    /// What there is to set; for files of settings alone.
+    settings: &'static [Setting],
 }
 
 /// A text as a form.
@@ -116,9 +127,10 @@ async fn form(
 ) -> Result<Json<FormAnswer>, ApiError> {
     permitted(&app, &editor, Permission::Knowledge, &path).await?;
     let form = FileForm::read(&SourceFile { path, text: content }).map_err(EditError::Mistake)?;
-    let replies: BTreeSet<String> =
-        app.mind().playbook.replies.0.values().flat_map(|replies| replies.keys()).cloned().collect();
-    Ok(Json(FormAnswer { form, replies: replies.into_iter().collect() }))
+    let playbook = app.mind().playbook.clone();
+    let replies: BTreeSet<String> = playbook.replies.0.values().flat_map(|replies| replies.keys()).cloned().collect();
+    let intents = playbook.intents.keys().cloned().collect();
+    Ok(Json(FormAnswer { settings: form.settings(), form, replies: replies.into_iter().collect(), intents }))
 }
 
 #[derive(Deserialize)]
@@ -199,12 +211,15 @@ async fn save(
     }
 }
 
-/// Only intents and policies are edited here, each under the rights of its category.
+/// Only intents, flows and policies are edited here, each under the rights of its category.
 async fn permitted(app: &App, editor: &Agent, permission: Permission, path: &str) -> Result<(), ApiError> {
-    let category = playbook_files::category(path).ok_or_else(|| {
-        ApiError::bad_request(sentence!("Intents and the return policy are edited here, no other file."))
-    })?;
-    permit(app, editor, permission, [Some(category)]).await
+    permit(app, editor, permission, [Some(category_of(path)?)]).await
+}
+
+fn category_of(path: &str) -> Result<&'static str, ApiError> {
+    playbook_files::category(path).ok_or_else(|| {
+        ApiError::bad_request(sentence!("Intents, flows and the return policy are edited here, no other file."))
+    })
 }
 
 impl From<EditError> for ApiError {

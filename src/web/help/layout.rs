@@ -17,7 +17,7 @@ pub(super) struct Head {
     /// The same in other languages, this one included.
     pub(super) others: Vec<(Lang, String)>,
     pub(super) is_article: bool,
-    /// The first picture of an article, as a path; else the logo stands for the page.
+    /// The first picture of an article, as a path; else the shop's stands for the page.
     pub(super) picture: Option<String>,
     pub(super) data: Vec<Value>,
 }
@@ -135,8 +135,10 @@ impl Site<'_> {
         ];
         let others = head.others.iter().filter(|(lang, _)| *lang != self.lang);
         tags.extend(others.map(|(lang, _)| ("og:locale:alternate", locale(*lang).to_owned())));
-        let logo = &self.mind.playbook.help.logo;
-        if let Some(picture) = head.picture.as_ref().or(Some(logo).filter(|logo| logo.starts_with('/'))) {
+        // Many services show no SVG: what a shop has for links comes before its logo.
+        let help = &self.mind.playbook.help;
+        let of_shop = || [&help.share, &help.logo].into_iter().find(|picture| picture.starts_with('/'));
+        if let Some(picture) = head.picture.as_ref().or_else(of_shop) {
             tags.push(("og:image", format!("{}{picture}", self.base)));
         }
         for (property, content) in tags {

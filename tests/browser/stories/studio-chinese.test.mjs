@@ -132,9 +132,34 @@ test("what the server finds wrong is said in Chinese, and leaving the shelf asks
 
   // A file that is not edited there.
   await page.goto(`${server.url}/console/#/intents/${encodeURIComponent("playbook/manners.toml")}`);
-  const toast = page.getByText("這裡只能編輯意圖和退貨政策，其他檔案在「設定 → 檔案」。").first();
+  const toast = page.getByText("這裡只能編輯意圖、流程和退貨政策，其他檔案在「設定 → 檔案」。").first();
   await toast.waitFor();
+  // Nothing of the file of before is there, neither its name nor what was typed.
+  await page.getByRole("heading", { level: 1, name: "意圖與政策" }).waitFor();
+  assert.equal(await page.locator(".file-editor").isVisible(), false);
+  assert.equal((await page.locator(".save-state").innerText()).trim(), "");
   await picture(page, "chinese-toast");
+
+  // The flows: what is wrong stands at its field, under the field's own name; grammar is told in Chinese, too.
+  await page.goto(`${server.url}/console/#/intents/${encodeURIComponent("playbook/flows.toml")}`);
+  const times = page.getByLabel("同一個問題最多問幾次");
+  await times.fill("9");
+  await page.getByText("同一個問題最多問幾次：請填 1 到 5 的整數，不能是 9").first().waitFor();
+  assert.equal(await times.getAttribute("aria-invalid"), "true");
+  assert.ok(await page.getByRole("button", { name: "上線" }).isDisabled());
+  await hasNoBarriers(page, "a number out of bounds");
+  await picture(page, "chinese-flows-mistake");
+  await times.fill("");
+  await page.getByText("請填 1 到 5 的整數。").waitFor();
+  await times.fill("2");
+  await page.getByText("和線上的一樣").waitFor();
+  await page.getByRole("button", { name: "檔案文字" }).click();
+  const content = page.getByLabel("內容（TOML）");
+  const shipped = await content.inputValue();
+  await content.fill(shipped.replace("asked = 2", "asked = two"));
+  await page.getByRole("button", { name: /^第 \d+ 行：文字要放在引號裡.*（「.*」）$/ }).waitFor();
+  await picture(page, "chinese-grammar");
+  await content.fill(shipped);
 
   // Off the shelf and back: why, and who.
   await page.goto(`${server.url}/console/#/knowledge/cup-care`);

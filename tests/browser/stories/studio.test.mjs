@@ -248,3 +248,69 @@ test("a category is added, the return policy is a form, and what articles did is
   await saved;
   await ted.leaves();
 });
+
+test("a limit of the flows is a field, is practised first, and is the bot's from then on", async () => {
+  const asks = async () => {
+    const ann = await shopperArrives(browser, server, SCREENS.phone, "en");
+    let times = 0;
+    for (const words of ["where is my order?", "I can't find it anywhere", "there is really nothing", "no idea, sorry"]) {
+      const before = await ann.chat.locator("#log [data-seq]").count();
+      await ann.says(words);
+      await ann.chat.locator("#log [data-seq]").nth(before + 1).waitFor();
+      if (await ann.chat.locator("#wait").isVisible()) break;
+      times++;
+    }
+    await ann.leaves();
+    return times;
+  };
+  const shipped = await asks();
+  const ted = await staffSignsIn(browser, server, "admin", SCREENS.desktop, "#/intents");
+  const { page } = ted;
+  await page.getByRole("link", { name: /^Flows: orders and returns/ }).click();
+  const times = page.getByLabel("Times the same question is asked");
+  await times.fill("7");
+  await page.getByText("Times the same question is asked: a whole number from 1 to 5, not 7").first().waitFor();
+  await times.fill("3");
+  await page.getByText("It reads well.").waitFor();
+  await page.getByText(/^Of 10 practice conversations, \d would read otherwise:$/).waitFor();
+  await page.locator(".practice .diff-gone", { hasText: "handoff failure" }).first().waitFor();
+  await page.getByLabel("Reasons that are buttons, in this order: number 3").waitFor();
+  await hasNoBarriers(page, "the flows as a form");
+  await picture(page, "studio-flows");
+  await page.getByLabel("Why?").fill("they look for the mail");
+  const saved = put(page, "/api/studio/file");
+  await page.getByRole("button", { name: "Put into force" }).click();
+  await saved;
+  await page.getByText("In force: the bot acts on it from now on.").waitFor();
+  assert.equal(await asks(), shipped + 1, "no restart");
+
+  // Back to the version of before, by the history.
+  await page.getByText("History", { exact: true }).click();
+  await page.locator(".versions summary").nth(1).click();
+  await page.getByRole("button", { name: "Bring this one back" }).click();
+  await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.getElementById("set-questions-asked")).value === "2");
+  await page.getByText("It reads well.").waitFor();
+  const back = put(page, "/api/studio/file");
+  await page.getByRole("button", { name: "Put into force" }).click();
+  await back;
+  assert.equal(await asks(), shipped);
+  await ted.leaves();
+
+  // On a phone: the table of rights says that there is more of it, and nothing keeps anybody out.
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    const phone = await staffSignsIn(browser, server, "admin", SCREENS.phone, "#/admin/categories", { colorScheme });
+    await phone.page.locator("tr[data-category]").first().waitFor();
+    await phone.page.locator(".scroll-hint").waitFor();
+    const frame = phone.page.locator(".admin-table-frame");
+    assert.ok(await frame.evaluate((element) => element.scrollWidth > element.clientWidth), "there is more to the side");
+    assert.ok(await phone.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the page itself is no wider than the phone");
+    await hasNoBarriers(phone.page, `the table of rights on a phone, ${colorScheme}`);
+    await picture(phone.page, `studio-rights-phone-${colorScheme}`);
+    await phone.page.goto(`${server.url}/console/#/intents/${encodeURIComponent("playbook/flows.toml")}`);
+    await phone.page.getByLabel("Times the same question is asked").waitFor();
+    assert.ok(await phone.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "so with the flows");
+    await hasNoBarriers(phone.page, `the flows on a phone, ${colorScheme}`);
+    await picture(phone.page, `studio-flows-phone-${colorScheme}`);
+    await phone.leaves();
+  }
+});

@@ -5,6 +5,7 @@ mod articles;
 mod console;
 mod drafts;
 mod files;
+mod flows;
 mod gaps;
 mod health;
 mod macros;

@@ -298,6 +298,7 @@ async fn an_intent_is_tried_on_past_messages_and_a_mistake_has_its_line() {
     assert!(house.app.mind().understand("zorbing tickets please").intents[0].name == "greeting", "it is in force");
     let elsewhere = json!({"path": "playbook/tone.toml", "base": null, "content": "", "why": ""});
     assert_eq!(ted.change("PUT", "/api/studio/file", elsewhere).await.status, 400);
+    assert_eq!(ted.get("/api/studio/file?path=playbook/tone.toml").await.status, 400, "nor is it shown here");
     house.close().await;
 }
 

@@ -76,6 +76,13 @@ async fn every_page_is_valid_small_and_leads_on() {
         }
     }
     assert!(alone <= 3, "{alone} articles have nothing related");
+    // What stands beside a shared link is of a kind that every service shows.
+    let shared = page(&house, "/help/en").await;
+    let picture =
+        shared.all("meta").find(|meta| meta.get("property") == "og:image").map(|meta| meta.get("content").to_owned());
+    let picture = picture.expect("a picture");
+    let path = picture.strip_prefix("https://help.shop.example").expect("whole");
+    assert_eq!(house.get(path).await.header("content-type"), Some("image/png"), "{path}");
     house.close().await;
 }
 
