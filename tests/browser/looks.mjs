@@ -20,8 +20,8 @@ const SAID = {
   en: ["Where is PW20260003? 6033", "THIS IS RIDICULOUS, two weeks and still nothing, you people are useless!!!", "Hello, I am Maya. I am sorry you had to wait this long; I am looking into it now.", "Called the carrier: held up by the typhoon, tomorrow morning.", "So when tomorrow?", "That's the carrier's problem, our policy is clear."],
 };
 
-/** @type {import("./harness.mjs").Server} */ let server;
-/** @type {import("./harness.mjs").Server} */ let asking;
+/** @type {import("./stories/harness.mjs").Server} */ let server;
+/** @type {import("./stories/harness.mjs").Server} */ let asking;
 /** @type {import("playwright-core").Browser} */ let browser;
 let playbook = "";
 before(async () => {
@@ -49,7 +49,7 @@ async function look(page, name) {
   assert.ok(over <= 0, `${name} is ${over} px too wide`);
 }
 
-/** @param {import("./harness.mjs").Server} at @param {string} locale @param {"light" | "dark"} scheme @param {"agent" | "admin"} role @param {string} [door] picture of the sign-in */
+/** @param {import("./stories/harness.mjs").Server} at @param {string} locale @param {"light" | "dark"} scheme @param {"agent" | "admin"} role @param {string} [door] picture of the sign-in */
 async function comesIn(at, locale, scheme, role, door) {
   const context = await browser.newContext({ viewport: SCREENS.desktop, locale, colorScheme: scheme });
   context.setDefaultTimeout(15_000);
