@@ -65,6 +65,7 @@ export class ConversationPane {
     this.composer = new Composer(desk, conv, { ontake: () => this.take(), shop, files: this.files });
     this.element = h("section", { class: "pane desk-conversation", "aria-label": t("desk.conversation") },
       this.head, this.tags.element, this.offer.element, this.brief, h("div", { class: "log-place" }, this.scroller, this.below), this.composer.element);
+    this.composer.receive(this.element);
     this.transcript = new Transcript(this.log, { perspective: "agent", words: currentWords(), files: this.files, shop,
       // That words were taken out stands where they were.
       system: (item) => (item.kind === "redacted" ? null : lineOf(item)),
