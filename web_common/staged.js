@@ -1,9 +1,9 @@
-// Files beside what is being written: chosen, pasted or dropped, made small, on their way up, failed or there. They go
-// with the message; what was written waits for them and is never lost by them.
+// Files beside what is being written: chosen or received, made small, on their way up, failed or there. They go with the
+// message; what was written waits for them and is never lost by them.
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { hasFiles, redrawn } from "./pictures.js";
+import { redrawn } from "./pictures.js";
 import { UploadError } from "./upload.js";
 
 /**
@@ -185,24 +185,4 @@ export class Staged {
     const own = code === "file_wrong_kind" && this.options.documents ? "file.why.file_wrong_kind_staff" : `file.why.${code}`;
     return words.t(words.has(own) ? own : "file.why.http");
   }
-}
-
-/**
- * A field takes pasted files, a place takes dropped ones.
- * @param {HTMLElement} field @param {EventTarget} place @param {(files: File[]) => boolean} take  false: none are taken here now
- */
-export function receives(field, place, take) {
-  field.addEventListener("paste", (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length && take(files)) event.preventDefault();
-  });
-  place.addEventListener("dragover", (event) => {
-    // Else the browser would open the file in the place of the page.
-    if (event instanceof DragEvent && hasFiles(event.dataTransfer)) event.preventDefault();
-  });
-  place.addEventListener("drop", (event) => {
-    if (!(event instanceof DragEvent) || !hasFiles(event.dataTransfer)) return;
-    event.preventDefault();
-    take([...(event.dataTransfer?.files ?? [])]);
-  });
 }

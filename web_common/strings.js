@@ -32,6 +32,8 @@ export const COMMON = {
 
   "file.add": { "zh-Hant": "加入圖片", "zh-Hans": "添加图片", en: "Add a picture" },
   "file.add_staff": { "zh-Hant": "加入圖片或 PDF（也可貼上或拖曳）", "zh-Hans": "添加图片或 PDF（也可粘贴或拖放）", en: "Add a picture or PDF (or paste it, or drop it)" },
+  "file.drop": { "zh-Hant": "放開就會加入", "zh-Hans": "松开即可添加", en: "Drop to add" },
+  "file.none_taken": { "zh-Hant": "這裡不能送檔案。", "zh-Hans": "这里不能发文件。", en: "Files cannot be sent here." },
   "file.list": { "zh-Hant": "要一起送出的檔案", "zh-Hans": "要一起发送的文件", en: "Files to send along" },
   "file.nth": { "zh-Hant": "第 {n} 個檔案", "zh-Hans": "第 {n} 个文件", en: "File {n}" },
   "file.remove": { "zh-Hant": "移除第 {n} 個檔案", "zh-Hans": "移除第 {n} 个文件", en: "Remove file {n}" },

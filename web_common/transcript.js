@@ -40,17 +40,20 @@ import { clock, dayMark, exact, sameDay } from "./time.js";
  * @property {{ shopper: number, agent: number }} [seen]
  * @property {boolean} [offline]
  *
- * @typedef {{ key: string, sign: string, make: () => HTMLElement }} Row
+ * @typedef {{ key: string, sign: string, sheet: number, make: () => HTMLElement }} Row
  */
 
 const TOGETHER_MS = 5 * 60_000;
+/** So many entries share an element: when what is above them grows, the browser moves it and looks at none of them. */
+const SHEET = 50;
 
 export class Transcript {
   /** @type {Map<string, { sign: string, element: HTMLElement }>} */ #rows = new Map();
+  /** @type {Map<number, HTMLElement>} */ #sheets = new Map();
   /** @type {Map<Item, number>} a number per item object: a changed item is a new object */ #versions = new Map();
 
   /**
-   * @param {HTMLElement} root  gets the rows as children; the page gives it role="log"
+   * @param {HTMLElement} root  gets sheets of rows as children; the page gives it role="log"
    * @param {TranscriptOptions} options
    */
   constructor(root, options) {
@@ -62,6 +65,7 @@ export class Transcript {
   change(options) {
     Object.assign(this.options, options);
     this.#rows.clear();
+    this.#sheets.clear();
     this.root.replaceChildren();
   }
 
@@ -74,8 +78,17 @@ export class Transcript {
       row.element.remove();
       this.#rows.delete(key);
     }
-    let place = this.root.firstElementChild;
+    const inUse = new Set(rows.map((row) => row.sheet));
+    for (const [number, sheet] of this.#sheets) {
+      if (inUse.has(number)) continue;
+      sheet.remove();
+      this.#sheets.delete(number);
+    }
+    /** @type {HTMLElement | null} */ let sheet = null;
+    /** @type {Element | null} */ let place = null;
     for (const row of rows) {
+      const its = this.#sheet(row.sheet, sheet);
+      if (its !== sheet) [sheet, place] = [its, its.firstElementChild];
       const drawn = this.#rows.get(row.key);
       let element = drawn?.element;
       if (!drawn || drawn.sign !== row.sign) {
@@ -86,8 +99,19 @@ export class Transcript {
         this.#rows.set(row.key, { sign: row.sign, element });
       }
       if (element === place) place = place?.nextElementSibling ?? null;
-      else if (element) this.root.insertBefore(element, place);
+      else if (element) its.insertBefore(element, place);
     }
+  }
+
+  /** @param {number} number @param {HTMLElement | null} before  the one above it */
+  #sheet(number, before) {
+    let sheet = this.#sheets.get(number);
+    if (!sheet) {
+      sheet = h("div", { class: "sheet-of-log" });
+      this.#sheets.set(number, sheet);
+      this.root.insertBefore(sheet, before ? before.nextElementSibling : this.root.firstElementChild);
+    }
+    return sheet;
   }
 
   /**
@@ -105,14 +129,16 @@ export class Transcript {
     const settled = lastSettled(items, pending);
     const other = perspective === "shopper" ? seen.agent : seen.shopper;
     const lastMine = items.findLast((item) => item.kind === "message" && this.#isMine(item));
+    let sheet = 0;
     /** @param {number} at */
     const mark = (at) => {
       if (lastAt && sameDay(lastAt, at)) return;
-      rows.push({ key: `day:${new Date(at).toDateString()}`, sign: dayMark(at, words.lang), make: () => this.#dayRow(at) });
+      rows.push({ key: `day:${new Date(at).toDateString()}`, sign: dayMark(at, words.lang), sheet, make: () => this.#dayRow(at) });
       before = null;
     };
 
     for (const item of items) {
+      sheet = Math.floor(item.seq / SHEET);
       mark(item.at);
       lastAt = item.at;
       const version = this.#version(item);
@@ -124,6 +150,7 @@ export class Transcript {
         rows.push({
           key: item.cid ? `cid:${item.cid}` : `seq:${item.seq}`,
           sign: `${version} ${joined} ${live} ${state} ${toolsSign}`,
+          sheet,
           make: () => this.#messageRow(item, joined, live, state),
         });
         before = item;
@@ -131,7 +158,7 @@ export class Transcript {
         const line = (this.options.system ?? ((entry) => shopperLine(entry, words)))(item);
         before = null;
         if (line === null || line === undefined || line === false) continue;
-        rows.push({ key: `seq:${item.seq}`, sign: String(version), make: () => h("p", { class: "line", "data-seq": item.seq }, line) });
+        rows.push({ key: `seq:${item.seq}`, sign: String(version), sheet, make: () => h("p", { class: "line", "data-seq": item.seq }, line) });
       }
     }
     pending.forEach((message, index) => {
@@ -143,6 +170,7 @@ export class Transcript {
       rows.push({
         key: `cid:${message.cid}`,
         sign: `pending ${message.state} ${message.code} ${offline} ${joined} ${tells}`,
+        sheet,
         make: () => this.#pendingRow(message, offline, joined, tells),
       });
     });

@@ -26,6 +26,7 @@ import { toast } from "./toast.js";
 import { WallView } from "./wall/view.js";
 import { lang, setLang, t } from "./words.js";
 import { byId, h } from "/common/dom.js";
+import { keepsItsPage } from "/common/received.js";
 
 /** @typedef {import("./types.d.ts").Agent} Agent */
 /** @typedef {import("./types.d.ts").Lang} Lang */
@@ -175,4 +176,5 @@ async function start() {
   }
 }
 
+keepsItsPage();
 void start();

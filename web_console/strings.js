@@ -17,7 +17,7 @@ import { surge } from "./strings/surge.js";
 import { studio } from "./strings/studio.js";
 import { wall } from "./strings/wall.js";
 
-/** @type {Record<string, Record<import("./types.d.ts").Lang, string>>} */
+/** @type {Record<string, Record<import("./types.d.ts").Lang, import("/common/i18n.js").Phrase>>} */
 export const strings = {
   ...admin,
   ...company,

@@ -3,7 +3,8 @@
 
 import { byId } from "/common/dom.js";
 import { icon } from "/common/icons.js";
-import { Staged, receives } from "/common/staged.js";
+import { keepsItsPage, receive } from "/common/received.js";
+import { Staged } from "/common/staged.js";
 
 /** The longest message the server takes, in characters. */
 export const LONGEST = 4_000;
@@ -64,10 +65,12 @@ export class Composer {
       chooser.value = "";
       this.focus();
     });
-    receives(this.field, document, (files) => {
-      if (this.staged.most > 0) this.staged.take(files);
-      return this.staged.most > 0;
+    const { words } = this.options;
+    receive({
+      place: document.body, field: this.field, take: (files) => this.staged.take(files), refuse: (why) => this.staged.tell(why),
+      whyNot: () => (this.staged.most === 0 ? words().t("file.none_taken") : null), invitation: () => words().t("file.drop"),
     });
+    keepsItsPage();
   }
 
   /** So many with one message; 0: the shop takes none. @param {number} most */

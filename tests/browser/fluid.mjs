@@ -13,7 +13,7 @@ const LONGEST_MS = 100;
 /** Others work on this machine, too: what is ours takes too long every time. */
 const ATTEMPTS = 5;
 
-/** @type {import("./harness.mjs").Server} */ let server;
+/** @type {import("./stories/harness.mjs").Server} */ let server;
 /** @type {import("playwright-core").Browser} */ let browser;
 /** @type {Awaited<ReturnType<typeof shopper>>[]} */ let shoppers;
 let long = "";
@@ -122,7 +122,15 @@ test("2,000 entries stay fluid and what is read stays in its place", async () =>
   });
   const count = await page.locator(".transcript .message").count();
   assert.ok(count >= ENTRIES, `${count} messages`);
-  assert.ok((await page.locator(".transcript .day").count()) >= 1, "a day is named");
+  // In their order, and above everything else the day, once, however often it had to move up.
+  const [days, isInOrder] = await page.evaluate(() => {
+    const seqs = [...document.querySelectorAll(".transcript [data-seq]")].map((row) => Number(row.getAttribute("data-seq")));
+    const rows = [...document.querySelectorAll(".transcript :is(.day, [data-seq])")];
+    return [rows.flatMap((row, at) => (row.matches(".day") ? at : [])), seqs.every((seq, at) => at === 0 || seq > seqs[at - 1])];
+  });
+  assert.equal(days[0], 0, `days at ${days}`);
+  assert.ok(days.length === 1 || days.length === 2, `days at ${days}; two when it is midnight`);
+  assert.ok(isInOrder, "every entry stands below the one before it");
   await fluid(page, "through all of it with the keyboard", async () => {
     for (let at = 0; at < 40; at++) await page.keyboard.press("PageDown");
     await page.keyboard.press("End");

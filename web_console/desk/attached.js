@@ -1,11 +1,13 @@
 // Files beside a reply: the button, what was chosen, pasted or dropped, and the draft of it that survives a reload.
 
 import { h } from "/common/dom.js";
-import { Staged, receives } from "/common/staged.js";
+import { receive } from "/common/received.js";
+import { Staged } from "/common/staged.js";
 import { uploadTo } from "/common/upload.js";
 import { api } from "../api.js";
 import { keepDraft, loadDraft } from "../drafts.js";
 import { icon } from "../icons.js";
+import { toast } from "../toast.js";
 import { currentWords, t } from "../words.js";
 
 /** @typedef {import("./model.js").Desk} Desk */
@@ -23,6 +25,7 @@ export class Attached {
    */
   constructor(desk, conv, { files, field, onchange }) {
     const place = `files:${conv}`;
+    this.ending = new AbortController();
     this.chooser = h("input", { type: "file", accept: "image/*,application/pdf", multiple: true, hidden: true, onchange: () => this.#chosen() });
     this.field = field;
     const label = t("file.add_staff");
@@ -44,13 +47,16 @@ export class Attached {
     });
   }
 
-  /** Dropped anywhere on this, pasted where it is written. @param {HTMLElement} place @param {() => boolean} mayTake */
-  receive(place, mayTake) {
-    receives(this.field, place, (files) => {
-      const takes = mayTake() && this.staged.most > 0;
-      if (takes) this.staged.take(files);
-      return takes;
+  /** Dropped anywhere on this, or pasted. @param {HTMLElement} place @param {() => string | null} whyNot in words */
+  receive(place, whyNot) {
+    receive({
+      place, field: this.field, signal: this.ending.signal, take: (files) => this.staged.take(files), refuse: (why) => toast(why, { tone: "bad" }),
+      whyNot: () => (this.staged.most === 0 ? t("file.none_taken") : whyNot()), invitation: () => t("file.drop"),
     });
+  }
+
+  dispose() {
+    this.ending.abort();
   }
 
   #chosen() {

@@ -74,7 +74,6 @@ export class Composer {
     this.writing = h("div", { class: "composer-writing" }, this.collision.element, this.coach.element, this.suggestions.element, this.picker.element, this.mentions.element, this.attached.element, this.field,
       h("div", { class: "composer-foot" }, this.attached.button, this.attached.chooser, this.hint, this.sendButton));
     this.element = h("div", { class: "composer" }, this.promise, this.company.element, this.tray, this.modes, this.blocked, this.writing);
-    this.attached.receive(this.element, () => this.#mode === "reply" && !this.writing.hidden);
     this.#mode = loadDraft(desk.me.id, `mode:${conv}`) === "note" ? "note" : "reply";
     this.#load();
     this.update();
@@ -85,6 +84,17 @@ export class Composer {
     clearTimeout(this.#typingTimer);
     this.desk.company.rest();
     this.coach.dispose();
+    this.attached.dispose();
+  }
+
+  /** Files that are dropped on this, or pasted, go with the reply. @param {HTMLElement} place */
+  receive(place) {
+    this.attached.receive(place, () => (this.#mode === "note" ? t("file.not_in_notes") : this.writing.hidden ? this.#whyBlocked() : null));
+  }
+
+  #whyBlocked() {
+    const row = this.desk.rows.get(this.conv);
+    return row ? t(`composer.why.${row.status}`, { name: row.assignee?.name ?? "" }) : t("desk.loading");
   }
 
   get mode() {
@@ -126,8 +136,7 @@ export class Composer {
     const sign = `${row?.status} ${row?.assignee?.name} ${draft}`;
     if (!mayWrite && sign !== this.#blockedSign) {
       this.#blockedSign = sign;
-      const why = row ? t(`composer.why.${row.status}`, { name: row.assignee?.name ?? "" }) : t("desk.loading");
-      this.blocked.replaceChildren(h("p", {}, why));
+      this.blocked.replaceChildren(h("p", {}, this.#whyBlocked()));
       if (row?.status === "queued" || row?.status === "bot") this.blocked.append(this.takeButton);
       if (draft) this.blocked.append(this.#keptDraft(draft));
     }

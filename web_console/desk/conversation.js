@@ -65,6 +65,7 @@ export class ConversationPane {
     this.composer = new Composer(desk, conv, { ontake: () => this.take(), shop, files: this.files });
     this.element = h("section", { class: "pane desk-conversation", "aria-label": t("desk.conversation") },
       this.head, this.tags.element, this.offer.element, this.brief, h("div", { class: "log-place" }, this.scroller, this.below), this.composer.element);
+    this.composer.receive(this.element);
     this.transcript = new Transcript(this.log, { perspective: "agent", words: currentWords(), files: this.files, shop,
       // That words were taken out stands where they were.
       system: (item) => (item.kind === "redacted" ? null : lineOf(item)),
@@ -383,14 +384,10 @@ export class ConversationPane {
   /** The first entries that can be seen, and where; one of them may be drawn anew, and a day's name moves up to its first. */
   #inSight() {
     const top = this.scroller.getBoundingClientRect().top;
-    const rows = this.log.children;
-    let [low, high] = [0, rows.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (rows[middle].getBoundingClientRect().bottom > top) high = middle;
-      else low = middle + 1;
-    }
-    return [...rows].slice(low, low + 5).filter((row) => !row.matches(".day")).map((element) => ({ element, top: element.getBoundingClientRect().top }));
+    const sheet = this.log.children[firstBelow(this.log.children, top)];
+    const rows = [...sheet?.children ?? [], ...sheet?.nextElementSibling?.children ?? []];
+    const first = firstBelow(rows, top);
+    return rows.slice(first, first + 5).filter((row) => !row.matches(".day")).map((element) => ({ element, top: element.getBoundingClientRect().top }));
   }
 
   /** A note says in words that it is private: colour and border alone could be missed. */
@@ -443,4 +440,15 @@ export class ConversationPane {
   #maybeSeen() {
     if (this.#stick && document.visibilityState === "visible" && document.hasFocus()) this.desk.markSeen(this.conv);
   }
+}
+
+/** Of elements from top to bottom, which is the first that ends below this. @param {ArrayLike<Element>} elements @param {number} top */
+function firstBelow(elements, top) {
+  let [low, high] = [0, elements.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (elements[middle].getBoundingClientRect().bottom > top) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

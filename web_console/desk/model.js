@@ -27,12 +27,19 @@ import { ToDo } from "./to_do.js";
 /** @typedef {import("/common/outbox.js").Outgoing} Outgoing */
 /** @typedef {{code: string, message: string, who?: import("../types.d.ts").AgentRef | string, retry_after_ms?: number}} Refusal */
 /** Take, hand back or resolve, until the server has answered. @typedef {{conv: string, body: SendBody, answer: (refusal: Refusal | null) => void}} Deed */
-/** @typedef {{items: Item[], all: boolean, loading: boolean, failed: boolean}} Earlier entries before the log's first */
+/**
+ * Entries before the log's first.
+ * @typedef {{items: Item[], coming: Item[], all: boolean, loading: boolean, failed: boolean, load?: object}} Earlier `coming`: fetched,
+ *   shown in a moment; `load`: who fetches
+ */
 
 const TYPING_LASTS_MS = 8_000;
 /** @type {Item[]} */ const NOTHING = [];
 /** Neither can be taken back once the shopper has seen it, so they wait this long for a second thought. */
 const LEAVE_AFTER_MS = 10_000;
+/** Of a page that was scrolled back to, so many entries are shown at once: drawing all of them would hold the page. */
+const PORTION = 34;
+const FRAME_MS = 16;
 
 export class Desk extends EventTarget {
   /** @type {Map<string, DeskRow>} */ rows = new Map();
@@ -135,7 +142,7 @@ export class Desk extends EventTarget {
 
   /** @param {string} conv @returns {Earlier} */
   earlier(conv) {
-    return this.#earlier.get(conv) ?? { items: [], all: (this.items(conv)[0]?.seq ?? 1) <= 1, loading: false, failed: false };
+    return this.#earlier.get(conv) ?? { items: [], coming: [], all: (this.items(conv)[0]?.seq ?? 1) <= 1, loading: false, failed: false };
   }
 
   /** @param {string} conv */
@@ -223,16 +230,28 @@ export class Desk extends EventTarget {
     const state = this.earlier(conv);
     const first = this.items(conv)[0]?.seq;
     if (state.all || state.loading || first === undefined) return;
-    this.#earlier.set(conv, { ...state, loading: true, failed: false });
+    const load = {};
+    this.#earlier.set(conv, { ...state, loading: true, failed: false, load });
     this.#tell("log", conv);
     try {
-      const older = (await api.entriesBefore(conv, first)).filter((item) => item.seq < first);
-      const items = [...older, ...state.items];
-      this.#earlier.set(conv, { items, all: older.length === 0 || items[0].seq <= 1, loading: false, failed: false });
+      const coming = (await api.entriesBefore(conv, first)).filter((item) => item.seq < first);
+      this.#changeEarlier(conv, load, (now) => ({ ...now, coming }));
+      while (this.#changeEarlier(conv, load, withPortion) && this.earlier(conv).loading) {
+        this.#tell("log", conv);
+        await new Promise((resolve) => setTimeout(resolve, FRAME_MS));
+      }
     } catch {
-      this.#earlier.set(conv, { ...state, loading: false, failed: true });
+      this.#changeEarlier(conv, load, (now) => ({ ...now, loading: false, failed: true }));
     }
     this.#tell("log", conv);
+  }
+
+  /** Unless it was forgotten meanwhile. @param {string} conv @param {object} load @param {(now: Earlier) => Earlier} change */
+  #changeEarlier(conv, load, change) {
+    const now = this.#earlier.get(conv);
+    if (now?.load !== load) return false;
+    this.#earlier.set(conv, change(now));
+    return true;
   }
 
   /**
@@ -549,8 +568,9 @@ export class Desk extends EventTarget {
   /** What was scrolled back is corrected, too. @param {import("/common/types.d.ts").EntriesFrame} frame */
   #correctEarlier({ conv, items: news }) {
     const earlier = this.#earlier.get(conv);
-    const items = earlier && corrected(earlier.items, news);
-    if (earlier && items && items !== earlier.items) this.#earlier.set(conv, { ...earlier, items });
+    if (!earlier) return;
+    const [items, coming] = [corrected(earlier.items, news), corrected(earlier.coming, news)];
+    if (items !== earlier.items || coming !== earlier.coming) this.#earlier.set(conv, { ...earlier, items, coming });
   }
 
   /** @param {import("/common/types.d.ts").EntriesFrame} frame */
@@ -627,4 +647,11 @@ export class Desk extends EventTarget {
   #tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
+}
+
+/** The newest of what is coming is there. @param {Earlier} earlier @returns {Earlier} */
+function withPortion({ items: shown, coming, ...rest }) {
+  const from = Math.max(0, coming.length - PORTION);
+  const items = [...coming.slice(from), ...shown];
+  return { ...rest, items, coming: coming.slice(0, from), loading: from > 0, all: coming.length === 0 || (items[0]?.seq ?? 1) <= 1 };
 }

@@ -19,7 +19,7 @@ export function reasonsOf(why) {
   if (waited_ms !== undefined) lines.push(t("why.waited", { wait: waitText(waited_ms) }));
   if (priority.score > 0) {
     const factors = priority.factors.map(factorText);
-    lines.push([t("brief.priority", { score: priority.score }), factors.join(" ")].filter(Boolean).join(" · "));
+    lines.push([t("brief.priority", { score: priority.score }), factors.join(t("why.and"))].filter(Boolean).join(" · "));
   }
   if (load) {
     lines.push(t("why.load", { active: load.active, capacity: load.capacity }));

@@ -1,6 +1,7 @@
 // The body's field: Markdown with the few signs an answer needs on a toolbar, and its preview beside it.
 
 import { h, sanitised } from "/common/dom.js";
+import { pastedFiles } from "/common/received.js";
 import { api } from "../api.js";
 import { keepSetting, loadSetting } from "../drafts.js";
 import { toastError } from "../errors.js";
@@ -144,10 +145,10 @@ export class MarkdownField {
     this.#type(lines.map((line, at) => change(line.replace(/^(-|\d+\.)\s+/, ""), at + 1)).join("\n"));
   }
 
-  /** Spreadsheets put a picture of the cells beside their text: then the text is meant. @param {ClipboardEvent} event */
+  /** @param {ClipboardEvent} event */
   #paste(event) {
-    const file = pictureIn(event.clipboardData);
-    if (!file || event.clipboardData?.types.includes("text/plain")) return;
+    const file = pictureIn(pastedFiles(event.clipboardData));
+    if (!file) return;
     event.preventDefault();
     this.#addPicture(file);
   }
@@ -156,7 +157,7 @@ export class MarkdownField {
   #drop(event) {
     if (!hasFiles(event.dataTransfer)) return;
     event.preventDefault();
-    const file = pictureIn(event.dataTransfer);
+    const file = pictureIn(event.dataTransfer?.files ?? []);
     if (file) this.#addPicture(file);
     else toast(t("toolbar.picture_kind"), { tone: "bad" });
   }

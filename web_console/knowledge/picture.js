@@ -21,5 +21,5 @@ export async function prepared(file) {
   return (await redrawn(file, { mostBytes: MOST_BYTES, sides: SIDES })) ?? file;
 }
 
-/** The first picture of what was dropped or pasted. @param {DataTransfer | null} data */
-export const pictureIn = (data) => [...(data?.files ?? [])].find((file) => KINDS.includes(file.type)) ?? null;
+/** The first picture of what was dropped or pasted. @param {Iterable<File>} files */
+export const pictureIn = (files) => [...files].find((file) => KINDS.includes(file.type)) ?? null;

@@ -17,6 +17,7 @@ import { loadMacros, nameOfMacro } from "./library.js";
 
 /** @typedef {import("../types.d.ts").Macro} Macro */
 /** @typedef {import("../types.d.ts").MacroPreview} MacroPreview */
+/** @typedef {import("../types.d.ts").Team} Team */
 /** @typedef {import("../desk/model.js").Desk} Desk */
 
 const MOST_SHOWN = 9;
@@ -85,10 +86,10 @@ export const summaryOf = (macro) => macro.acts.map((act) => t(act.do === "phrase
 
 /** @param {Desk} desk @param {Macro} macro @param {string[]} convs @param {{keep?: (convs: string[]) => void}} how */
 async function previewMacro(desk, macro, convs, how) {
-  /** @type {MacroPreview[]} */
-  let previews;
+  /** @type {MacroPreview[]} */ let previews;
+  /** @type {Team[]} */ let teams;
   try {
-    [previews] = await Promise.all([api.previewMacro(macro.id, convs), loadChoices()]);
+    [previews, { teams }] = await Promise.all([api.previewMacro(macro.id, convs), api.desk(), loadChoices()]);
   } catch (error) {
     return toastError(error);
   }
@@ -99,11 +100,11 @@ async function previewMacro(desk, macro, convs, how) {
     class: "run-form",
     onsubmit: async (/** @type {Event} */ event) => {
       event.preventDefault();
-      const open = previews.find((preview) => preview.acts.some((act) => "text" in act && (!act.text.trim() || act.text.includes(GAP))));
+      const open = [...form.querySelectorAll("textarea")].find((field) => !field.value.trim() || field.value.includes(GAP));
       problem.hidden = open === undefined;
       if (open) {
         problem.textContent = t("macros.gap");
-        return void form.querySelector(`[data-conv="${CSS.escape(open.conv)}"] textarea`)?.scrollIntoView({ block: "nearest" });
+        return fillIn(open);
       }
       if (start.disabled) return;
       start.disabled = true;
@@ -113,36 +114,52 @@ async function previewMacro(desk, macro, convs, how) {
     },
     onkeydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(); },
   },
-  h("ul", { class: "macro-previews" }, previews.map((preview) => previewOf(desk, preview))), problem,
+  h("ul", { class: "macro-previews" }, previews.map((preview) => previewOf(desk, preview, teams))), problem,
   h("div", { class: "run-acts" }, start));
   const dialog = sheet("macro-preview", nameOfMacro(macro), [form]);
-  start.focus();
+  const open = [...form.querySelectorAll("textarea")].find((field) => field.value.includes(GAP));
+  if (open) fillIn(open);
+  else start.focus();
 }
 
-/** Texts may be changed; what is changed is what is run. @param {Desk} desk @param {MacroPreview} preview */
-function previewOf(desk, preview) {
+/** Where a place is open, typing fills it. @param {HTMLTextAreaElement} field */
+function fillIn(field) {
+  field.focus();
+  const at = field.value.indexOf(GAP);
+  if (at >= 0) field.setSelectionRange(at, at + GAP.length);
+}
+
+/** Texts may be changed; what is changed is what is run. @param {Desk} desk @param {MacroPreview} preview @param {Team[]} teams */
+function previewOf(desk, preview, teams) {
   const row = desk.rows.get(preview.conv);
   return h("li", { "data-conv": preview.conv },
     h("h3", {}, row ? nameOf(row) : preview.conv, preview.has_gap && h("span", { class: "mark mark-warn" }, icon("warn"), t("macros.has_gap"))),
     h("ol", {}, preview.acts.map((act) => {
       const label = t(`run.act.${act.do}`);
-      if (act.do === "message" || act.do === "note") {
-        const field = h("textarea", { class: "transfer-note", rows: "2", maxlength: "4000", lang: row?.lang ?? null, "aria-label": label, oninput: () => { act.text = field.value; } });
-        field.value = act.text;
-        return h("li", {}, h("span", {}, label), field);
-      }
-      return h("li", {}, h("span", {}, label), h("span", { class: "quiet" }, ` ${detailOf(act)}`));
+      const detail = h("span", { class: "quiet" }, ` ${detailOf(act, teams)}`);
+      /** @param {string} text @param {(text: string) => void} change */
+      const fieldOf = (text, change) => {
+        const field = h("textarea", { class: "transfer-note", rows: "2", maxlength: "4000", lang: row?.lang ?? null, "aria-label": label, oninput: () => change(field.value) });
+        field.value = text;
+        return field;
+      };
+      return h("li", {}, h("span", {}, label), detail,
+        (act.do === "message" || act.do === "note") && fieldOf(act.text, (text) => { act.text = text; }),
+        act.do === "transfer" && act.note && fieldOf(act.note, (text) => { act.note = text; }));
     })));
 }
 
-/** @param {import("../types.d.ts").Act} act */
-function detailOf(act) {
+/** @param {import("../types.d.ts").Act} act @param {Team[]} teams */
+function detailOf(act, teams) {
   const rules = choicesNow();
   switch (act.do) {
-    case "transfer": return "team" in act.to ? act.to.team : "";
+    case "transfer": {
+      const id = "team" in act.to ? act.to.team : "";
+      return teams.find((team) => team.id === id)?.name ?? id;
+    }
     case "priority": return t(`level.${act.level}`);
-    case "tag": return [...act.add.map((tag) => `+ ${nameOfChoice(rules?.tags, tag)}`), ...act.remove.map((tag) => `− ${nameOfChoice(rules?.tags, tag)}`)].join(", ");
-    case "resolve": return [nameOfChoice(rules?.categories, act.wrap_up?.category ?? ""), nameOfChoice(rules?.outcomes, act.wrap_up?.outcome ?? "")].filter(Boolean).join(", ");
+    case "tag": return [...act.add.map((tag) => `+ ${nameOfChoice(rules?.tags, tag)}`), ...act.remove.map((tag) => `− ${nameOfChoice(rules?.tags, tag)}`)].join("  ");
+    case "resolve": return [nameOfChoice(rules?.categories, act.wrap_up?.category ?? ""), nameOfChoice(rules?.outcomes, act.wrap_up?.outcome ?? "")].filter(Boolean).join(t("macros.and"));
     default: return "";
   }
 }

@@ -177,11 +177,11 @@ export class MacrosView {
       KINDS.map((one) => h("option", { value: one, selected: one === act.do && "selected" }, t(`macros.kind.${one}`))));
     const swap = (/** @type {number} */ other) => { [draft.acts[at], draft.acts[other]] = [draft.acts[other], draft.acts[at]]; redraw(); };
     return h("li", {},
-      h("div", { class: "macro-act" }, kind,
+      h("div", { class: "macro-act" }, h("div", { class: "macro-act-fields" }, kind,
         act.do === "phrase" && select(t("macros.kind.phrase"), phrasesNow().map((phrase) => [phrase.id, `/${phrase.shortcut}`]), act.phrase, mayChange, (value) => { act.phrase = value; keep(); }),
         act.do === "transfer" && select(t("transfer.to"), this.#teams.map((team) => [team.id, team.name]), act.team, mayChange, (value) => { act.team = value; keep(); }),
         act.do === "priority" && select(t("run.act.priority"), LEVELS.map((level) => [level, t(`level.${level}`)]), act.level, mayChange, (value) => { act.level = /** @type {import("../types.d.ts").Level} */ (value); keep(); }),
-        act.do === "resolve" && outcomeOf(act, mayChange, keep),
+        act.do === "resolve" && outcomeOf(act, mayChange, keep)),
         mayChange && at > 0 && h("button", { type: "button", class: "icon-button macro-up", "aria-label": t("macros.up"), onclick: () => swap(at - 1) }, icon("down")),
         mayChange && h("button", { type: "button", class: "icon-button", "aria-label": t("macros.remove_act", { n: at + 1 }), onclick: () => { draft.acts.splice(at, 1); redraw(); } }, icon("close"))),
       (act.do === "note" || act.do === "transfer") && textOf(act, mayChange, keep),

@@ -51,8 +51,9 @@ export class Shell {
       this.main,
       toastRegion());
     this.closeMenu = (/** @type {Event} */ event) => {
-      const menu = this.element.querySelector("details.menu");
-      if (menu instanceof HTMLDetailsElement && event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+      for (const one of this.element.querySelectorAll("details:is(.menu, .why)[open]")) {
+        if (event.target instanceof Node && !one.contains(event.target)) one.removeAttribute("open");
+      }
     };
     addEventListener("pointerdown", this.closeMenu);
     this.update = this.update.bind(this);

@@ -197,6 +197,7 @@ export const desk = {
   "composer.reply_placeholder": s("回覆顧客…", "回复顾客…", "Reply to the shopper…"),
   "composer.note_placeholder": s("寫給同事看的備註，顧客看不到…", "写给同事的备注，顾客看不到…", "A note for colleagues; the shopper never sees it…"),
   "composer.send_reply": s("送出回覆", "发送回复", "Send reply"),
+  "file.not_in_notes": s("檔案只能隨回覆送出，備註不能附檔案。", "文件只能随回复发送，备注不能附文件。", "Files go with replies, not with notes."),
   "composer.send_note": s("儲存備註", "保存备注", "Save note"),
   "composer.hint": s("Enter 送出，Shift+Enter 換行", "Enter 发送，Shift+Enter 换行", "Enter sends, Shift+Enter starts a new line"),
   "composer.draft_kept": s("草稿已保留", "草稿已保留", "Draft kept"),

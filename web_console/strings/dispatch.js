@@ -35,6 +35,7 @@ export const dispatch = {
 
   "why.button": s("為什麼是我", "为什么是我", "Why me?"),
   "why.title": s("為什麼是這位客服、為什麼是現在", "为什么是这位客服、为什么是现在", "Why this agent, why now"),
+  "why.and": s("、", "、", ", "),
   "why.taken": s("自己從佇列接手", "自己从队列接入", "Taken from the queue"),
   "why.given": s("輪到這位客服", "轮到这位客服", "It was this agent's turn"),
   "why.given.pull": s("輪到這位客服", "轮到这位客服", "It was this agent's turn"),

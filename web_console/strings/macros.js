@@ -1,6 +1,6 @@
 // Words of macros: choosing, previewing and editing them.
 
-/** @param {string} hant @param {string} hans @param {string} en */
+/** @param {string} hant @param {string} hans @param {import("/common/i18n.js").Phrase} en */
 const s = (hant, hans, en) => ({ "zh-Hant": hant, "zh-Hans": hans, en });
 
 export const macros = {
@@ -9,12 +9,13 @@ export const macros = {
   "macros.title": s("巨集", "宏", "Macros"),
   "macros.new": s("新增巨集", "新增宏", "New macro"),
   "macros.choose": s("執行哪一個巨集？", "运行哪一个宏？", "Which macro?"),
-  "macros.for": s("用於 {n} 段對話", "用于 {n} 个会话", "For {n} conversations"),
+  "macros.for": s("用於 {n} 段對話", "用于 {n} 个会话", { one: "For {n} conversation", other: "For {n} conversations" }),
   "macros.edit": s("編輯巨集", "编辑宏", "Edit macros"),
   "macros.no_conversation": s("先開啟或選取對話，再執行巨集。", "先打开或选中会话，再运行宏。", "Open or mark a conversation first."),
   "macros.empty": s("還沒有巨集。把常做的幾個動作存成一個，一次執行。", "还没有宏。把常做的几个动作存成一个，一次运行。", "No macros yet. Keep the acts you often do in a row as one."),
   "macros.pick": s("從清單選一個，或按 c 新增。", "从列表选一个，或按 c 新增。", "Choose a macro from the list, or press c for a new one."),
-  "macros.run": s("對 {n} 段對話執行", "对 {n} 个会话运行", "Run on {n}"),
+  "macros.run": s("對 {n} 段對話執行", "对 {n} 个会话运行", { one: "Run on {n} conversation", other: "Run on {n} conversations" }),
+  "macros.and": s("、", "、", ", "),
   "macros.gap": s("還有空格沒填。填好後再執行。", "还有空格没填。填好后再运行。", "A place is still open. Fill it in first."),
   "macros.has_gap": s("有空格要填", "有空格要填", "A place is open"),
   "macros.name": s("名稱（{lang}）", "名称（{lang}）", "Name ({lang})"),

@@ -1,6 +1,6 @@
 // Words of what is done to several conversations at once, and of series of acts.
 
-/** @param {string} hant @param {string} hans @param {string} en */
+/** @param {string} hant @param {string} hans @param {import("/common/i18n.js").Phrase} en */
 const s = (hant, hans, en) => ({ "zh-Hant": hant, "zh-Hans": hans, en });
 
 export const runs = {
@@ -45,11 +45,11 @@ export const runs = {
   "run.act.tag": s("標籤", "标签", "Tags"),
   "run.act.hand_back": s("交回機器人", "交回机器人", "Back to the bot"),
   "run.act.resolve": s("標記已解決", "标记已解决", "Resolve"),
-  "run.done": s("{n} 段對話已完成。", "{n} 个会话已完成。", "Done for {n}."),
+  "run.done": s("{n} 段對話已完成。", "{n} 个会话已完成。", { one: "Done for {n} conversation.", other: "Done for {n} conversations." }),
   "run.result": s("有些沒有完成", "有些没有完成", "Some were not done"),
   "run.some": s("{all} 段對話中完成了 {done} 段。其餘的仍保持選取，沒有遺失任何內容：", "{all} 个会话中完成了 {done} 个。其余的仍保持选中，没有丢失任何内容：", "Done for {done} of {all}. The others stay marked, and nothing was lost:"),
   "run.stopped_at": s("停在第 {step} 步：{act}", "停在第 {step} 步：{act}", "Stopped at step {step}: {act}"),
-  "run.again": s("對這 {n} 段再試一次", "对这 {n} 个再试一次", "Try these {n} again"),
+  "run.again": s("對這 {n} 段再試一次", "对这 {n} 个再试一次", { one: "Try this one again", other: "Try these {n} again" }),
   "run.close": s("關閉", "关闭", "Close"),
 
   "level.urgent": s("緊急", "紧急", "Urgent"),

@@ -44,7 +44,7 @@ test("what is marked is taken, moved up and answered with the keyboard; a macro 
   await page.getByText("2 marked").waitFor();
   await picture(page, "together-marked");
   await keys.press("t");
-  await page.getByText("Done for 2.").waitFor();
+  await page.getByText("Done for 2 conversations.").waitFor();
   await keys.press("2");
   await page.locator(".desk-list .rows .row").nth(1).waitFor();
   await markBoth(page);
@@ -84,11 +84,15 @@ test("what is marked is taken, moved up and answered with the keyboard; a macro 
   await keys.press("Enter");
   await page.locator(".macro-previews textarea").first().waitFor();
   await picture(page, "macro-preview");
+  // An open place is where typing goes; nothing else is in the way of Enter.
+  const inHand = await page.evaluate(() => (document.activeElement instanceof HTMLTextAreaElement ? getSelection()?.toString() : document.activeElement?.getAttribute("type")));
+  const isOpen = (await page.locator(".macro-previews .mark-warn").count()) > 0;
+  assert.equal(inHand, isOpen ? "⋯⋯" : "submit");
   for (const field of await page.locator(".macro-previews textarea").all()) {
     if ((await field.inputValue()).includes("⋯⋯")) await field.fill("Thank you for your patience.");
   }
-  await page.getByRole("button", { name: "Run on 1" }).click();
-  await page.getByText("Done for 1.").waitFor();
+  await page.getByRole("button", { name: "Run on 1 conversation" }).click();
+  await page.getByText("Done for 1 conversation.").waitFor();
   await page.locator(".transcript").getByText("Called the carrier").waitFor();
 });
 
@@ -105,7 +109,7 @@ test("who waits with the same matter is answered at once, and rules are tried be
   await dialog.getByRole("textbox").fill("I am sorry for the wait: the lorries stand still until Friday. I will write to you as soon as they drive again.");
   await picture(page, "surge-answer");
   await dialog.getByRole("button", { name: "Send to 2" }).click();
-  await page.getByText("Done for 2.").waitFor();
+  await page.getByText("Done for 2 conversations.").waitFor();
   await bob.reads(/until Friday/);
   await ann.reads(/to 2 people at once/);
   await ann.presses("I still need a person");

@@ -185,6 +185,49 @@ test("a hole in the log is filled by opening the conversation again", async (t) 
   assert.equal(desk.items("c").length, 2);
 });
 
+/** Earlier entries come as this. @param {import("node:test").TestContext} t @param {unknown[]} items */
+function hasEarlier(t, items) {
+  const { fetch } = globalThis;
+  globalThis.fetch = async (path, init) => (String(path).includes("/entries?before=") ? new Response(JSON.stringify({ items })) : fetch(path, init));
+  t.after(() => { globalThis.fetch = fetch; });
+}
+const HUNDRED = Array.from({ length: 100 }, (_, at) => shopperSays(at + 1));
+
+test("a page of earlier entries is shown in portions, the newest first, with what was corrected in between", async (t) => {
+  hasEarlier(t, HUNDRED);
+  const desk = await atTheDesk(t, [mine]);
+  hears({ type: "reset", conv: "c", epoch: "e", head: 101, items: [shopperSays(101)], row: mine });
+  const loaded = desk.loadEarlier("c");
+  await settle();
+  const first = () => desk.items("c")[0].seq;
+  const portions = [first()];
+  assert.ok(first() > 1 && desk.earlier("c").loading && !desk.earlier("c").all, `a portion of it, from ${first()}`);
+  hears({ type: "entries", conv: "c", from: 102, through: 102, items: [{ seq: 102, at: 9, author: { role: "shopper" }, kind: "edited", target: 2, text: "good day" }] });
+  while (desk.earlier("c").loading) {
+    t.mock.timers.tick(20);
+    await settle();
+    portions.push(first());
+  }
+  await loaded;
+  assert.ok(portions.length > 2 && portions.every((seq, at) => at === 0 || seq < portions[at - 1]), `from ${portions}`);
+  assert.deepEqual(desk.items("c").slice(0, 101).map(({ seq }) => seq), Array.from({ length: 101 }, (_, at) => at + 1));
+  assert.equal(/** @type {any} */ (desk.items("c")[1]).text, "good day", "of what was not shown yet");
+  assert.ok(desk.earlier("c").all);
+});
+
+test("a page of a log that has begun anew meanwhile is dropped", async (t) => {
+  hasEarlier(t, HUNDRED);
+  const desk = await atTheDesk(t, [mine]);
+  hears({ type: "reset", conv: "c", epoch: "e", head: 101, items: [shopperSays(101)], row: mine });
+  const loaded = desk.loadEarlier("c");
+  hears({ type: "reset", conv: "c", epoch: "other", head: 501, items: [shopperSays(501)], row: mine });
+  await settle();
+  t.mock.timers.tick(20);
+  await loaded;
+  assert.deepEqual(desk.items("c").map(({ seq }) => seq), [501]);
+  assert.equal(desk.earlier("c").all, false);
+});
+
 test("seats come whole with a connection and then by change, and the switch is a wish until the server says so", async () => {
   const desk = new Desk(me);
   desk.start();

@@ -6,6 +6,7 @@ import "./served.mjs";
 
 const { Files, previewParts, roomOf, sizeText } = await import("../../../web_common/files.js");
 const { within } = await import("../../../web_common/pictures.js");
+const { pastedFiles } = await import("../../../web_common/received.js");
 
 test("a picture gets smaller with its sides in step and never loses its last pixel", () => {
   assert.deepEqual(within({ width: 4000, height: 3000 }, 2048), { width: 2048, height: 1536 });
@@ -40,4 +41,13 @@ test("what could not be fetched is asked for again, and what was is not", async 
   assert.equal(asked, 2);
   assert.equal(sizeText(2_600_000), "2.5 MB");
   assert.equal(sizeText(12), "1 KB");
+});
+
+test("what was copied as words is pasted as words, a file and a picture as themselves", () => {
+  const file = new File(["x"], "image.png", { type: "image/png" });
+  assert.deepEqual(pastedFiles({ types: ["Files"], files: [file] }), [file], "a screenshot");
+  assert.deepEqual(pastedFiles({ types: ["text/html", "Files"], files: [file] }), [file], "a picture of a page");
+  assert.deepEqual(pastedFiles({ types: ["text/plain", "Files"], files: [file] }), [file], "a file, with its name as words");
+  assert.deepEqual(pastedFiles({ types: ["text/plain", "text/html", "text/rtf", "Files"], files: [file] }), [], "cells of a spreadsheet");
+  assert.deepEqual(pastedFiles(null), []);
 });
