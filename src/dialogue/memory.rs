@@ -206,6 +206,11 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// One of several items of an order was chosen.
+    pub fn is_about_one_of_several(&self) -> bool {
+        self.line.is_some() && self.items.len() > 1
+    }
+
     pub fn new(name: FlowName) -> Self {
         Self {
             name,

@@ -101,6 +101,8 @@ pub struct Slots {
     pub correction: bool,
     /// The order just shown is not the one that was meant.
     pub not_this: bool,
+    /// Of two things that it names, one is not wanted.
+    pub instead: bool,
     /// "never mind", "forget it".
     pub cancel: bool,
     /// "both", "all of them".

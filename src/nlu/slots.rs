@@ -53,6 +53,7 @@ pub fn fill(words: &SlotWords, raw: &str, normal: &str) -> Slots {
         },
         correction: words.correction.is_match(normal),
         not_this: words.not_this.is_match(normal),
+        instead: words.instead.is_match(normal),
         cancel: is_left && kind.is_none() && reason.is_none(),
         all: words.all.is_match(normal),
         ordinal: ordinal(words, normal),

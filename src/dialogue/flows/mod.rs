@@ -72,17 +72,20 @@ fn flow_of(playbook: &Playbook, intent: &str) -> Option<FlowName> {
     }
 }
 
-/// Whether the flow under way has use for the message.
+/// Whether the flow under way has use for the message, or a return that was refused.
 pub(super) fn fills_something(turn: &Turn<'_>, said: &Said) -> bool {
-    turn.state.memory.flows.last().is_some_and(|flow| {
-        let slots = &said.understanding.slots;
-        if takes_any_words(flow, said) && is_other_subject(turn, said) {
-            return false;
-        }
-        slots.cancel
-            || brings_something(said, flow, turn.playbook)
-            || (flow.awaiting == Some(Slot::Proof) && slots.phones.len() == 1 && turn.playbook.flows.accepts_last_four)
-    })
+    takes_up_refused(turn, said)
+        || turn.state.memory.flows.last().is_some_and(|flow| {
+            let slots = &said.understanding.slots;
+            if takes_any_words(flow, said) && is_other_subject(turn, said) {
+                return false;
+            }
+            slots.cancel
+                || brings_something(said, flow, turn.playbook)
+                || (flow.awaiting == Some(Slot::Proof)
+                    && slots.phones.len() == 1
+                    && turn.playbook.flows.accepts_last_four)
+        })
 }
 
 pub(super) fn start(turn: &mut Turn<'_>, said: &Said, name: FlowName) {
@@ -112,15 +115,19 @@ pub(super) fn start(turn: &mut Turn<'_>, said: &Said, name: FlowName) {
 
 /// A return that was refused is taken up again when the shopper names a reason that changes the verdict.
 pub(super) fn take_up_refused(turn: &mut Turn<'_>, said: &Said) -> bool {
-    let by_choice = matches!(&said.choice, Some(Choice::Slot { name, .. }) if name == "reason");
-    let by_words = said.understanding.slots.reason.is_some_and(|reason| reason.is_our_fault());
-    if !(by_choice || by_words) {
+    if !takes_up_refused(turn, said) {
         return false;
     }
     let Some(flow) = turn.state.memory.refused.take() else { return false };
     turn.state.memory.flows.push(flow);
     advance(turn, said);
     true
+}
+
+fn takes_up_refused(turn: &Turn<'_>, said: &Said) -> bool {
+    let by_choice = matches!(&said.choice, Some(Choice::Slot { name, .. }) if name == "reason");
+    let by_words = said.understanding.slots.reason.is_some_and(|reason| reason.is_our_fault());
+    turn.state.memory.refused.is_some() && (by_choice || by_words)
 }
 
 /// A flow whose question was put too long ago is not under way any more.

@@ -42,7 +42,8 @@ fn target(rules: &FlowRules, state: &State, flow: Option<&Flow>, said: &Said, no
     let own = flow.and_then(|flow| flow.order.clone());
     let is_open = own.is_none() || flow.is_some_and(|flow| flow.awaiting == Some(Slot::Proof));
     let before = own.or_else(|| memory.current_order.clone());
-    let is_choosing = flow.is_some_and(|flow| flow.awaiting == Some(Slot::Item));
+    // Of an order whose items are spoken of, "the other one" is one of them.
+    let is_choosing = flow.is_some_and(|flow| flow.awaiting == Some(Slot::Item) || flow.is_about_one_of_several());
     let order = match (said_number, by_day(memory, slots, now)) {
         (Some(number), _) => Some(number.clone()),
         (None, Day::Of(number)) if is_open => Some(number),

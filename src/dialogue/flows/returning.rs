@@ -144,15 +144,26 @@ fn take_item(playbook: &Playbook, flow: &mut Flow, said: &Said, awaiting: Option
     {
         flow.line = Some(*line);
     } else if let [first, rest @ ..] = named_lines(playbook, &said.text, slots.all, &flow.items).as_slice() {
-        flow.line = Some(*first);
-        if !rest.is_empty() {
-            flow.next_lines = rest.to_vec();
+        // "Not the cup, the towel" names both.
+        match rest {
+            [other] if slots.instead && flow.line == Some(*first) => flow.line = Some(*other),
+            [other] if slots.instead && flow.line == Some(*other) => flow.line = Some(*first),
+            rest => {
+                flow.line = Some(*first);
+                if !rest.is_empty() {
+                    flow.next_lines = rest.to_vec();
+                }
+            }
         }
     } else if awaiting == Some(Slot::Item) && !slots.several.is_empty() {
         let nth = |nth: &u32| flow.items.get(usize::try_from(*nth).ok()?.checked_sub(1)?).map(|(line, _)| *line);
         let mut lines = slots.several.iter().filter_map(nth);
         flow.line = lines.next();
         flow.next_lines = lines.collect();
+    } else if let Some(chosen) = flow.line.filter(|_| slots.ordinal == Some(ownership::OTHER_ONE)) {
+        // Of two it is plain which; of more it is asked.
+        let other = flow.items.iter().map(|(line, _)| *line).find(|line| *line != chosen);
+        flow.line = other.filter(|_| flow.items.len() == 2);
     } else if awaiting == Some(Slot::Item)
         && let Some(ordinal) = slots.ordinal
     {

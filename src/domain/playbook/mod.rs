@@ -393,6 +393,7 @@ pub struct SlotWords {
     pub negated: Regex,
     /// The order just shown is not the one that was meant.
     pub not_this: Regex,
+    pub instead: Regex,
     /// A list of numbers of items, "1 and 3".
     pub several: Regex,
     /// Where a second request begins; what group `cut` matched is left out.

@@ -40,6 +40,8 @@ struct RawSlots {
     #[serde(default)]
     not_this: Vec<Spanned<String>>,
     #[serde(default)]
+    instead: Vec<Spanned<String>>,
+    #[serde(default)]
     several: Vec<Spanned<String>>,
     #[serde(default)]
     also: Vec<Spanned<String>>,
@@ -128,6 +130,7 @@ pub fn slots(file: &SourceFile) -> Result<SlotWords, FileError> {
         unopened: any(&raw.unopened)?,
         negated: any(&raw.negated)?,
         not_this: any(&raw.not_this)?,
+        instead: any(&raw.instead)?,
         several: any(&raw.several)?,
         also: raw.also.iter().map(|written| toml.regex(written)).collect::<Result<_, _>>()?,
         leaning: any(&raw.leaning)?,
