@@ -140,8 +140,8 @@ pub(super) fn answer(turn: &mut Turn<'_>, said: &Said) {
         return hand_off(turn, said, reason);
     }
     let slow_burn = turn.playbook.thresholds.slow_burn;
-    let burns = turn.state.memory.mood.escalation() >= slow_burn && !only_sounds_so(turn, said);
-    if needs_person(turn, said) || burns {
+    let is_felt = needs_person(turn, said) || turn.state.memory.mood.escalation() >= slow_burn;
+    if is_felt && !only_sounds_so(turn, said) {
         return hand_off(turn, said, HandoffReason::Feeling);
     }
     if pictures::answer(turn, said) {
@@ -185,8 +185,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, said: &Said) {
 /// A red line, or a feeling that needs a person by itself.
 pub(super) fn needs_person(turn: &Turn<'_>, said: &Said) -> bool {
     let feelings = &said.understanding.feelings;
-    feelings.red_line.is_some()
-        || feelings.escalation >= turn.playbook.thresholds.escalate && !only_sounds_so(turn, said)
+    feelings.red_line.is_some() || feelings.escalation >= turn.playbook.thresholds.escalate
 }
 
 /// Words that answer a question tell what is wrong, and may sound like it: "actually it is broken".

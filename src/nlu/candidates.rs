@@ -135,21 +135,13 @@ pub fn intents(playbook: &Playbook, utterance: &Utterance, hits: &[Hit]) -> Vec<
     };
     sure.sort_by_key(|intent| std::cmp::Reverse(length(intent)));
     let doubts = shifts::doubts_of_intents(playbook, utterance);
-    let doubted = |score: f32, example: &str| {
-        if doubts.is_empty() {
-            return score;
-        }
-        let example = language::normalise(example);
-        let hold = doubts.iter().filter(|doubt| !doubt.when.is_match(&example));
-        shifts::shifted(score, hold.map(|doubt| doubt.log_odds).sum())
-    };
     let is_intent = |hit: &&Hit| matches!(hit.topic, Topic::Intent(_));
     let mut similar: Vec<IntentMatch> = rank(hits.iter().filter(is_intent))
         .into_iter()
         .filter_map(|ranked| match &ranked.hit.topic {
             Topic::Intent(name) if sure.iter().all(|intent| intent.name != *name) => Some(IntentMatch {
                 name: name.clone(),
-                score: doubted(ranked.score, &ranked.hit.phrasing),
+                score: shifts::doubted(&doubts, ranked.score, &ranked.hit.phrasing),
                 by: MatchedBy::Example(ranked.hit.phrasing.clone()),
             }),
             _ => None,

@@ -43,21 +43,33 @@ pub fn agree(playbook: &Playbook, articles: &mut [ArticleMatch], intents: &[Inte
 
 /// Doubts of the playbook that hold for the message and not for the phrasing it was matched with.
 pub fn doubts(playbook: &Playbook, utterance: &Utterance, phrasing: &str) -> Vec<Shift> {
-    let phrasing = language::normalise(phrasing);
-    holding(playbook, utterance)
-        .filter(|doubt| !doubt.when.is_match(&phrasing))
+    let holding: Vec<&Doubt> = playbook.doubts.iter().filter(|doubt| holds(doubt, utterance)).collect();
+    unsaid(&holding, phrasing)
         .map(|doubt| Shift { by: By::Doubt, why: doubt.name.clone(), log_odds: doubt.log_odds })
         .collect()
 }
 
 /// The doubts about intents that hold, whatever the example says.
 pub fn doubts_of_intents<'p>(playbook: &'p Playbook, utterance: &Utterance) -> Vec<&'p Doubt> {
-    holding(playbook, utterance).filter(|doubt| doubt.of_intents).collect()
+    playbook.doubts.iter().filter(|doubt| doubt.of_intents && holds(doubt, utterance)).collect()
 }
 
-fn holding<'p>(playbook: &'p Playbook, utterance: &Utterance) -> impl Iterator<Item = &'p Doubt> {
-    let normal = &utterance.normal;
-    playbook.doubts.iter().filter(move |doubt| doubt.when.is_match(normal) && !doubt.unless.is_match(normal))
+/// The chance of an intent that was found by this example, under doubts that hold.
+pub fn doubted(doubts: &[&Doubt], chance: f32, example: &str) -> f32 {
+    match doubts {
+        [] => chance,
+        doubts => shifted(chance, unsaid(doubts, example).map(|doubt| doubt.log_odds).sum()),
+    }
+}
+
+fn holds(doubt: &Doubt, utterance: &Utterance) -> bool {
+    doubt.when.is_match(&utterance.normal) && !doubt.unless.is_match(&utterance.normal)
+}
+
+/// Those that the phrasing does not say itself.
+fn unsaid<'a>(doubts: &'a [&Doubt], phrasing: &str) -> impl Iterator<Item = &'a Doubt> {
+    let phrasing = language::normalise(phrasing);
+    doubts.iter().copied().filter(move |doubt| !doubt.when.is_match(&phrasing))
 }
 
 /// Their order stays. What says the same as a phrasing was meant by whoever wrote that, and is not moved.

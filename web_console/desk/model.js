@@ -6,7 +6,6 @@
 // `leaving_ended` (detail: conv, why) around a planned hand-back or resolution; `not_left` (detail: refusal);
 // `surges` (groups changed); `notices` (a rule told supervisors something); `wrote` (a message of mine was stored); `gone` (detail: conv, out of my sight); `signed_out`.
 
-import { corrected } from "/common/corrections.js";
 import { apply, emptyLog, hasHole, positions } from "/common/log.js";
 import { Outbox } from "/common/outbox.js";
 import { LiveSocket, newCid } from "/common/socket.js";
@@ -16,6 +15,7 @@ import { keepDraft, loadDraft } from "../drafts.js";
 import { Company } from "./company.js";
 import { NO_TEAMS, teamsOf } from "./order.js";
 import { Promises } from "./promises.js";
+import { ScrolledBack } from "./scrolled_back.js";
 import { Seats } from "./seats.js";
 import { ToDo } from "./to_do.js";
 
@@ -27,25 +27,14 @@ import { ToDo } from "./to_do.js";
 /** @typedef {import("/common/outbox.js").Outgoing} Outgoing */
 /** @typedef {{code: string, message: string, who?: import("../types.d.ts").AgentRef | string, retry_after_ms?: number}} Refusal */
 /** Take, hand back or resolve, until the server has answered. @typedef {{conv: string, body: SendBody, answer: (refusal: Refusal | null) => void}} Deed */
-/**
- * Entries before the log's first.
- * @typedef {{items: Item[], coming: Item[], all: boolean, loading: boolean, failed: boolean, load?: object}} Earlier `coming`: fetched,
- *   shown in a moment; `load`: who fetches
- */
-
 const TYPING_LASTS_MS = 8_000;
 /** @type {Item[]} */ const NOTHING = [];
 /** Neither can be taken back once the shopper has seen it, so they wait this long for a second thought. */
 const LEAVE_AFTER_MS = 10_000;
-/** Of a page that was scrolled back to, so many entries are shown at once: drawing all of them would hold the page. */
-const PORTION = 34;
-const FRAME_MS = 16;
-
 export class Desk extends EventTarget {
   /** @type {Map<string, DeskRow>} */ rows = new Map();
   /** @type {Map<string, Log>} */ #logs = new Map();
-  /** @type {Map<string, Earlier>} */ #earlier = new Map();
-  /** @type {Map<string, {older: Item[], newer: Item[], items: Item[]}>} */ #joined = new Map();
+  #scrolledBack = new ScrolledBack();
   /** @type {Map<string, number>} */ #seen;
   /** @type {Map<string, Deed>} by cid */ #deeds = new Map();
   /** @type {Map<string, Refusal>} why a message was refused, by cid */ #refusals = new Map();
@@ -129,20 +118,12 @@ export class Desk extends EventTarget {
   /** Everything known of a conversation, scrolled-back entries included. @param {string} conv @returns {Item[]} */
   items(conv) {
     const log = this.log(conv);
-    if (!log) return NOTHING;
-    const older = this.#earlier.get(conv)?.items ?? NOTHING;
-    if (older.length === 0) return log.items;
-    // The same array for as long as nothing is new: views compare it, and a long one is not put together for each of them.
-    const known = this.#joined.get(conv);
-    if (known && known.older === older && known.newer === log.items) return known.items;
-    const items = [...older, ...log.items];
-    this.#joined.set(conv, { older, newer: log.items, items });
-    return items;
+    return log ? this.#scrolledBack.before(conv, log.items) : NOTHING;
   }
 
-  /** @param {string} conv @returns {Earlier} */
+  /** What is known of the entries before the log's first. @param {string} conv */
   earlier(conv) {
-    return this.#earlier.get(conv) ?? { items: [], coming: [], all: (this.items(conv)[0]?.seq ?? 1) <= 1, loading: false, failed: false };
+    return this.#scrolledBack.of(conv, this.log(conv)?.items ?? NOTHING);
   }
 
   /** @param {string} conv */
@@ -226,32 +207,8 @@ export class Desk extends EventTarget {
   }
 
   /** Scrolls back. @param {string} conv */
-  async loadEarlier(conv) {
-    const state = this.earlier(conv);
-    const first = this.items(conv)[0]?.seq;
-    if (state.all || state.loading || first === undefined) return;
-    const load = {};
-    this.#earlier.set(conv, { ...state, loading: true, failed: false, load });
-    this.#tell("log", conv);
-    try {
-      const coming = (await api.entriesBefore(conv, first)).filter((item) => item.seq < first);
-      this.#changeEarlier(conv, load, (now) => ({ ...now, coming }));
-      while (this.#changeEarlier(conv, load, withPortion) && this.earlier(conv).loading) {
-        this.#tell("log", conv);
-        await new Promise((resolve) => setTimeout(resolve, FRAME_MS));
-      }
-    } catch {
-      this.#changeEarlier(conv, load, (now) => ({ ...now, loading: false, failed: true }));
-    }
-    this.#tell("log", conv);
-  }
-
-  /** Unless it was forgotten meanwhile. @param {string} conv @param {object} load @param {(now: Earlier) => Earlier} change */
-  #changeEarlier(conv, load, change) {
-    const now = this.#earlier.get(conv);
-    if (now?.load !== load) return false;
-    this.#earlier.set(conv, change(now));
-    return true;
+  loadEarlier(conv) {
+    return this.#scrolledBack.load(conv, this.log(conv)?.items ?? NOTHING, () => this.#tell("log", conv));
   }
 
   /**
@@ -421,13 +378,13 @@ export class Desk extends EventTarget {
         break;
       case "reset":
         if (frame.row) this.#mergeRows([frame.row], { announce: false });
-        this.#resetEarlier(frame);
+        this.#scrolledBack.reset(frame, this.items(frame.conv), this.log(frame.conv)?.epoch === frame.epoch);
         this.#fold(frame.conv, frame);
         this.#confirm(frame.items);
         break;
       case "entries":
         this.#heard(frame);
-        this.#correctEarlier(frame);
+        this.#scrolledBack.correct(frame);
         this.#fold(frame.conv, frame);
         this.#followAssignment(frame);
         this.#confirm(frame.items);
@@ -498,7 +455,7 @@ export class Desk extends EventTarget {
     for (const conv of convs) {
       this.rows.delete(conv);
       this.#logs.delete(conv);
-      this.#earlier.delete(conv);
+      this.#scrolledBack.forget(conv);
       this.fresh.delete(conv);
       this.#tell("gone", conv);
     }
@@ -538,8 +495,7 @@ export class Desk extends EventTarget {
   /** @param {string} conv */
   #forget(conv) {
     if (!this.#logs.delete(conv)) return;
-    this.#earlier.delete(conv);
-    this.#joined.delete(conv);
+    this.#scrolledBack.forget(conv);
     this.socket.send({ type: "leave", conv });
   }
 
@@ -563,14 +519,6 @@ export class Desk extends EventTarget {
     if (!row || last?.kind !== "assigned" || last.epoch <= row.epoch) return;
     this.rows.set(conv, { ...row, status: "assigned", assignee: last.agent, epoch: last.epoch });
     this.#tell("rows");
-  }
-
-  /** What was scrolled back is corrected, too. @param {import("/common/types.d.ts").EntriesFrame} frame */
-  #correctEarlier({ conv, items: news }) {
-    const earlier = this.#earlier.get(conv);
-    if (!earlier) return;
-    const [items, coming] = [corrected(earlier.items, news), corrected(earlier.coming, news)];
-    if (items !== earlier.items || coming !== earlier.coming) this.#earlier.set(conv, { ...earlier, items, coming });
   }
 
   /** @param {import("/common/types.d.ts").EntriesFrame} frame */
@@ -615,18 +563,6 @@ export class Desk extends EventTarget {
     if (deed.conv !== this.#viewed && !this.isMine(deed.conv)) this.#forget(deed.conv);
   }
 
-  /** @param {import("/common/types.d.ts").ResetFrame} frame */
-  #resetEarlier(frame) {
-    const earlier = this.#earlier.get(frame.conv);
-    const first = frame.items[0]?.seq;
-    if (!earlier || first === undefined) return;
-    // What was scrolled back stays only where it joins the new snapshot without a hole.
-    const joins = this.log(frame.conv)?.epoch === frame.epoch && (this.items(frame.conv).at(-1)?.seq ?? 0) >= first - 1;
-    if (!joins) return void this.#earlier.delete(frame.conv);
-    const items = this.items(frame.conv).filter((item) => item.seq < first);
-    this.#earlier.set(frame.conv, { ...earlier, items });
-  }
-
   /** @param {import("/common/types.d.ts").TypingFrame} frame */
   #endTypingLater(frame) {
     clearTimeout(this.#typingTimers.get(frame.conv));
@@ -647,11 +583,4 @@ export class Desk extends EventTarget {
   #tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
-}
-
-/** The newest of what is coming is there. @param {Earlier} earlier @returns {Earlier} */
-function withPortion({ items: shown, coming, ...rest }) {
-  const from = Math.max(0, coming.length - PORTION);
-  const items = [...coming.slice(from), ...shown];
-  return { ...rest, items, coming: coming.slice(0, from), loading: from > 0, all: coming.length === 0 || (items[0]?.seq ?? 1) <= 1 };
 }
