@@ -4,7 +4,7 @@ use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{FileError, SourceFile, TomlFile};
+use super::{FileError, SourceFile, TomlFile, WordLists};
 use crate::domain::sentence::sentence;
 
 /// Holds where `when` is found and `unless` is not; matched on normal form.
@@ -38,12 +38,13 @@ struct RawDoubt {
     unless: Vec<Spanned<String>>,
 }
 
-pub fn parse(file: &SourceFile) -> Result<Vec<Doubt>, FileError> {
+pub fn parse(file: &SourceFile, words: &WordLists) -> Result<Vec<Doubt>, FileError> {
     let toml = TomlFile::new(file);
     let raw: RawFile = toml.read()?;
     let doubt = |raw: RawDoubt| match *raw.log_odds.get_ref() {
         log_odds if (-8.0..0.0).contains(&log_odds) => {
-            let (when, unless) = (toml.any_of(&raw.when)?, toml.any_of(&raw.unless)?);
+            let any = |list: &[Spanned<String>]| toml.any_of_with_words(list, words);
+            let (when, unless) = (any(&raw.when)?, any(&raw.unless)?);
             Ok(Doubt { name: raw.name, log_odds, of_intents: raw.of_intents, when, unless })
         }
         other => Err(toml.error_on(&raw.log_odds, sentence!("log_odds is from -8 to below 0, not {other}", other))),

@@ -51,7 +51,7 @@ impl Playbook {
             manners,
             returns,
             flows,
-            doubts: find(files, "doubts.toml").map_or(Ok(Vec::new()), doubts::parse)?,
+            doubts: find(files, "doubts.toml").map_or(Ok(Vec::new()), |file| doubts::parse(file, &words))?,
             desk,
             next_steps: find(files, "next_steps.toml").map_or_else(|_| next_steps::built_in(), next_steps::parse)?,
             synonyms: lexicon::synonyms(find(files, "synonyms.txt")?)?,
