@@ -24,6 +24,7 @@ test("taken at once, written at once, taken over: one answers, nothing is lost",
   const maya = await staffSignsIn(browser, server, "agent", DESKTOP, "#/desk");
   const ada = await staffSignsIn(browser, server, "admin", DESKTOP, "#/desk");
   const both = [maya.page, ada.page];
+  const frames = await Promise.all(both.map(gate));
   for (const page of both) await page.locator(".desk-list .row").getByText("Asked for a person").click();
   for (const page of both) await page.locator(".composer .company").getByText(/ is looking$/).waitFor();
   // Another window of the same agent is no company.
@@ -33,7 +34,10 @@ test("taken at once, written at once, taken over: one answers, nothing is lost",
   assert.equal(await window.locator(".composer .company").getByText(/ and | are /).count(), 0);
   await window.close();
 
-  await Promise.all(both.map((page) => page.locator("[data-act=take]").first().click()));
+  // Both press before either hears of the other.
+  for (const { hold } of frames) hold();
+  for (const page of both) await page.locator("[data-act=take]").first().click();
+  for (const { release } of frames) release();
   await Promise.race(both.map((page) => page.getByText("With you").first().waitFor()));
   await Promise.race(both.map((page) => page.getByText(/already has this conversation/).first().waitFor()));
   const mayaHasIt = await maya.page.getByText("With you").first().isVisible();
@@ -91,3 +95,22 @@ test("taken at once, written at once, taken over: one answers, nothing is lost",
   await ada.leaves();
   await ann.leaves();
 });
+
+/** What the server sends to the page can be held back. @param {import("playwright-core").Page} page */
+async function gate(page) {
+  let open = true;
+  /** @type {(() => void)[]} */ let held = [];
+  await page.routeWebSocket(/./, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((frame) => (open ? socket.send(frame) : held.push(() => socket.send(frame))));
+  });
+  await page.reload();
+  return {
+    hold: () => (open = false),
+    release: () => {
+      open = true;
+      for (const send of held) send();
+      held = [];
+    },
+  };
+}
