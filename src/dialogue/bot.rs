@@ -188,9 +188,16 @@ pub(super) fn needs_person(turn: &Turn<'_>, said: &Said) -> bool {
     feelings.red_line.is_some() || feelings.escalation >= turn.playbook.thresholds.escalate
 }
 
-/// Words that answer a question tell what is wrong, and may sound like it: "actually it is broken".
+/// No word tells of a feeling, and something else explains the tone. Words that answer a question tell what is wrong
+/// ("actually it is broken"); what has an answer is asked for ("it's over, cancel it").
 fn only_sounds_so(turn: &Turn<'_>, said: &Said) -> bool {
-    said.understanding.feelings.words.is_empty() && flows::fills_something(turn, said)
+    let heard = &said.understanding;
+    let is_explained = || {
+        let is_calm = turn.state.memory.mood.escalation() < turn.playbook.thresholds.slow_burn;
+        let is_answered = heard.articles.first().is_some_and(|best| best.score >= turn.playbook.thresholds.answer);
+        is_calm && is_answered
+    };
+    heard.feelings.words.is_empty() && (flows::fills_something(turn, said) || is_explained())
 }
 
 /// The article just given, if nobody said yet whether it helped.

@@ -1,6 +1,8 @@
 //! What a message feels like: a lexicon with degree words and negation, the manner of writing, what its vector tells,
 //! red lines.
 
+use std::borrow::Cow;
+
 use super::{
     Evidence, Feelings, Sign,
     meaning::{self, MEANING},
@@ -20,9 +22,9 @@ const MOST_BY_MEANING: f32 = 0.6;
 const TELLING: f32 = 2.5;
 const SLOPE: f32 = 1.2;
 /// Chinese characters, or words of other languages, below which a vector has no tone to go by: "return it" is two in
-/// Chinese, "the kettle" two words.
+/// Chinese, "i lost it" three words.
 const LEAST_SIGNS: usize = 4;
-const LEAST_WORDS: usize = 3;
+const LEAST_WORDS: usize = 4;
 /// Strain of a message that says nothing either way, and what words and vector add, in log odds.
 const STRAIN_BIAS: f32 = -1.0;
 const STRAIN_BY_WORDS: f32 = 2.5;
@@ -255,12 +257,14 @@ fn red_line(
     normal: &str,
     meaning: Option<&[f32; MEANING]>,
 ) -> Option<(HandoffReason, String, By)> {
-    let named = named_red_line(lexicon, normal).map(|(reason, words)| (reason, words, By::Words));
+    let text = without_harmless(lexicon, normal);
+    let named = named_red_line(lexicon, &text).map(|(reason, words)| (reason, words, By::Words));
     let Some((chance, sounds_like)) = meaning.map(meaning::red_line) else { return named };
     match named {
         Some(named) => Some(named).filter(|_| chance >= lexicon.mix.red_line_doubt),
+        // Harmless words colour the whole: "won't sue", "killing me".
         None => sounds_like
-            .filter(|_| chance >= lexicon.mix.red_line)
+            .filter(|_| chance >= lexicon.mix.red_line && matches!(text, Cow::Borrowed(_)))
             .map(|kind| (kind, normal.trim().to_owned(), By::Meaning)),
     }
 }
@@ -272,16 +276,19 @@ enum By {
     Meaning,
 }
 
-/// The first red line whose pattern is found.
-fn named_red_line(lexicon: &FeelingsLexicon, normal: &str) -> Option<(HandoffReason, String)> {
-    let mut text = normal.to_owned();
+/// What is left of a message when the words that only look like a red line are taken out.
+fn without_harmless<'a>(lexicon: &FeelingsLexicon, normal: &'a str) -> Cow<'a, str> {
+    let mut text = Cow::Borrowed(normal);
     for harmless in &lexicon.not_red_lines {
-        if let std::borrow::Cow::Owned(without) = harmless.replace_all(&text, " ") {
-            text = without;
+        if let Cow::Owned(without) = harmless.replace_all(&text, " ") {
+            text = Cow::Owned(without);
         }
     }
-    lexicon
-        .red_lines
-        .iter()
-        .find_map(|(reason, pattern)| pattern.find(&text).map(|found| (*reason, found.as_str().trim().to_owned())))
+    text
+}
+
+/// The first red line whose pattern is found.
+fn named_red_line(lexicon: &FeelingsLexicon, text: &str) -> Option<(HandoffReason, String)> {
+    let mut lines = lexicon.red_lines.iter();
+    lines.find_map(|(reason, pattern)| pattern.find(text).map(|found| (*reason, found.as_str().trim().to_owned())))
 }
