@@ -148,6 +148,8 @@ pub(super) fn answer(turn: &mut Turn<'_>, said: &Said) {
         return;
     }
     match heard.shape {
+        // A thumb answers what was asked.
+        Shape::Symbols if flows::fills_something(turn, said) => {}
         Shape::Empty | Shape::Symbols if turn.state.memory.nudges >= turn.playbook.thresholds.failures => {
             return hand_off(turn, said, HandoffReason::Failure);
         }

@@ -224,11 +224,16 @@ pub fn slots_of(playbook: &Playbook, utterance: &Utterance) -> Slots {
     slots::fill(&playbook.slots, &utterance.raw, &utterance.normal)
 }
 
-/// Leaves numbers that only identify, and what is said again, out of what is searched for and what is felt; the slots keep them.
-pub fn leave_out_numbers(playbook: &Playbook, utterance: &mut Utterance) {
-    utterance.question.spoken = slots::said_once(&slots::beside_long_numbers(&utterance.normal));
-    if let Some(rest) = slots::beside_order_numbers(&playbook.slots, &utterance.normal) {
-        utterance.question.text = playbook.synonyms.rewrite(&rest);
+/// Leaves numbers that only identify, courtesies, and what is said again, out of what is searched for and what is felt;
+/// the slots keep them.
+pub fn leave_out_what_asks_nothing(playbook: &Playbook, utterance: &mut Utterance) {
+    let words = &playbook.slots;
+    let spoken = slots::said_once(&slots::beside_long_numbers(&utterance.normal));
+    utterance.question.spoken = slots::after_opening(words, &spoken).to_owned();
+    let beside = slots::beside_order_numbers(words, &utterance.normal);
+    let asked = slots::after_opening(words, beside.as_deref().unwrap_or(&utterance.normal));
+    if asked != utterance.normal {
+        utterance.question.text = playbook.synonyms.rewrite(asked);
         utterance.question.terms = crate::language::terms(&utterance.question.text);
     }
 }

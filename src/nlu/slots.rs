@@ -96,6 +96,17 @@ pub(super) fn beside_long_numbers(normal: &str) -> String {
     }
 }
 
+/// The message from where it begins to ask something; as it is when it asks nothing.
+pub(super) fn after_opening<'a>(words: &SlotWords, text: &'a str) -> &'a str {
+    let mut rest = text;
+    while let Some(opening) =
+        words.openings.iter().find_map(|opening| opening.find(rest)).filter(|found| found.end() > 0)
+    {
+        rest = rest[opening.end()..].trim_start_matches(|c: char| !c.is_alphanumeric());
+    }
+    if rest.chars().filter(|c| c.is_alphabetic()).count() >= LEAST_SIGNS_BESIDE { rest } else { text }
+}
+
 /// The message without clauses that say the same as one before: a vector takes a complaint that is said three times for
 /// despair.
 pub(super) fn said_once(normal: &str) -> String {

@@ -267,7 +267,7 @@ impl Mind {
     pub fn understand_beside(&self, text: &str, topic: Option<&Topic>) -> Understanding {
         let mut utterance = nlu::read(&self.playbook, text);
         utterance.question.unseen_of = topic.cloned();
-        nlu::leave_out_numbers(&self.playbook, &mut utterance);
+        nlu::leave_out_what_asks_nothing(&self.playbook, &mut utterance);
         let meaning = self.encoder.map(|encoder| encoder.vector(&utterance.question.spoken));
         let by_server = self.elsewhere.as_ref().and_then(|elsewhere| {
             let row = elsewhere.embeddings.row(&utterance.question.spoken)?;
@@ -285,7 +285,7 @@ impl Mind {
     /// What a message feels like, without looking for answers.
     pub fn feelings(&self, text: &str) -> Feelings {
         let mut utterance = nlu::read(&self.playbook, text);
-        nlu::leave_out_numbers(&self.playbook, &mut utterance);
+        nlu::leave_out_what_asks_nothing(&self.playbook, &mut utterance);
         let meaning = self.encoder.map(|encoder| encoder.vector(&utterance.question.spoken));
         nlu::feelings(&self.playbook, &utterance, meaning.as_deref())
     }

@@ -28,7 +28,7 @@ fn read_all(text: &str) -> usize {
     let slots = nlu::slots_of(playbook, &utterance);
     let all = playbook.intents.values().flat_map(|intent| intent.patterns.iter().chain(&intent.unless));
     let patterns = all.filter(|pattern| pattern.is_match(&utterance.normal)).count();
-    nlu::leave_out_numbers(playbook, &mut utterance);
+    nlu::leave_out_what_asks_nothing(playbook, &mut utterance);
     utterance.question.spoken.len() + utterance.question.terms.len() + slots.phones.len() + patterns
 }
 

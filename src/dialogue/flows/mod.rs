@@ -16,6 +16,7 @@ use crate::{
     domain::{
         Choice, HandoffReason,
         playbook::{Act, FlowName, Playbook},
+        returns::ReturnReason,
     },
     language,
     nlu::{MatchedBy, Understanding},
@@ -44,7 +45,8 @@ pub(super) fn wanted(turn: &Turn<'_>, said: &Said) -> Option<FlowName> {
     let other_one = sure_article.is_none() && memory.current_order.is_some() && (is_other || by_day());
     let names_order = !slots.order_numbers.is_empty();
     let by_number = match names_order {
-        true if slots.kind.is_some() || slots.reason.is_some_and(|reason| reason.is_our_fault()) => {
+        // Who does not want it may only be tired of waiting.
+        true if slots.kind.is_some() || slots.reason.is_some_and(|reason| reason != ReturnReason::ChangedMind) => {
             Some(FlowName::Return)
         }
         // "PW20260003, I need to change the address" asks something else about it.

@@ -400,6 +400,8 @@ pub struct SlotWords {
     pub also: Vec<Regex>,
     /// A question that names nothing: what it is about was said before.
     pub leaning: Regex,
+    /// What a question opens with and does not ask.
+    pub openings: Vec<Regex>,
     /// The end of a bubble after which more will come.
     pub unfinished: Regex,
     /// "That helped", "not what I asked", typed instead of pressed.

@@ -48,6 +48,8 @@ struct RawSlots {
     #[serde(default)]
     leaning: Vec<Spanned<String>>,
     #[serde(default)]
+    openings: Vec<Spanned<String>>,
+    #[serde(default)]
     unfinished: Vec<Spanned<String>>,
     #[serde(default)]
     helped: Vec<Spanned<String>>,
@@ -134,6 +136,7 @@ pub fn slots(file: &SourceFile) -> Result<SlotWords, FileError> {
         several: any(&raw.several)?,
         also: raw.also.iter().map(|written| toml.regex(written)).collect::<Result<_, _>>()?,
         leaning: any(&raw.leaning)?,
+        openings: raw.openings.iter().map(|written| toml.regex(written)).collect::<Result<_, _>>()?,
         unfinished: any(&raw.unfinished)?,
         helped: any(&raw.helped)?,
         not_helped: any(&raw.not_helped)?,
