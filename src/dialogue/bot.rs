@@ -76,7 +76,7 @@ pub(super) fn take_in(turn: &mut Turn<'_>, said: &Said) {
 }
 
 /// The shopper's language is kept until they clearly write in another. A word or two of English inside a Chinese
-/// conversation ("ok", "hi", a brand) is no change.
+/// conversation ("ok", "hi", a brand) is no change, nor is a name in Chinese inside an English sentence.
 fn follow_language(turn: &mut Turn<'_>, said: &Said) {
     if said.choice.is_none() && said.bubble.chars().any(language::normalise::is_han) {
         turn.state.memory.wrote_chinese = true;
@@ -85,7 +85,12 @@ fn follow_language(turn: &mut Turn<'_>, said: &Said) {
     let words = said.text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
     // Who has not written Chinese yet may just be on a Chinese page: then only a single word says nothing.
     let borrowed = if turn.state.memory.wrote_chinese { 2 } else { 1 };
-    if turn.state.lang.is_chinese() && !lang.is_chinese() && words <= borrowed {
+    let is_borrowed = match (turn.state.lang.is_chinese(), lang.is_chinese()) {
+        (true, false) => words <= borrowed,
+        (false, true) => language::is_latin_around_a_name(&said.text),
+        _ => false,
+    };
+    if is_borrowed {
         return;
     }
     turn.state.lang = lang;

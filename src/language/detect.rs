@@ -49,6 +49,14 @@ pub fn detect(text: &str) -> Option<Lang> {
     }
 }
 
+/// Whether a few Chinese signs stand among more words of another language, as a name does: "my name is 林佳穎".
+pub fn is_latin_around_a_name(text: &str) -> bool {
+    let han = text.chars().filter(|&c| is_han(c)).count();
+    let is_word = |word: &&str| word.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '\'' | ',' | '.' | '?'));
+    let words = text.split_whitespace().filter(is_word).count();
+    words >= 3 && han <= 2 * words
+}
+
 /// A word of three letters or more that is no code, address or link; "ok" and "XL" belong to every language.
 fn has_latin_words(text: &str) -> bool {
     text.split_whitespace().filter(|word| !word.contains(['@', '/'])).any(|word| {
@@ -93,5 +101,21 @@ mod tests {
         assert_eq!(shape("？？？"), Shape::Symbols);
         assert_eq!(shape("2"), Shape::Text);
         assert_eq!(shape("退"), Shape::Text);
+    }
+
+    #[test]
+    fn a_name_in_chinese_is_no_change_of_language() {
+        for text in ["PW20260022 my name is 林佳穎", "is 阿里山烏龍茶 in stock?", "it says 已簽收 but I don't have it"]
+        {
+            assert!(is_latin_around_a_name(text), "{text}");
+        }
+        for text in [
+            "我的order到哪裡了",
+            "please 帮我查 order PW20260318",
+            "hi 請問運費怎麼算",
+            "my order 到現在都還沒有收到,怎麼辦",
+        ] {
+            assert!(!is_latin_around_a_name(text), "{text}");
+        }
     }
 }

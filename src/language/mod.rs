@@ -7,7 +7,7 @@ pub mod phrases;
 pub mod synonyms;
 pub mod terms;
 
-pub use detect::{Shape, detect, shape};
+pub use detect::{Shape, detect, is_latin_around_a_name, shape};
 pub use normalise::{as_typed, fold, normalise, pattern};
 pub use phrases::Phrases;
 pub use synonyms::Synonyms;
