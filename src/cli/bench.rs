@@ -56,6 +56,9 @@ struct TurnArgs {
     /// In this language only, as a shop of one language would have them
     #[arg(long)]
     lang: Option<Lang>,
+    /// At most that many phrasings of an article in one language, beside its title
+    #[arg(long)]
+    phrasings: Option<usize>,
     /// Turns that are measured
     #[arg(long, default_value_t = 2_000)]
     turns: usize,
@@ -105,6 +108,10 @@ async fn turns(settings: Settings, args: &TurnArgs, folder: &Path) -> Result<Mea
         own.iter_mut().for_each(|article| article.texts.0.retain(|of, _| *of == lang));
     }
     let questions = questions(&own);
+    if let Some(most) = args.phrasings {
+        let texts = own.iter_mut().flat_map(|article| article.texts.0.values_mut());
+        texts.for_each(|text| text.questions.truncate(most));
+    }
     let many = own.iter().cloned().chain(variations(&own, args.articles)).collect();
     articles::import(&app.store, many, app.clock.now_ms()).await?;
     let building = Instant::now();
