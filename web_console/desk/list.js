@@ -11,6 +11,7 @@ import { go, hashOf } from "../router.js";
 import { t } from "../words.js";
 import { choicesNow, loadChoices, nameOfChoice } from "./choices.js";
 import { Marks } from "./marks.js";
+import { countDown } from "./offer.js";
 import { VIEWS, matching, rowsOf } from "./order.js";
 import { keyedRow } from "./row.js";
 import { wantedOf } from "./search.js";
@@ -81,6 +82,7 @@ export class ConversationList {
     desk.promises.addEventListener("change", this.later);
     this.marks.addEventListener("change", this.later);
     this.timer = setInterval(this.update, TICK_MS);
+    this.countdown = setInterval(() => countDown(this.element, desk.now()), 1_000);
     loadChoices().then(() => this.#makeFilter(), () => {});
     this.#makeFilter();
     void this.#loadMore();
@@ -93,6 +95,7 @@ export class ConversationList {
     this.desk.removeEventListener("link", this.onlink);
     clearTimeout(this.#drawing);
     clearInterval(this.timer);
+    clearInterval(this.countdown);
     clearTimeout(this.#searchTimer);
     this.#searching?.abort();
   }
