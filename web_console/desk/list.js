@@ -56,7 +56,7 @@ export class ConversationList {
     this.tabs = h("div", { class: "tabs list-tabs", role: "tablist", "aria-label": t("desk.lists") });
     this.search = h("input", {
       type: "search", class: "search-input", placeholder: t("desk.search"), "aria-label": t("desk.search"),
-      "aria-keyshortcuts": "/", oninput: () => { this.#search = this.search.value; this.update(); this.#searchLater(); },
+      "aria-describedby": "search-help", "aria-keyshortcuts": "/", oninput: () => { this.#search = this.search.value; this.update(); this.#searchLater(); },
       onkeydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === "Enter" && !event.isComposing) void this.#searchNow(); },
     });
     this.filter = h("div", { class: "list-filter", role: "group", "aria-label": t("filter.label") });
@@ -69,6 +69,7 @@ export class ConversationList {
       h("h1", { class: "spoken" }, t("nav.desk")),
       this.tabs,
       h("label", { class: "search" }, icon("search"), this.search, h("kbd", { "aria-hidden": "true" }, "/")),
+      h("p", { class: "search-help help", id: "search-help" }, t("desk.search_help")),
       this.filter,
       this.toDo.element,
       this.nextUp,
@@ -165,7 +166,7 @@ export class ConversationList {
   async #searchNow() {
     clearTimeout(this.#searchTimer);
     this.#searching?.abort();
-    const wanted = wantedOf(this.#search);
+    const wanted = wantedOf(this.#search, choicesNow());
     if (!wanted) {
       this.#found = [];
       return this.update();

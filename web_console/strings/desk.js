@@ -11,6 +11,7 @@ export const desk = {
   "desk.view.team": s("團隊", "团队", "Team"),
   "desk.view.all": s("全部", "全部", "All open"),
   "desk.view.closed": s("已結束", "已结束", "Closed"),
+  "desk.search_help": s("也可以寫 tag:標籤、category:分類、after:2026/11/01、before:、on:，或訂單號碼的數字", "也可以写 tag:标签、category:分类、after:2026/11/01、before:、on:，或订单号的数字", "Also tag:name, category:name, after:2026/11/01, before:, on:, or the digits of an order"),
   "desk.search": s("搜尋姓名、訂單、說過的話", "搜索姓名、订单、说过的话", "Search names, orders, words"),
   "desk.found": s("說過這些話的對話", "说过这些话的会话", "Conversations in which this was said"),
   "desk.next_up": s("最急的一位", "最急的一位", "Most urgent"),
