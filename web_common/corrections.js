@@ -29,7 +29,7 @@ function edited(item, news) {
   if ((item.changed?.edited_at ?? 0) >= news.at) return null;
   const by = news.author.role === "agent" ? { id: news.author.id, name: news.author.name } : undefined;
   const was = [...(item.changed?.was ?? []), { text: item.text, until: news.at, by }];
-  return { ...item, text: news.text, changed: { ...item.changed, edited_at: news.at, was } };
+  return { ...item, text: news.text, ...(news.despite && { despite: news.despite }), changed: { ...item.changed, edited_at: news.at, was } };
 }
 
 /** @param {Item} item @param {RedactedItem} news @returns {Item | null} */

@@ -207,6 +207,7 @@ export interface EditedItem extends ItemBase {
   kind: "edited";
   target: number;
   text: string;
+  despite?: string;
   private?: boolean;
 }
 /** The entry `target` has no words any more. */
@@ -437,7 +438,7 @@ export type SendBody =
   | { do: "message"; text: string; files?: string[]; choice?: Choice; epoch?: number; despite?: string }
   | { do: "note"; text: string; mentions?: string[] }
   | { do: "rate"; resolution: number; score: number; comment?: string }
-  | { do: "edit"; seq: number; text: string }
+  | { do: "edit"; seq: number; text: string; despite?: string }
   | { do: "redact"; seq: number; why: string }
   | { do: "take" }
   | { do: "accept"; epoch: number }

@@ -22,9 +22,10 @@ export function toastRegion() {
  * @param {"plain" | "good" | "bad"} [options.tone]
  * @param {{label: string, run: () => unknown}} [options.action] stays ten seconds
  * @param {string} [options.small] small print, such as an error code
+ * @param {boolean} [options.stays] until it is closed
  * @returns {() => void} takes it away
  */
-export function toast(text, { tone = "plain", action, small } = {}) {
+export function toast(text, { tone = "plain", action, small, stays = false } = {}) {
   const away = () => {
     clearTimeout(timer);
     element.remove();
@@ -35,12 +36,14 @@ export function toast(text, { tone = "plain", action, small } = {}) {
     action ? h("button", { type: "button", class: "toast-action", onclick: () => { away(); action.run(); } }, action.label) : null,
     h("button", { type: "button", class: "icon-button", "aria-label": t("toast.close"), onclick: away }, icon("close")),
   );
-  let timer = setTimeout(away, action ? UNDO_MS : READ_MS);
+  /** @param {number} ms */
+  const goesIn = (ms) => (stays ? undefined : setTimeout(away, ms));
+  let timer = goesIn(action ? UNDO_MS : READ_MS);
   // Who reads or reaches for the button gets the time for it.
   element.addEventListener("pointerenter", () => clearTimeout(timer));
-  element.addEventListener("pointerleave", () => { timer = setTimeout(away, READ_MS); });
+  element.addEventListener("pointerleave", () => { timer = goesIn(READ_MS); });
   element.addEventListener("focusin", () => clearTimeout(timer));
-  element.addEventListener("focusout", () => { timer = setTimeout(away, READ_MS); });
+  element.addEventListener("focusout", () => { timer = goesIn(READ_MS); });
   for (const shown of [...region.children]) if (shown.querySelector(".toast-text")?.textContent === element.querySelector(".toast-text")?.textContent) shown.remove();
   region.append(element);
   while (region.children.length > SHOWN_AT_ONCE) region.firstElementChild?.remove();

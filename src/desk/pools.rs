@@ -31,6 +31,8 @@ pub struct Staff {
     pub teams: BTreeMap<TeamId, Vec<AgentId>>,
     /// Of those who do not serve every language.
     pub langs: BTreeMap<AgentId, Vec<Lang>>,
+    /// Whether who waits long is anybody's in the end.
+    pub overflows: bool,
 }
 
 /// Where somebody stands, and who may come.
@@ -53,10 +55,10 @@ impl Staff {
             && self.langs.get(agent).is_none_or(|langs| langs.contains(&need.lang))
     }
 
-    /// Whom of `hands` this may be given. Whom nobody there serves waits until they are anybody's.
+    /// Whom of `hands` this may be given. Whom nobody there serves waits until they are anybody's, where that comes.
     fn served_by(&self, need: &Need) -> Vec<bool> {
         let served: Vec<bool> = self.hands.iter().map(|hand| self.serves(&hand.agent, need)).collect();
-        if served.contains(&true) { served } else { vec![true; self.hands.len()] }
+        if served.contains(&true) || !self.overflows { served } else { vec![true; self.hands.len()] }
     }
 
     /// Of all who wait, in the order of dispatch.
@@ -120,6 +122,7 @@ mod tests {
                 ("empty".into(), vec![]),
             ]),
             langs: BTreeMap::from([("lena".into(), vec![Lang::ZhHant])]),
+            overflows: true,
         };
         let needs = [
             need(None, Lang::En),
@@ -135,12 +138,16 @@ mod tests {
             hands: vec![hand("maya"), hand("omar")],
             teams: BTreeMap::from([("billing".into(), vec!["omar".into()]), ("sales".into(), vec!["maya".into()])]),
             langs: BTreeMap::new(),
+            overflows: true,
         };
         let needs = ["billing", "sales", "billing", "sales"].map(|team| need(Some(team), Lang::En));
         assert_eq!(places(&apart, &needs), [(1, 2, 4), (1, 2, 4), (2, 2, 4), (2, 2, 4)]);
 
         let whom_nobody_there_serves = [need(Some("night"), Lang::En), need(None, Lang::En)];
         assert_eq!(places(&staff, &whom_nobody_there_serves), [(1, 2, 12), (2, 2, 8)]);
+        let kept_apart = Staff { overflows: false, ..staff };
+        let spots = kept_apart.spots(whom_nobody_there_serves.iter());
+        assert_eq!((spots[0].agents, spots[1].place), (0, 1), "nobody ever comes, and nobody waits behind them");
         let nobody = Staff { hands: vec![], ..apart };
         assert_eq!(places(&nobody, &needs), [(1, 4, 0), (2, 4, 0), (3, 4, 0), (4, 4, 0)]);
     }

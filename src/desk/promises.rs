@@ -7,7 +7,7 @@ use crate::{
     domain::{
         LooseDate, Now, UnixMs,
         loose_date::Days,
-        playbook::{DateWords, PromiseRules},
+        playbook::{DateWords, PartOfDay, PromiseRules},
     },
     language::normalise,
     nlu::{find_days, number_said},
@@ -78,8 +78,7 @@ fn on_a_day(rules: &PromiseRules, dates: &DateWords, sentence: &str, now: &Now) 
     let named = named_day(rules, dates, sentence, now.today());
     let part = rules.parts.iter().find(|part| part.regex.is_match(sentence));
     let clock = rules.clock.iter().find_map(|regex| regex.captures(sentence));
-    let hour =
-        clock.as_ref().and_then(|said| hour_of(rules, dates, said, part.is_some_and(|part| part.late), part.is_some()));
+    let hour = clock.as_ref().and_then(|said| hour_of(rules, dates, said, part));
     let time = match (hour, part) {
         (Some(time), _) => time,
         (None, Some(part)) => part.until,
@@ -97,7 +96,7 @@ fn on_a_day(rules: &PromiseRules, dates: &DateWords, sentence: &str, now: &Now) 
     (at > now.at).then_some(at)
 }
 
-fn hour_of(rules: &PromiseRules, dates: &DateWords, said: &Captures<'_>, late: bool, has_part: bool) -> Option<Time> {
+fn hour_of(rules: &PromiseRules, dates: &DateWords, said: &Captures<'_>, part: Option<&PartOfDay>) -> Option<Time> {
     let hour = i8::try_from(number_said(dates, group(said, "hour")?)?).ok()?;
     let minute = match (group(said, "minute"), group(said, "half")) {
         (Some(minute), _) => minute.parse().ok()?,
@@ -105,9 +104,13 @@ fn hour_of(rules: &PromiseRules, dates: &DateWords, said: &Captures<'_>, late: b
         (None, None) => 0,
     };
     let says_morning = said.get(0)?.as_str().contains("am") || said.get(0)?.as_str().contains("a.m");
-    let is_late = late
+    if hour == 12 && part.is_some_and(|part| part.late && part.until > rules.day_ends) {
+        // Twelve at night: of this day still.
+        return Time::new(23, 59, 0, 0).ok();
+    }
+    let is_late = part.is_some_and(|part| part.late)
         || group(said, "late").is_some()
-        || (!has_part && !says_morning && group(said, "minute").is_none() && hour < rules.afternoon_below);
+        || (part.is_none() && !says_morning && group(said, "minute").is_none() && hour < rules.afternoon_below);
     let hour = if is_late && hour < 12 { hour + 12 } else { hour };
     Time::new(hour, minute, 0, 0).ok()
 }
@@ -115,11 +118,19 @@ fn hour_of(rules: &PromiseRules, dates: &DateWords, said: &Captures<'_>, late: b
 /// The first day that is named and is not over.
 fn named_day(rules: &PromiseRules, dates: &DateWords, sentence: &str, today: Date) -> Option<Date> {
     let found = find_days(dates, sentence).into_iter().find_map(|(_, day)| ahead(day, today));
-    found.or_else(|| {
+    let weekday = || {
         let said = rules.weekdays.iter().find_map(|regex| regex.captures(sentence))?;
         let (first, last) = *dates.weekdays.get(group(&said, "weekday")?)?;
         ahead(LooseDate::Weekdays { first, last, weeks_ago: None }, today)
-    })
+    };
+    let of_month = || {
+        let said = rules.days_of_month.iter().find_map(|regex| regex.captures(sentence))?;
+        let day: i8 = group(&said, "day")?.parse().ok()?;
+        let months = [today.first_of_month(), today.last_of_month().tomorrow().ok()?];
+        months.into_iter().filter_map(|month| month.with().day(day).build().ok()).find(|day| *day >= today)
+    };
+    let month_ends = || rules.month_ends.is_match(sentence).then(|| today.last_of_month());
+    found.or_else(weekday).or_else(of_month).or_else(month_ends)
 }
 
 /// The last day that is meant, where what was said lies ahead: for dates the past would read otherwise.
@@ -183,6 +194,32 @@ mod tests {
             ("You'll have an answer by 3.", "22 15:00"),
             ("I've asked my manager and she'll call you tomorrow before noon", "23 13:00"),
             ("I will email you by Friday", "27 18:00"),
+            ("今晚八點前回覆您", "22 20:00"),
+            ("明早九點前回覆您", "23 09:00"),
+            ("明晚10点前给您答复", "23 22:00"),
+            ("今晚八点前搞定并通知您", "22 20:00"),
+            ("今晚十二點前回覆您", "22 23:59"),
+            ("晚一点回您", "22 15:00"),
+            ("早点回您，最晚八点", "22 20:00"),
+            ("週五下班前會有同事跟您聯絡", "27 18:00"),
+            ("最晚星期三回覆", "25 18:00"),
+            ("十分钟后我给您回话", "22 14:10"),
+            ("周末前给您回电", "22 18:00"),
+            ("下午 3 點半以前會 mail 您", "22 15:30"),
+            ("27 號前回覆您", "27 18:00"),
+            ("5號前回覆您", "05 18:00"),
+            ("月底前回覆您", "30 18:00"),
+            ("等等回您", "22 15:00"),
+            ("今天五點前會再跟您確認", "22 17:00"),
+            ("晚點跟您說", "22 15:00"),
+            ("I'll come back to you this afternoon", "22 18:00"),
+            ("I'll come back to you by 5pm", "22 17:00"),
+            ("I'll ping you tomorrow morning", "23 12:00"),
+            ("I'll be back with news within the next two hours", "22 16:00"),
+            ("Give me till 4 and I'll let you know", "22 16:00"),
+            ("I'll get back to you by the 26th", "26 18:00"),
+            ("Expect a call from me around 5pm", "22 17:00"),
+            ("I'll get back to you in about 5 minutes", "22 14:05"),
             ("We'll let you know in 20 minutes", "22 14:20"),
         ] {
             assert_eq!(due(said), expected, "{said}");
@@ -201,6 +238,8 @@ mod tests {
             "Could you call us by 6pm?",
             "I'll get back to you",
             "您要今天還是明天送？",
+            "The courier will call you between 2 and 4pm",
+            "七天內會退回您的帳戶",
         ] {
             assert_eq!(due(said), "", "{said}");
         }

@@ -370,7 +370,6 @@ pub(super) fn back_to_bot(state: &mut State) {
     memory.nobody_noted = false;
     memory.debts.clear();
     memory.closed_noted = false;
-    memory.callback_noted = false;
     memory.offered_why = None;
     memory.level = None;
     memory.wants_text = None;

@@ -42,13 +42,14 @@ pub(super) fn say_closed(turn: &mut Turn<'_>, opens: Option<UnixMs>) {
     turn.say("handoff_closed", &[("opens", &opens)], Extras { buttons: vec![leave], card: None });
 }
 
-/// A number or an address, left while the desk is closed: confirmed, so that nobody wonders whether it was read.
+/// A number or an address, left while the desk is closed: confirmed, so that nobody wonders whether it was read. A later
+/// one takes the place of the one before: somebody mistyped, or is elsewhere tomorrow.
 pub(super) fn take_callback(turn: &mut Turn<'_>, said: &Said) -> bool {
     let slots = &said.understanding.slots;
     let phone = slots.phones.first().map(|phone| (CallBackWay::Phone, phone.clone(), mask_digits(phone)));
     let left = phone.or_else(|| slots.mails.first().map(|mail| (CallBackWay::Mail, mail.clone(), mask_mail(mail))));
     let Some((way, reach, shown)) = left else { return false };
-    if !turn.state.memory.closed_noted || std::mem::replace(&mut turn.state.memory.callback_noted, true) {
+    if !turn.state.memory.closed_noted {
         return false;
     }
     let due_at = closed_until(turn).flatten().unwrap_or(turn.now.at);

@@ -2,7 +2,7 @@
 
 use super::{Decision, Refusal, State, Step, agents, turn::Turn};
 use crate::domain::{
-    AgentRef, Author, Entry, EntryBody, Message, Status,
+    AgentRef, Author, Entry, EntryBody, Message, Status, Tone,
     entry::{Changed, Note, Redacted, Was},
     ids::Cid,
     redaction,
@@ -13,7 +13,11 @@ use crate::domain::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Correction {
     /// Other words, in one's own message or note.
-    Edit { text: String },
+    Edit {
+        text: String,
+        /// What the tone coach said about them.
+        despite: Option<Tone>,
+    },
     /// No words any more. `of_any`: in conversations of others, too.
     Redact { why: String, of_any: bool },
 }
@@ -28,14 +32,20 @@ pub(super) fn correct(
 ) -> Result<Step, Refusal> {
     let entry = entry.ok_or(Refusal::Stale)?;
     match what {
-        Correction::Edit { text } => edit(&mut turn, agent, entry, text, cid)?,
+        Correction::Edit { text, despite } => edit(&mut turn, agent, entry, (text, *despite), cid)?,
         Correction::Redact { why, of_any } => redact(&mut turn, agent, entry, why, *of_any, cid)?,
     }
     turn.decide(Decision::Agent, "something written was changed");
     Ok(turn.finish())
 }
 
-fn edit(turn: &mut Turn<'_>, agent: &AgentRef, entry: &Entry, text: &str, cid: Option<Cid>) -> Result<(), Refusal> {
+fn edit(
+    turn: &mut Turn<'_>,
+    agent: &AgentRef,
+    entry: &Entry,
+    (text, despite): (&str, Option<Tone>),
+    cid: Option<Cid>,
+) -> Result<(), Refusal> {
     let by = Author::Agent(agent.clone());
     if entry.author != by {
         return Err(Refusal::NotYours);
@@ -60,7 +70,10 @@ fn edit(turn: &mut Turn<'_>, agent: &AgentRef, entry: &Entry, text: &str, cid: O
                 return Err(Refusal::Taken { by: owner.clone() });
             }
             let changed = again(&message.changed, &message.text)?;
-            (EntryBody::Message(Message { text: text.to_owned(), changed, ..message.clone() }), &message.text, false)
+            // What the coach said once stays: the shopper may have read it.
+            let despite = despite.or(message.despite);
+            let edited = Message { text: text.to_owned(), changed, despite, ..message.clone() };
+            (EntryBody::Message(edited), &message.text, false)
         }
         EntryBody::Note(note) => {
             let changed = again(&note.changed, &note.text)?;
@@ -74,7 +87,7 @@ fn edit(turn: &mut Turn<'_>, agent: &AgentRef, entry: &Entry, text: &str, cid: O
         before: before.clone(),
         text: text.to_owned(),
     });
-    turn.append(cid, by, EntryBody::Edited { target: entry.seq, text: text.to_owned(), private });
+    turn.append(cid, by, EntryBody::Edited { target: entry.seq, text: text.to_owned(), despite, private });
     if !private {
         // A slip that is mended keeps no promise.
         agents::promise(turn, agent, text);

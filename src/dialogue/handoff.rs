@@ -25,7 +25,6 @@ pub(super) fn hand_off(turn: &mut Turn<'_>, said: &Said, reason: HandoffReason) 
     turn.state.team = None;
     turn.state.memory.queue_noted = false;
     turn.state.memory.closed_noted = false;
-    turn.state.memory.callback_noted = false;
     hand_off_again(turn, said, reason);
 }
 
@@ -123,6 +122,10 @@ pub(super) fn hand_off_again(turn: &mut Turn<'_>, said: &Said, reason: HandoffRe
     note_reason(turn, reason);
     turn.state.priority = priority.clone();
     turn.append(None, Author::Bot, EntryBody::Handoff { reason, priority, brief: Box::new(brief) });
+    // In a flow, a number proves whose the order is.
+    if turn.state.memory.flows.is_empty() {
+        closed::take_callback(turn, said);
+    }
     turn.decide(Decision::Handoff, format!("handoff: {key}"));
 }
 

@@ -76,8 +76,6 @@ pub struct Memory {
     pub mentioned: Vec<Mentioned>,
     /// Whether the shopper has been told, in this stay in the queue, that the desk is closed.
     pub closed_noted: bool,
-    /// Whether a way to reach them was confirmed since.
-    pub callback_noted: bool,
     /// The shop's grade of this shopper.
     pub tier: Option<String>,
     /// What is owed, and since when.

@@ -131,6 +131,9 @@ pub enum EntryBody {
         target: i64,
         /// Empty once they were taken out.
         text: String,
+        /// What the tone coach had said about them. For staff only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<Tone>,
         /// Of a note: between staff.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         private: bool,

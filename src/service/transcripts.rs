@@ -80,7 +80,7 @@ pub async fn read(store: &Store, behind: &[Behind]) -> Result<(Vec<Vec<Reading>>
         let entries = conversations::entries_after(store, conv, *read, PAGE).await?;
         let through = entries.last().map_or(*head, |last| last.seq);
         is_all &= through >= *head;
-        let terms: BTreeSet<_> = entries.iter().flat_map(words_of).flat_map(|words| terms_of(&words)).collect();
+        let terms: BTreeSet<_> = entries.iter().flat_map(words_of).flat_map(|words| kept_of(&words)).collect();
         let terms = Vec::from_iter(terms);
         let reading = |head, terms: &[String]| Reading {
             conv: conv.clone(),
@@ -140,9 +140,31 @@ pub(super) fn terms_of(text: &str) -> BTreeSet<String> {
     terms(&normalise(text)).into_iter().filter(|term| !term.is_empty() && !term.starts_with('~')).collect()
 }
 
+/// Digits that somebody types for the number of an order, without the letters before them.
+const LEAST_DIGITS: usize = 5;
+
+/// What a text is found by: its terms, and the digits of codes.
+fn kept_of(text: &str) -> BTreeSet<String> {
+    let mut terms = terms_of(text);
+    let is_digits = |digits: &&str| digits.len() >= LEAST_DIGITS;
+    let digits: Vec<String> = terms
+        .iter()
+        .flat_map(|term| term.split(|c: char| !c.is_ascii_digit()).filter(is_digits).map(str::to_owned))
+        .collect();
+    terms.extend(digits);
+    terms
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_order_is_found_by_its_digits() {
+        let kept = kept_of("Where is PW20260003? It is the 3rd");
+        assert!(terms_of("20260003").is_subset(&kept) && terms_of("pw20260003").is_subset(&kept));
+        assert!(!kept.contains("3"), "{kept:?}");
+    }
 
     #[test]
     fn a_write_has_so_many_terms_and_each_conversation_once() {

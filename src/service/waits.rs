@@ -62,7 +62,7 @@ impl Queue {
         &self.waiting
     }
 
-    /// `None` for who does not wait.
+    /// `None` for who does not wait, or waits for nobody who is there.
     pub fn place(&self, conv: &ConversationId) -> Option<Place> {
         self.places.get(conv).copied()
     }
@@ -85,7 +85,9 @@ async fn places(app: &App, waiting: &[Waiting]) -> Result<HashMap<ConversationId
     for (inbox, waiting) in inboxes {
         let rules = app.mind().playbook.desk.of(inbox);
         let hands = waits::hands(&app.store, there_until(app.clock.now_ms()), rules.capacity).await?;
-        let staff = Staff { hands, teams: teams.clone(), langs: langs.clone() };
+        let nobody_is_there = hands.is_empty();
+        let overflows = rules.overflow_ms != 0;
+        let staff = Staff { hands, teams: teams.clone(), langs: langs.clone(), overflows };
         let handled = waits::handled(&app.store, inbox).await?;
         let past = waits::past(&app.store, inbox).await?;
         let usual = Pace::new(0, 0, &handled, &past);
@@ -98,7 +100,9 @@ async fn places(app: &App, waiting: &[Waiting]) -> Result<HashMap<ConversationId
             Place { place, waiting, estimate: Pace { slots, free, ..usual }.estimate(place) }
         };
         let spots = staff.spots(waiting.iter().map(|waiting| &waiting.need));
-        places.extend(waiting.iter().map(|waiting| waiting.conv.clone()).zip(spots.into_iter().map(place)));
+        // Whom none of those there may ever take is told that, and no place that does not move.
+        let served = waiting.iter().zip(spots).filter(|(_, spot)| spot.agents > 0 || nobody_is_there);
+        places.extend(served.map(|(waiting, spot)| (waiting.conv.clone(), place(spot))));
     }
     Ok(places)
 }

@@ -145,6 +145,9 @@ pub enum SendBody {
     Edit {
         seq: i64,
         text: String,
+        /// What the tone coach said about it, when it is kept all the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<Tone>,
     },
     /// Takes the words out of an entry.
     Redact {
@@ -484,6 +487,9 @@ fn item(entry: &Entry, audience: Audience) -> Option<Item> {
         (EntryBody::Rated(rated), Audience::Shopper) if rated.changed.is_some() => {
             let changed = rated.changed.as_ref().map(|changed| Box::new(changed.for_shoppers()));
             ItemBody::Whole(EntryBody::Rated(Rated { changed, ..rated.clone() }))
+        }
+        (EntryBody::Edited { target, text, private, .. }, Audience::Shopper) => {
+            ItemBody::Whole(EntryBody::Edited { target: *target, text: text.clone(), despite: None, private: *private })
         }
         (EntryBody::Redacted { target, .. }, Audience::Shopper) => {
             ItemBody::Whole(EntryBody::Redacted { target: *target, why: String::new(), private: false })

@@ -20,14 +20,17 @@ struct Row {
 }
 
 impl Row {
-    /// One half may be looked at while patterns are mended, the other is only scored (FNV-1a of the text, bit 20).
     fn is_only_scored(&self) -> bool {
-        let hash = self
-            .text
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-        hash >> 20 & 1 == 1
+        is_only_scored(&self.text)
     }
+}
+
+/// One half may be looked at while patterns are mended, the other is only scored (FNV-1a of the text, bit 20).
+pub fn is_only_scored(text: &str) -> bool {
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    hash >> 20 & 1 == 1
 }
 
 /// The lines of a file in tests/data.

@@ -10,6 +10,7 @@ mod harness;
 mod nodes;
 mod operating;
 mod orders;
+mod promises;
 mod rest;
 mod seeds;
 mod simulation;

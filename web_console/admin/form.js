@@ -9,6 +9,15 @@ import { t } from "../words.js";
 
 let made = 0;
 
+/** What a form finds wrong by itself, told as the server's own findings are. */
+export class FieldProblems extends Error {
+  /** @param {{field: string, message: string}[]} problems */
+  constructor(problems) {
+    super(problems.map(({ message }) => message).join(" "));
+    this.problems = problems;
+  }
+}
+
 /**
  * A labelled field; `name` is what the server calls it, so that its mistakes find it.
  * @param {string} name @param {string} label
@@ -39,7 +48,8 @@ function clear(form) {
 
 /** The mistake beside its field. @param {HTMLElement} form @param {{field: string, message: string}} problem @returns {boolean} whether there is such a field */
 function tell(form, { field: name, message }) {
-  const place = [...form.querySelectorAll("[data-field]")].find((one) => one instanceof HTMLElement && one.dataset.field === name);
+  const place = [...form.querySelectorAll("[data-field]")].find((one) => one instanceof HTMLElement && one.dataset.field === name)
+    ?? form.querySelector(`[data-field="${CSS.escape(name.split(".")[0])}"]`);
   const wrong = place?.querySelector(".field-error");
   const input = place?.querySelector(".input");
   if (!wrong || !input) return false;
@@ -67,7 +77,7 @@ export async function saving(form, save) {
     return true;
   } catch (error) {
     /** @type {{field: string, message: string}[]} */
-    const problems = error instanceof ApiError ? error.body?.problems ?? [] : [];
+    const problems = error instanceof FieldProblems ? error.problems : error instanceof ApiError ? error.body?.problems ?? [] : [];
     const elsewhere = problems.filter((problem) => !tell(form, problem));
     const isTold = problems.length > 0 && elsewhere.length === 0;
     const text = error instanceof ApiError && error.code === "conflict" ? t("admin.conflict")

@@ -8,7 +8,8 @@ import { errorText } from "../errors.js";
 import { icon } from "../icons.js";
 import { go, hashOf } from "../router.js";
 import { t } from "../words.js";
-import { check, field, formError, saving, select } from "./form.js";
+import { FieldProblems, check, field, formError, saving, select } from "./form.js";
+import { spansOf, specialOf } from "./hours.js";
 
 /** @typedef {import("../types.d.ts").InboxRules} InboxRules */
 /** @typedef {import("../types.d.ts").SlaRule} SlaRule */
@@ -59,13 +60,16 @@ const joined = (spans) => spans.join(", ");
 const parts = (text) => text.split(/[,，、\s]+/u).filter(Boolean);
 /** @param {string} text */
 const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
-/** @param {HTMLInputElement} input */
-const number = (input) => Number(input.value);
+/** Whole numbers only; nothing written is no number. @param {HTMLInputElement} input @param {string} name as the server calls the field */
+function number(input, name) {
+  if (!/^\d{1,9}$/u.test(input.value.trim())) throw new FieldProblems([{ field: name, message: t("admin.whole_number") }]);
+  return Number(input.value);
+}
 
 /** @param {string} inbox @param {number} version @param {InboxRules} rules @param {boolean} mayChange */
 function formOf(inbox, version, rules, mayChange) {
   const way = select(["pull", "least_loaded", "round_robin"].map((one) => [one, t(`admin.way.${one}`)]), rules.way);
-  const numeric = (/** @type {number} */ value) => h("input", { type: "number", min: "0", value: String(value), inputmode: "numeric" });
+  const numeric = (/** @type {number} */ value) => h("input", { type: "number", min: "0", step: "1", value: String(value), inputmode: "numeric" });
   const capacity = numeric(rules.capacity);
   const offer = numeric(rules.offer_seconds);
   const overflow = numeric(rules.overflow_minutes);
@@ -74,11 +78,11 @@ function formOf(inbox, version, rules, mayChange) {
   const days = DAYS.map((day) => h("input", { value: joined(rules.hours?.[day] ?? []), placeholder: t("admin.hours.closed"), autocomplete: "off" }));
   const holidays = h("textarea", { rows: 3, value: rules.holidays.join("\n"), placeholder: "2027-02-06/2027-02-12" });
   const special = h("textarea", { rows: 2, value: Object.entries(rules.special).map(([day, spans]) => `${day} ${joined(spans)}`).join("\n"), placeholder: "2026-11-11 08:00-24:00" });
-  const hours = h("div", { class: "admin-hours", hidden: !limited.checked },
+  const hours = h("div", { class: "admin-hours", "data-field": "hours", hidden: !limited.checked },
     h("div", { class: "admin-fields" }, DAYS.map((day, at) => field(`hours.${day}`, t(`admin.day.${day}`), days[at]))),
     h("p", { class: "help" }, t("admin.hours.help")),
     h("div", { class: "admin-fields" }, field("holidays", t("admin.hours.holidays"), holidays, t("admin.hours.holidays_help")), field("special", t("admin.hours.special"), special, t("admin.hours.special_help"))));
-  /** @type {{row: HTMLElement, value: () => SlaRule}[]} */
+  /** @type {{row: HTMLElement, value: (name: string) => SlaRule}[]} */
   let promises = [];
   const list = h("div", { class: "admin-slas" });
   const renumber = () => {
@@ -94,11 +98,11 @@ function formOf(inbox, version, rules, mayChange) {
   renumber();
   /** @returns {InboxRules} */
   const wanted = () => ({
-    way: way.value, capacity: number(capacity), offer_seconds: number(offer), overflow_minutes: number(overflow), previous_first: previous.checked,
-    hours: limited.checked ? Object.fromEntries(DAYS.flatMap((day, at) => (days[at].value.trim() ? [[day, parts(days[at].value)]] : []))) : null,
+    way: way.value, capacity: number(capacity, "capacity"), offer_seconds: number(offer, "offer_seconds"), overflow_minutes: number(overflow, "overflow_minutes"), previous_first: previous.checked,
+    hours: limited.checked ? Object.fromEntries(DAYS.flatMap((day, at) => (days[at].value.trim() ? [[day, spansOf(days[at].value)]] : []))) : null,
     holidays: limited.checked ? lines(holidays.value) : [],
-    special: limited.checked ? Object.fromEntries(lines(special.value).map((line) => { const [day, ...spans] = parts(line); return [day, spans]; })) : {},
-    sla: promises.map(({ value }) => value()),
+    special: limited.checked ? specialOf(special.value) : {},
+    sla: promises.map(({ value }, at) => value(`sla.${at}`)),
   });
   const form = h("form", {
     class: "admin-form", novalidate: true, "aria-label": t("admin.inbox"),
@@ -126,10 +130,10 @@ function formOf(inbox, version, rules, mayChange) {
 
 /** @param {SlaRule} rule @param {() => void} remove */
 function slaRow(rule, remove) {
-  const priority = h("input", { type: "number", min: "0", value: String(rule.min_priority ?? 0), inputmode: "numeric" });
+  const priority = h("input", { type: "number", min: "0", step: "1", value: String(rule.min_priority ?? 0), inputmode: "numeric" });
   const tiers = h("input", { value: joined(rule.tiers ?? []), placeholder: t("admin.all"), autocomplete: "off" });
-  const channels = select([["", t("admin.all")], ...CHANNELS.map((one) => /** @type {[string, string]} */ ([one, t(`channel.${one}`)]))], rule.channels?.[0] ?? "");
-  const minutes = OWED.map((owed) => h("input", { type: "number", min: "1", value: String(rule[owed] ?? ""), inputmode: "numeric" }));
+  const channels = CHANNELS.map((one) => h("input", { type: "checkbox", value: one, checked: rule.channels?.includes(one) ?? false }));
+  const minutes = OWED.map((owed) => h("input", { type: "number", min: "1", step: "1", value: String(rule[owed] ?? ""), inputmode: "numeric" }));
   const always = h("input", { type: "checkbox", checked: rule.around_the_clock });
   const small = (/** @type {string} */ label, /** @type {HTMLInputElement | HTMLSelectElement} */ input) => {
     input.classList.add("input");
@@ -137,7 +141,9 @@ function slaRow(rule, remove) {
   };
   const row = h("fieldset", { class: "admin-sla", "data-field": "" },
     h("legend", { class: "spoken" }, t("admin.sla.one")),
-    small(t("admin.sla.priority"), priority), small(t("admin.sla.tiers"), tiers), small(t("admin.sla.channel"), channels),
+    small(t("admin.sla.priority"), priority), small(t("admin.sla.tiers"), tiers), 
+    h("div", { class: "admin-small", role: "group", "aria-label": t("admin.sla.channel") }, h("span", {}, t("admin.sla.channel")),
+      h("div", { class: "admin-checks" }, CHANNELS.map((one, at) => check(t(`channel.${one}`), channels[at])))),
     OWED.map((owed, at) => small(t(`admin.sla.${owed}`), minutes[at])),
     check(t("admin.sla.always"), always),
     h("button", { type: "button", class: "icon-button", "aria-label": t("admin.sla.remove"), onclick: remove }, icon("close")),
@@ -145,9 +151,10 @@ function slaRow(rule, remove) {
   row.querySelector(".field-error")?.setAttribute("id", `sla-wrong-${Math.random().toString(36).slice(2)}`);
   return {
     row,
-    value: () => ({
-      min_priority: number(priority), tiers: parts(tiers.value), channels: channels.value ? [channels.value] : [], around_the_clock: always.checked,
-      ...Object.fromEntries(OWED.flatMap((owed, at) => (minutes[at].value ? [[owed, Number(minutes[at].value)]] : []))),
+    /** @param {string} name */
+    value: (name) => ({
+      min_priority: number(priority, name), tiers: parts(tiers.value), channels: channels.filter((box) => box.checked).map((box) => box.value), around_the_clock: always.checked,
+      ...Object.fromEntries(OWED.flatMap((owed, at) => (minutes[at].value || minutes[at].validity.badInput ? [[owed, number(minutes[at], name)]] : []))),
     }),
   };
 }

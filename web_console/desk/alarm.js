@@ -23,3 +23,9 @@ export function againAt({ waiting, offered, available }, lastAt) {
   if (waiting > 0 && available) return lastAt + QUEUE_MS;
   return null;
 }
+
+/** The server takes back what was missed with its next sweep. */
+const JUST_NOW_MS = 15_000;
+
+/** Whether an offer of mine ran out just now, so that I am set away. @param {number} until @param {number} now */
+export const isMissed = (until, now) => now >= until - 1_000 && now - until < JUST_NOW_MS;

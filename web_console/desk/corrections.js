@@ -5,7 +5,9 @@ import { icon } from "../icons.js";
 import { toast } from "../toast.js";
 import { t } from "../words.js";
 import { choicesNow } from "./choices.js";
+import { Coach } from "./coach.js";
 import { refusalText } from "./composer.js";
+import { Gaps } from "./gaps.js";
 
 /** @typedef {import("../types.d.ts").Item} Item */
 /** @typedef {import("./model.js").Desk} Desk */
@@ -41,10 +43,24 @@ export const lastOwn = (desk, conv) => desk.items(conv).findLast((item) => mayEd
 export function showEdit(desk, conv, item) {
   if (item.kind !== "message" && item.kind !== "note") return;
   const field = h("textarea", { class: "correct-field", rows: "4", maxlength: "4000", "aria-label": t("correct.words"), value: item.text });
-  sheet("correct-edit", t("correct.edit_title"), t("correct.keep"), [field, h("p", { class: "quiet" }, t("correct.edit_hint"))], () => {
-    const text = field.value.trim();
-    if (text && text !== item.text) void send(desk, conv, { do: "edit", seq: item.seq, text });
+  // What the shopper reads is heard as a reply is before it is sent.
+  const isReply = item.kind === "message";
+  const coach = new Coach(conv, {
+    onuse: (better) => { field.value = better; coach.clear(); field.focus(); },
+    onsend: () => field.form?.requestSubmit(),
   });
+  const gaps = new Gaps({ onsend: () => field.form?.requestSubmit() });
+  field.addEventListener("input", () => { coach.typed(isReply ? field.value.trim() : ""); gaps.typed(field.value); });
+  sheet("correct-edit", t("correct.edit_title"), t("correct.keep"), [field, gaps.element, coach.element, h("p", { class: "quiet" }, t("correct.edit_hint"))], async () => {
+    const text = field.value.trim();
+    if (!text || text === item.text) return true;
+    const despite = coach.saidOf(text);
+    if (isReply && !gaps.allows(text, field)) return false;
+    if (isReply && despite === null && !await coach.allows(text)) return false;
+    if (field.value.trim() !== text || !field.isConnected) return false;
+    void send(desk, conv, { do: "edit", seq: item.seq, text, ...(despite && { despite }) });
+    return true;
+  }, () => coach.dispose());
   field.setSelectionRange(field.value.length, field.value.length);
 }
 
@@ -57,6 +73,7 @@ export function showRedact(desk, conv, item) {
     const chosen = list.querySelector("input:checked");
     const why = chosen instanceof HTMLInputElement ? chosen.value : "other";
     void send(desk, conv, { do: "redact", seq: item.seq, why: t(`correct.why.${why}`) });
+    return true;
   });
 }
 
@@ -66,9 +83,22 @@ async function send(desk, conv, body) {
   if (refusal) toast(refusalText(refusal, false), { tone: "bad" });
 }
 
-/** @param {string} id @param {string} title @param {string} deed @param {import("/common/dom.js").Child[]} content @param {() => void} done */
-function sheet(id, title, deed, content, done) {
-  const form = h("form", { method: "dialog", class: "wrap-form", onsubmit: done },
+/**
+ * @param {string} id @param {string} title @param {string} deed @param {import("/common/dom.js").Child[]} content
+ * @param {() => boolean | Promise<boolean>} done whether the sheet is done with
+ * @param {() => void} [closed]
+ */
+function sheet(id, title, deed, content, done, closed) {
+  let isAsked = false;
+  const submit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (isAsked) return;
+    isAsked = true;
+    const isDone = await done();
+    isAsked = false;
+    if (isDone) dialog.close();
+  };
+  const form = h("form", { class: "wrap-form", onsubmit: submit },
     h("header", { class: "sheet-head" }, h("h2", { id }, title),
       h("button", { type: "button", class: "icon-button", "aria-label": t("wrap.close_sheet"), onclick: () => dialog.close() }, icon("close"))),
     content,
@@ -79,7 +109,7 @@ function sheet(id, title, deed, content, done) {
     event.preventDefault();
     form.requestSubmit();
   });
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => { dialog.remove(); closed?.(); });
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   document.body.append(dialog);
   dialog.showModal();

@@ -11,6 +11,7 @@ import { go, hashOf } from "../router.js";
 import { t } from "../words.js";
 import { choicesNow, loadChoices, nameOfChoice } from "./choices.js";
 import { Marks } from "./marks.js";
+import { countDown } from "./offer.js";
 import { VIEWS, matching, rowsOf } from "./order.js";
 import { keyedRow } from "./row.js";
 import { wantedOf } from "./search.js";
@@ -55,7 +56,7 @@ export class ConversationList {
     this.tabs = h("div", { class: "tabs list-tabs", role: "tablist", "aria-label": t("desk.lists") });
     this.search = h("input", {
       type: "search", class: "search-input", placeholder: t("desk.search"), "aria-label": t("desk.search"),
-      "aria-keyshortcuts": "/", oninput: () => { this.#search = this.search.value; this.update(); this.#searchLater(); },
+      "aria-describedby": "search-help", "aria-keyshortcuts": "/", oninput: () => { this.#search = this.search.value; this.update(); this.#searchLater(); },
       onkeydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === "Enter" && !event.isComposing) void this.#searchNow(); },
     });
     this.filter = h("div", { class: "list-filter", role: "group", "aria-label": t("filter.label") });
@@ -68,6 +69,7 @@ export class ConversationList {
       h("h1", { class: "spoken" }, t("nav.desk")),
       this.tabs,
       h("label", { class: "search" }, icon("search"), this.search, h("kbd", { "aria-hidden": "true" }, "/")),
+      h("p", { class: "search-help help", id: "search-help" }, t("desk.search_help")),
       this.filter,
       this.toDo.element,
       this.nextUp,
@@ -81,6 +83,7 @@ export class ConversationList {
     desk.promises.addEventListener("change", this.later);
     this.marks.addEventListener("change", this.later);
     this.timer = setInterval(this.update, TICK_MS);
+    this.countdown = setInterval(() => countDown(this.element, desk.now()), 1_000);
     loadChoices().then(() => this.#makeFilter(), () => {});
     this.#makeFilter();
     void this.#loadMore();
@@ -93,6 +96,7 @@ export class ConversationList {
     this.desk.removeEventListener("link", this.onlink);
     clearTimeout(this.#drawing);
     clearInterval(this.timer);
+    clearInterval(this.countdown);
     clearTimeout(this.#searchTimer);
     this.#searching?.abort();
   }
@@ -162,7 +166,7 @@ export class ConversationList {
   async #searchNow() {
     clearTimeout(this.#searchTimer);
     this.#searching?.abort();
-    const wanted = wantedOf(this.#search);
+    const wanted = wantedOf(this.#search, choicesNow());
     if (!wanted) {
       this.#found = [];
       return this.update();

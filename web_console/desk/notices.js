@@ -6,7 +6,7 @@ import { keepSetting, loadSetting } from "../drafts.js";
 import { go, hashOf } from "../router.js";
 import { toast, toastWithUndo } from "../toast.js";
 import { t } from "../words.js";
-import { againAt } from "./alarm.js";
+import { againAt, isMissed } from "./alarm.js";
 import { chime } from "./chime.js";
 import { refusalText } from "./composer.js";
 import { rowsOf } from "./order.js";
@@ -88,12 +88,22 @@ export function watchDesk(desk, isQueueInSight) {
     if (desk.viewed !== row.conv) given.set(row.conv, toast(t(isOffer ? "notice.offered_who" : "notice.for_you", { who: nameOf(row), reason }), { action: { label: t("notice.open"), run: open } }));
     notify(t(isOffer ? "notice.offered" : "notice.given"), row.conv, open);
   });
+  /** When the last offer to me runs out, or ran out unanswered. */
+  let offeredUntil = 0;
+  const followOffers = () => {
+    for (const row of desk.rows.values()) if (row.status === "offered" && row.assignee?.id === desk.me.id) offeredUntil = row.offered_until ?? 0;
+  };
+  on("rows", followOffers);
   let wasAvailable = true;
+  /** Takes the word about a missed offer away. @type {(() => void) | null} */
+  let missed = null;
   on("seats", () => {
     const seat = desk.seats.of(desk.me.id);
     if (!seat) return;
-    // Nobody switches themselves away with the page out of sight: an offer went unanswered.
-    if (wasAvailable && !seat.available && !(document.visibilityState === "visible" && document.hasFocus())) toast(t("seat.set_away"), { tone: "bad" });
+    followOffers();
+    // With the eyes on the page, too: nobody should wonder why nothing comes any more.
+    if (wasAvailable && !seat.available && isMissed(offeredUntil, desk.now())) missed = toast(t("seat.set_away"), { tone: "bad", stays: true, action: { label: t("seat.back"), run: () => desk.setAvailable(true) } });
+    if (seat.available) missed?.();
     wasAvailable = seat.available;
   });
   on("heard", (/** @type {{row: DeskRow}} */ { row }) => {

@@ -7,9 +7,17 @@ import { t } from "../words.js";
 /** @typedef {import("./model.js").Desk} Desk */
 /** @typedef {import("../types.d.ts").DeskRow} DeskRow */
 
-/** Whole seconds until the offer runs out, never below none. @param {DeskRow} row @param {number} now */
+/** Whole seconds until the offer runs out, never below none. @param {{offered_until?: number}} row @param {number} now */
 export function secondsLeft(row, now) {
   return Math.max(0, Math.ceil(((row.offered_until ?? now) - now) / 1_000));
+}
+
+/** The time that is left, kept true by `countDown`. @param {DeskRow} row @param {number} now */
+export const offerMark = (row, now) => h("span", { class: "mark mark-warn row-offer", "data-until": String(row.offered_until ?? now) }, t("offer.left", { n: secondsLeft(row, now) }));
+
+/** @param {HTMLElement} list @param {number} now */
+export function countDown(list, now) {
+  for (const mark of list.querySelectorAll("[data-until]")) mark.textContent = t("offer.left", { n: secondsLeft({ offered_until: Number(mark.getAttribute("data-until")) }, now) });
 }
 
 export class OfferBar {

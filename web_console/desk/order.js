@@ -101,3 +101,9 @@ export function noticeable(feeling) {
 
 /** Reasons that never wait for a good moment. @type {ReadonlySet<string>} */
 export const RED_LINES = new Set(["safety", "self_harm", "legal", "press", "regulator", "fraud", "grave"]);
+
+/** What is due, and what is not yet, the first first. @param {import("../types.d.ts").CallBack[]} callBacks @param {number} now */
+export function byTime(callBacks, now) {
+  const later = callBacks.filter((call) => call.due_at > now).toSorted((one, other) => one.due_at - other.due_at);
+  return { due: callBacks.filter((call) => call.due_at <= now), later };
+}

@@ -7,6 +7,7 @@ import { hashOf } from "../router.js";
 import { lang, t, waitText } from "../words.js";
 import { choicesNow, nameOfChoice } from "./choices.js";
 import { companyMark, companyText } from "./company_bar.js";
+import { offerMark } from "./offer.js";
 import { dueText } from "./promise_bar.js";
 import { slaMark, slaText } from "./sla.js";
 import { mainFeeling, nameOf, previewText, reasonMark } from "./words.js";
@@ -50,6 +51,7 @@ export function keyedRow(desk, row, { place, current, marked, isNextUp = false, 
         row.tags?.slice(0, 2).map((tag) => h("span", { class: "row-tag" }, nameOfChoice(choicesNow()?.tags, tag))) ?? null,
         types ? h("span", { class: "row-words row-types" }, t("company.shopper_types")) : h("span", { class: "row-words", lang: row.lang }, previewText(row.preview))),
       h("span", { class: "row-trail" },
+        desk.isOffered(row.conv) && offerMark(row, now),
         unread > 0 ? h("span", { class: "badge-count" }, h("span", { "aria-hidden": "true" }, unread), h("span", { class: "spoken" }, t("desk.unread", { n: unread })))
           : isNew ? h("span", { class: "new-mark" }, t("desk.new"))
           : row.assignee && !isMine && (row.status === "assigned" || row.status === "offered") ? h("span", { class: "holder" }, row.status === "offered" ? t("desk.offered_to", { name: row.assignee.name }) : row.assignee.name) : null));

@@ -25,3 +25,6 @@ export class Seats {
     return [...this.#seats.values()].sort((a, b) => Number(b.there && b.available) - Number(a.there && a.available) || a.agent.name.localeCompare(b.agent.name));
   }
 }
+
+/** Whether anybody of a team could take it now; a team without members is everybody. @param {Seat[]} seats @param {string[]} members */
+export const isThere = (seats, members) => members.length === 0 || seats.some(({ agent, available, there }) => members.includes(agent.id) && available && there);

@@ -5,6 +5,7 @@ import { api } from "../api.js";
 import { toastError } from "../errors.js";
 import { icon } from "../icons.js";
 import { t } from "../words.js";
+import { isThere } from "./seats.js";
 
 /** @typedef {import("../types.d.ts").Seat} Seat */
 /** @typedef {import("../types.d.ts").Team} Team */
@@ -20,7 +21,7 @@ import { t } from "../words.js";
  */
 export function addressees(seats, teams, me) {
   return [
-    ...teams.map(({ id, name }) => ({ to: { team: id }, name, load: t("transfer.team") })),
+    ...teams.map(({ id, name, members }) => ({ to: { team: id }, name, load: t(isThere(seats, members) ? "transfer.team" : "transfer.team_away") })),
     ...seats.filter(({ agent, available, there }) => agent.id !== me && available && there)
       .map(({ agent, active, capacity }) => ({ to: { agent: agent.id }, name: agent.name, load: capacity === undefined ? t("seat.load", { active }) : t("seat.load_of", { active, capacity }) })),
   ];

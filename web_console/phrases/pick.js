@@ -6,6 +6,8 @@
 
 /** Stands where nothing was there to fill in; selected, so that typing replaces it. */
 export const GAP = "⋯⋯";
+/** That, the name of a place, and the dots of the coach's sentences, where more of the sentence or its end comes behind them. */
+const GAPS = /\{[a-z_]{2,20}\}|⋯+| … |(?<=[ \p{Script=Han}：])…+(?=[。；，、;.,](?!\s*$)|[点點]|。)|(?<= )…(?=[;,.])/u;
 const MOST_QUERY_CHARS = 40;
 
 /**
@@ -71,6 +73,14 @@ export function filled(text, values) {
     if (value) return space + value;
     return place === "contact" ? "" : space + GAP;
   });
+}
+
+/** The first place that nobody has filled in. @param {string} text @returns {{at: number, length: number} | null} */
+export function gapIn(text) {
+  const found = GAPS.exec(text);
+  if (!found) return null;
+  const words = found[0].trim();
+  return { at: found.index + found[0].indexOf(words), length: words.length };
 }
 
 /**

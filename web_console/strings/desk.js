@@ -11,6 +11,7 @@ export const desk = {
   "desk.view.team": s("團隊", "团队", "Team"),
   "desk.view.all": s("全部", "全部", "All open"),
   "desk.view.closed": s("已結束", "已结束", "Closed"),
+  "desk.search_help": s("也可以寫 tag:標籤、category:分類、after:2026/11/01、before:、on:，或訂單號碼的數字", "也可以写 tag:标签、category:分类、after:2026/11/01、before:、on:，或订单号的数字", "Also tag:name, category:name, after:2026/11/01, before:, on:, or the digits of an order"),
   "desk.search": s("搜尋姓名、訂單、說過的話", "搜索姓名、订单、说过的话", "Search names, orders, words"),
   "desk.found": s("說過這些話的對話", "说过这些话的会话", "Conversations in which this was said"),
   "desk.next_up": s("最急的一位", "最急的一位", "Most urgent"),
@@ -52,6 +53,7 @@ export const desk = {
   "coach.better": s("可以這樣說：", "可以这样说：", "You could say:"),
   "coach.use": s("採用", "采用", "Use this"),
   "coach.send_anyway": s("照原樣送出", "照原样发送", "Send as it is"),
+  "gaps.title": s("這裡還沒填", "这里还没填", "A place is still empty"),
   "coach.despite": s("{name} 在語氣提醒（{tone}）後照原樣送出", "{name} 在语气提醒（{tone}）后照原样发送", "{name} sent a reply as it was after the tone coach spoke ({tone})"),
 
   "status.bot": s("機器人服務中", "机器人服务中", "With the bot"),

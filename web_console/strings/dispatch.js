@@ -10,6 +10,7 @@ export const dispatch = {
   "seat.come_back": s("開始接新的對話", "开始接新会话", "Take new conversations again"),
   "seat.load": s("{active} 段", "{active} 个", "{active}"),
   "seat.load_of": s("{active} / {capacity}", "{active} / {capacity}", "{active} of {capacity}"),
+  "seat.back": s("恢復接案", "恢复接待", "I'm back"),
   "seat.set_away": s("您沒有回應剛才的邀請，所以先改為暫離。準備好了再切回「可接新對話」。", "您没有回应刚才的邀请，所以先改为离开。准备好了再切回“可接新会话”。", "You did not answer an offer, so you are set to away. Switch back when you are ready."),
 
   "status.offered": s("等您或同事回應", "等您或同事回应", "Offered to an agent"),
@@ -52,6 +53,7 @@ export const dispatch = {
   "transfer.title": s("轉交給誰", "转交给谁", "Pass on to"),
   "transfer.to": s("同事或團隊", "同事或团队", "Colleague or team"),
   "transfer.team": s("團隊", "团队", "Team"),
+  "transfer.team_away": s("團隊，現在沒有人在", "团队，现在没有人在", "Team, nobody of it is there now"),
   "transfer.note": s("寫給接手的同事，顧客看不到", "写给接手的同事，顾客看不到", "A note for whoever gets it; the shopper never sees it"),
   "transfer.pass": s("轉交", "转交", "Pass on"),
   "transfer.close": s("關閉", "关闭", "Close"),

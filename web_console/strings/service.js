@@ -53,6 +53,7 @@ export const service = {
   "todo.key": s("待辦清單", "待办列表", "To do"),
   "todo.phone": s("請回電", "请回电", "Call back"),
   "todo.mail": s("請回信", "请回信", "Mail back"),
+  "todo.later": s("{n} 件還沒到時間，最早 {time}", "{n} 件还没到时间，最早 {time}", "{n} not due yet, the first at {time}"),
   "todo.from": s("{time} 起", "{time} 起", "From {time}"),
   "todo.do_phone": s("撥打", "拨打", "Call"),
   "todo.do_mail": s("寫信", "写信", "Write"),

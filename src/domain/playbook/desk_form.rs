@@ -114,7 +114,34 @@ impl InboxForm {
                 Some(message) => problems.push(FieldProblem { field, message }),
             }
         }
+        let told: Vec<String> = problems.iter().map(|problem| problem.field.clone()).collect();
+        problems.extend(self.pointless().into_iter().filter(|problem| !told.contains(&problem.field)));
         if problems.is_empty() { Ok(document.to_string()) } else { Err(problems) }
+    }
+
+    /// What a file may say and nobody means who fills in a form.
+    fn pointless(&self) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        let is_ever_open = |hours: &BTreeMap<String, Vec<String>>| hours.values().any(|spans| !spans.is_empty());
+        if self.hours.as_ref().is_some_and(|hours| !is_ever_open(hours) && !is_ever_open(&self.special)) {
+            let message = sentence!("no day has hours: the desk would never be open");
+            problems.push(FieldProblem { field: "hours".into(), message });
+        }
+        for (at, sla) in self.sla.iter().enumerate() {
+            let field = format!("sla.{at}");
+            // Before one that promises something, it is an exception from it.
+            if self.sla[at..].iter().all(|later| !later.promises()) {
+                let message = sentence!("this promises nothing: write minutes, or remove it");
+                problems.push(FieldProblem { field, message });
+            } else if let Some(number) = self.sla[..at].iter().position(|earlier| earlier.covers(sla)) {
+                let message = sentence!(
+                    "this never counts: promise {number} above fits whoever this one fits",
+                    number = number + 1
+                );
+                problems.push(FieldProblem { field, message });
+            }
+        }
+        problems
     }
 
     /// Each with how it gets into the inbox's table; hours before what needs them.
@@ -173,6 +200,20 @@ impl InboxForm {
 }
 
 impl SlaForm {
+    fn promises(&self) -> bool {
+        [self.first_response_minutes, self.next_response_minutes, self.resolution_minutes].iter().any(Option::is_some)
+    }
+
+    /// Whether it fits whoever `other` fits.
+    fn covers(&self, other: &SlaForm) -> bool {
+        let has = |mine: &[String], theirs: &[String]| {
+            mine.is_empty() || (!theirs.is_empty() && theirs.iter().all(|one| mine.contains(one)))
+        };
+        self.min_priority <= other.min_priority
+            && has(&self.tiers, &other.tiers)
+            && has(&self.channels, &other.channels)
+    }
+
     fn table(&self) -> Table {
         let mut table = Table::new();
         if self.min_priority != 0 {
@@ -255,12 +296,43 @@ mod tests {
             offer_seconds: 5,
             hours: Some([("mon".to_owned(), vec!["9-18".to_owned()]), ("tue".to_owned(), vec![])].into()),
             holidays: vec!["May".into()],
-            sla: vec![SlaForm::default(), SlaForm { first_response_minutes: Some(0), ..SlaForm::default() }],
+            sla: vec![
+                SlaForm { min_priority: 1, ..SlaForm::default() },
+                SlaForm { first_response_minutes: Some(0), ..SlaForm::default() },
+                SlaForm::default(),
+            ],
             ..InboxForm::default()
         };
         let problems = form.write(SHIPPED, "shop").expect_err("mistakes");
         let fields: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
-        assert_eq!(fields, ["capacity", "offer_seconds", "hours.mon", "holidays", "sla.1"], "{problems:?}");
+        assert_eq!(fields, ["capacity", "offer_seconds", "hours.mon", "holidays", "sla.1", "sla.2"], "{problems:?}");
         assert!(problems[0].message.to_string().contains("1 to 200"));
+    }
+
+    #[test]
+    fn what_would_never_count_is_refused() {
+        let told = |form: &InboxForm| {
+            let problems = form.write(SHIPPED, "shop").err().unwrap_or_default();
+            problems.iter().map(|problem| format!("{}: {}", problem.field, problem.message)).collect::<Vec<_>>()
+        };
+        let closed = InboxForm { hours: Some(BTreeMap::new()), ..InboxForm::default() };
+        assert_eq!(told(&closed), ["hours: no day has hours: the desk would never be open"]);
+        let special = [("2026-11-11".to_owned(), vec!["08:00-24:00".to_owned()])].into();
+        assert!(told(&InboxForm { special, ..closed }).is_empty(), "open on one day");
+        let sla = |min_priority, channels: &[&str], minutes: Option<i64>| SlaForm {
+            min_priority,
+            channels: channels.iter().map(|one| (*one).to_owned()).collect(),
+            first_response_minutes: minutes,
+            ..SlaForm::default()
+        };
+        let form = |sla: Vec<SlaForm>| InboxForm { sla, ..InboxForm::default() };
+        let fine = [sla(200, &[], Some(2)), sla(0, &["mail", "phone"], None), sla(0, &[], Some(9))];
+        assert!(told(&form(fine.to_vec())).is_empty(), "an exception, then the rest: {:?}", told(&form(fine.to_vec())));
+        assert_eq!(
+            told(&form(vec![sla(0, &[], Some(9)), sla(200, &["mail"], Some(2))])),
+            ["sla.1: this never counts: promise 1 above fits whoever this one fits"]
+        );
+        let nothing = form(vec![sla(0, &[], Some(9)), sla(200, &["mail"], None)]);
+        assert_eq!(told(&nothing), ["sla.1: this promises nothing: write minutes, or remove it"]);
     }
 }

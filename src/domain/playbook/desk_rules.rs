@@ -9,7 +9,7 @@ use super::{FileError, SourceFile, TomlFile};
 use crate::domain::{
     Channel, HandoffReason, Hours, Lang, UnixMs, Way,
     handoff::Dispute,
-    hours::{parse_days, parse_span, parse_weekday},
+    hours::{Span, parse_days, parse_span, parse_weekday},
     ids::{InboxId, TeamId},
     sentence::sentence,
     team::is_team_id,
@@ -345,7 +345,16 @@ fn hours(toml: &TomlFile<'_>, written: &FileInbox) -> Result<Option<Hours>, File
             parse_span(text.get_ref())
                 .ok_or_else(|| toml.error_on(text, sentence!("write open hours such as \"09:00-18:00\"")))
         };
-        texts.iter().map(span).collect::<Result<Vec<_>, _>>()
+        let mut read = texts.iter().map(|text| Ok((span(text)?, text))).collect::<Result<Vec<_>, FileError>>()?;
+        read.sort_by_key(|(span, _)| span.from);
+        let overlap = |pair: &&[(Span, &Spanned<String>)]| pair[0].0.until.is_none_or(|until| pair[1].0.from < until);
+        if let Some([(_, one), (_, other)]) = read.windows(2).find(overlap) {
+            let (one, text) = (one.get_ref(), other.get_ref());
+            return Err(
+                toml.error_on(other, sentence!("open hours overlap: \"{one}\" and \"{other}\"", one, other = text))
+            );
+        }
+        Ok(read.into_iter().map(|(span, _)| span).collect::<Vec<_>>())
     };
     let mut hours = Hours::default();
     for (name, texts) in week {
@@ -412,6 +421,10 @@ mod tests {
             ("[inbox.shop]\n\noffer_seconds = 5\n", "playbook/desk.toml:3: offer_seconds is 0 (no offer) or 10 to 300"),
             ("[[inbox.shop.sla]]\nfirst_response_minutes = 0\n", "playbook/desk.toml:1: what is promised is 1 to"),
             ("[inbox.shop.hours]\nmon = [\"9-18\"]\n", "playbook/desk.toml:2: write open hours such as"),
+            (
+                "[inbox.shop.hours]\nmon = [\"09:00-12:00\", \"11:00-18:00\"]\n",
+                "playbook/desk.toml:2: open hours overlap",
+            ),
             ("[inbox.shop]\nholidays = [\"2026-02-16\"]\n", "playbook/desk.toml:2: holidays need hours"),
             ("[inbox.shop]\nholidays = [\"May\"]\nhours = { mon = [] }\n", "playbook/desk.toml:2: write a day such as"),
             ("[inbox.shop]\nhours = { monday = [] }\n", "playbook/desk.toml: \"monday\" is no day"),

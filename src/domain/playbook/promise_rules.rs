@@ -20,6 +20,10 @@ pub struct PromiseRules {
     pub day_ends: Time,
     /// Group `weekday`.
     pub weekdays: Vec<Regex>,
+    /// Group `day`.
+    pub days_of_month: Vec<Regex>,
+    /// The last day of this month.
+    pub month_ends: Regex,
     pub parts: Vec<PartOfDay>,
     /// Minutes from now, times group `n` or `n2` where there is one.
     pub spans: Vec<(Regex, i64)>,
@@ -44,6 +48,10 @@ struct RawFile {
     day_ends: Spanned<String>,
     #[serde(default)]
     weekdays: Vec<Spanned<String>>,
+    #[serde(default)]
+    days_of_month: Vec<Spanned<String>>,
+    #[serde(default)]
+    month_ends: Vec<Spanned<String>>,
     #[serde(default)]
     parts: Vec<RawPart>,
     #[serde(default)]
@@ -94,6 +102,8 @@ pub fn parse(file: &SourceFile) -> Result<PromiseRules, FileError> {
         afternoon_below: raw.afternoon_below,
         day_ends: time(&raw.day_ends)?,
         weekdays: groups(&raw.weekdays, "weekday")?,
+        days_of_month: groups(&raw.days_of_month, "day")?,
+        month_ends: toml.any_of(&raw.month_ends)?,
         parts: raw.parts.iter().map(part).collect::<Result<_, FileError>>()?,
         spans: raw.spans.iter().map(span).collect::<Result<_, FileError>>()?,
     })

@@ -42,7 +42,7 @@ pub(in crate::web) async fn authorise(
             return Err(Refused::new(RefusedCode::BadFrame, "An agent's message names its `epoch`."));
         }
         SendBody::Note { text, mentions } => AgentAct::Note { text, mentions: colleagues(app, &mentions).await? },
-        SendBody::Edit { seq, text } => AgentAct::Correct { seq, what: Correction::Edit { text } },
+        SendBody::Edit { seq, text, despite } => AgentAct::Correct { seq, what: Correction::Edit { text, despite } },
         SendBody::Redact { seq, why } => {
             let of_any = may(&account, &[], Permission::RedactAny, None);
             AgentAct::Correct { seq, what: Correction::Redact { why, of_any } }

@@ -54,11 +54,34 @@ for (const [name, screen, scheme] of /** @type {const} */ ([["desktop-light", DE
     await page.locator(".suggestion").first().waitFor();
     await field.pressSequentially("物流的事我們也不清楚，規定就是這樣");
     await keys.press("Enter");
-    await page.locator(".composer .coach:not(.collision)").waitFor();
+    const coach = page.locator(".composer .coach:not(.collision, .gaps)");
+    await coach.waitFor();
     await picture(page, `morning-coach-${name}`);
     await keys.press("Alt+Enter");
-    await page.locator(".composer .coach:not(.collision)").waitFor({ state: "hidden" });
+    await coach.waitFor({ state: "hidden" });
     assert.doesNotMatch(await field.inputValue(), /規定就是這樣/u);
+
+    // A place that is still open is shown once before it goes.
+    await keys.press("Control+a");
+    await field.pressSequentially("訂單 ⋯⋯ 的進度我查到了");
+    await keys.press("Enter");
+    await page.locator(".composer .gaps mark").getByText("⋯⋯").waitFor();
+    assert.equal(await field.evaluate((/** @type {HTMLTextAreaElement} */ area) => area.value.slice(area.selectionStart, area.selectionEnd)), "⋯⋯");
+    await field.pressSequentially("PW20260003");
+    await page.locator(".composer .gaps").waitFor({ state: "hidden" });
+    await keys.press("Enter");
+    await ann.reads(/訂單 PW20260003 的進度/);
+
+    // Other words in what was sent are heard by the coach, too.
+    await page.locator(".message-tool").filter({ hasText: /^修改/ }).last().click();
+    const edit = page.locator("dialog.correct");
+    await edit.getByRole("textbox").fill("規定就是這樣");
+    await keys.press("Enter");
+    await edit.locator(".coach:not(.gaps)").waitFor();
+    await keys.press("Enter");
+    await edit.waitFor({ state: "detached" });
+    if (name.startsWith("desktop")) await page.locator(".desk-side").getByText(/語氣提醒/).first().waitFor();
+    await keys.press("r");
 
     // A promise becomes a reminder, in the list too.
     await keys.press("Control+a");

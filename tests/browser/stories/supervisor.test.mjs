@@ -85,11 +85,32 @@ test("an admin adds somebody, sets hours and is told of a slip where it is", asy
 
   await page.locator(".admin-nav").getByText("Inbox").click();
   await page.getByLabel("The desk has hours").check();
-  await page.getByLabel("Monday").fill("9-18");
+  await page.getByLabel("Monday").fill("nine");
   const save = page.getByRole("form", { name: "Inbox", exact: true }).getByRole("button", { name: "Save", exact: true });
   await save.click();
   await page.locator('[data-field="hours.mon"] .field-error').waitFor();
   await picture(page, "admin-inbox-en");
+  // Without any hours the desk would be closed for ever; half a customer is none.
+  await page.getByLabel("Monday").fill("");
+  await page.getByLabel("Each agent at once").fill("1.5");
+  await save.click();
+  await page.locator('[data-field="capacity"] .field-error').getByText("Write a whole number").waitFor();
+  await page.getByLabel("Each agent at once").fill("6");
+  await save.click();
+  await page.locator('[data-field="hours"] .field-error').getByText("the desk would never be open").waitFor();
+  // As people write hours; a promise of two channels keeps both.
+  await page.getByLabel("Monday").fill("9:00 – 12:00，13：00－18:00");
+  await page.getByRole("button", { name: "Add a promise" }).click();
+  const promise = page.locator(".admin-sla").last();
+  await promise.getByLabel("First response").fill("30");
+  for (const channel of [0, 2]) await promise.locator(".admin-checks input").nth(channel).check();
+  const saved = page.waitForResponse((response) => response.request().method() === "PUT" && response.ok());
+  await save.click();
+  await saved;
+  await page.reload();
+  await page.locator(".admin-sla").first().waitFor();
+  assert.equal(await page.getByLabel("Monday").inputValue(), "09:00-12:00, 13:00-18:00");
+  assert.deepEqual(await promise.locator(".admin-checks input").evaluateAll((boxes) => boxes.map((box) => /** @type {HTMLInputElement} */ (box).checked)), [true, false, true, false]);
   for (const day of ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]) await page.getByLabel(day).fill("00:00-24:00");
   await save.click();
   await page.getByText("Saved and in force.").waitFor();

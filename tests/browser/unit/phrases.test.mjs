@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { GAP, askedFor, filled, fitting, textOf, valuesOf } from "../../../web_console/phrases/pick.js";
+import { GAP, askedFor, filled, fitting, gapIn, textOf, valuesOf } from "../../../web_console/phrases/pick.js";
 
 /** @param {Partial<import("../../../web_console/types.d.ts").Phrase>} phrase @returns {import("../../../web_console/types.d.ts").Phrase} */
 const phrase = (phrase) => ({ id: phrase.shortcut ?? "", shortcut: "", category: "", texts: {}, version: 1, updated_at: 0, updated_by: null, uses: 0, own_uses: 0, ...phrase });
@@ -37,4 +37,16 @@ test("what is known is filled in, what is not is left open, and nobody is called
   const item = /** @type {import("../../../web_console/types.d.ts").Item} */ (/** @type {unknown} */ ({ seq: 1, at: 0, author: { role: "bot" }, kind: "message", text: "", card: { type: "order", number: "PW2" } }));
   assert.deepEqual(valuesOf(row, [item], { agent: "Maya", shop: "" }), { agent: "Maya", shop: undefined, order: "PW2" });
   assert.equal(valuesOf({ ...row, who: "黃小姐" }, [], { agent: "Maya", shop: "" }).contact, "黃小姐");
+});
+
+test("a place that nobody filled in is found, dots that only trail off are none", () => {
+  /** @param {string} text */
+  const found = (text) => { const gap = gapIn(text); return gap && text.slice(gap.at, gap.at + gap.length); };
+  for (const [text, gap] of [
+    [`I'm checking order ${GAP} with the carrier`, GAP], ["{contact}，{order}", "{contact}"],
+    ["I'll get back to you by … today.", "…"], ["The reason for it is …; within that, I can … for you.", "…"],
+    ["here is what I can do for you: … Would that help?", "…"],
+    ["今天……点前回复您。", "……"], ["我可以为您做的是：……。您看这样可以吗？", "……"], ["是因為⋯⋯；在這之內", "⋯⋯"],
+  ]) assert.equal(found(text), gap, text);
+  for (const text of ["One moment…", "嗯……我看一下", "稍等……", "Well... let me see", "Use {} here", "您好，訂單 PW1 已寄出。"]) assert.equal(found(text), null, text);
 });

@@ -8,6 +8,9 @@ const { apply, emptyLog } = await import("/common/log.js");
 const { corrected } = await import("/common/corrections.js");
 const { openRating } = await import("../../../web_widget/rating.js");
 const { nameBegun, fittingNames, namedIn } = await import("../../../web_console/desk/mention_pick.js");
+const { byTime } = await import("../../../web_console/desk/order.js");
+const { isThere } = await import("../../../web_console/desk/seats.js");
+const { isMissed } = await import("../../../web_console/desk/alarm.js");
 const { wantedOf } = await import("../../../web_console/desk/search.js");
 const { suggested } = await import("../../../web_console/desk/suggested.js");
 
@@ -76,6 +79,11 @@ test("tags and categories are told from words in a search", () => {
   assert.deepEqual(wantedOf("tag:late_parcel"), { q: "", tag: "late_parcel" });
   assert.deepEqual(wantedOf("kettle category:delivery"), { q: "kettle", category: "delivery" });
   assert.deepEqual(wantedOf("tag:Was? ist"), { q: "tag:Was? ist" });
+  const known = { tags: [{ id: "late_parcel", names: { "zh-Hant": "包裹遲到", en: "Late parcel" } }], categories: [{ id: "delivery", names: { en: "Delivery" } }] };
+  for (const typed of ["tag:包裹遲到", "Tag:LATE_PARCEL", "tag:late-parcel", 'tag:"Late parcel"', "tag:lateparcel"]) assert.deepEqual(wantedOf(typed, known), { q: "", tag: "late_parcel" }, typed);
+  assert.deepEqual(wantedOf("CATEGORY:Delivery kettle", known), { q: "kettle", category: "delivery" });
+  assert.deepEqual(wantedOf("after:2026/11/1 kettle"), wantedOf("after:2026-11-01 kettle"));
+  assert.equal(wantedOf("after:2026.11.01")?.since, new Date("2026-11-01T00:00:00").getTime());
 });
 
 test("the sheet begins with what was said before, else with what the bot understood", () => {
@@ -87,4 +95,19 @@ test("the sheet begins with what was said before, else with what the bot underst
   assert.deepEqual(suggested(rules, undefined, [handoff]), { category: "delivery", outcome: "solved", tags: ["late"] });
   assert.deepEqual(suggested(rules, /** @type {any} */ ({ category: "refund", tags: ["vip"] }), [handoff, /** @type {any} */ ({ seq: 3, kind: "wrapped_up" })]), { category: "refund", outcome: "solved", tags: ["vip", "late"] });
   assert.deepEqual(suggested(rules, undefined, []), { outcome: "solved", tags: [] });
+});
+
+test("what is not due yet is folded, the first of it told", () => {
+  const call = (/** @type {string} */ conv, /** @type {number} */ at) => /** @type {import("../../../web_console/types.d.ts").CallBack} */ ({ conv, seq: 1, way: "phone", reach: "1", asked_at: 0, due_at: at });
+  const { due, later } = byTime([call("a", 5), call("b", 30), call("c", 20)], 10);
+  assert.deepEqual([due.map(({ conv }) => conv), later.map(({ conv }) => conv)], [["a"], ["c", "b"]]);
+});
+
+test("an offer is missed when it ran out just now, and a team of which nobody is there says so", () => {
+  assert.ok(isMissed(100_000, 103_000));
+  assert.ok(!isMissed(100_000, 90_000), "switched away while it was still open");
+  assert.ok(!isMissed(0, 103_000) && !isMissed(100_000, 200_000));
+  const seat = (/** @type {string} */ id, /** @type {boolean} */ available) => ({ agent: { id, name: id }, available, there: true, active: 0 });
+  assert.ok(isThere([seat("lena", true)], ["lena"]) && !isThere([seat("lena", false)], ["lena"]) && !isThere([seat("omar", true)], ["lena"]));
+  assert.ok(isThere([], []), "a team without members is everybody");
 });

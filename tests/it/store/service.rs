@@ -140,8 +140,8 @@ async fn words_that_are_taken_out_are_nowhere_any_more(store: Fresh) {
     let handoff =
         EntryBody::Handoff { reason: HandoffReason::Request, priority: Priority::default(), brief: Box::new(brief) };
     let by_bot = |body| Draft { cid: None, author: Author::Bot, body };
-    let edited = EntryBody::Edited { target: 1, text: CARD.into(), private: false };
-    let other = EntryBody::Edited { target: 9, text: "somewhere else".into(), private: false };
+    let edited = EntryBody::Edited { target: 1, text: CARD.into(), despite: None, private: false };
+    let other = EntryBody::Edited { target: 9, text: "somewhere else".into(), despite: None, private: false };
     let drafts = vec![says(CARD, None), by_bot(handoff), by_bot(edited), by_bot(other)];
     let mut commit = turn(&conversation(&store, "ann").await, None, drafts);
     let promise = DraftPromise { agent: maya.id.clone(), said: CARD.into(), due_at: NOON + 9, counts_from: NOON };

@@ -56,6 +56,13 @@ async fn an_agent_s_own_words_are_corrected_for_a_while_and_staff_see_what_they_
     omar.opens(&ann).await;
     let was = &omar.log(&ann)[&said]["changed"]["was"][0];
     assert_eq!((&was["text"], &was["by"]["name"]), (&json!("It comes on Tueday"), &json!("Maya")));
+    // Kept although the tone coach had something to say: with the message, for staff.
+    let despite = json!({"do": "edit", "seq": said, "text": "Tuesday, as I said.", "despite": "arguing"});
+    does(&mut maya, &ann, despite).await.expect("her own");
+    ann.hears_that("the sharper words", |item| item["text"] == "Tuesday, as I said.").await;
+    assert!(!serde_json::to_string(&ann.log).expect("JSON").contains("despite"), "shoppers are not told");
+    omar.opens(&ann).await;
+    assert_eq!(omar.log(&ann)[&said]["despite"], "arguing");
     clock.advance_ms(16 * 60_000);
     maya.returns().await;
     assert_eq!(does(&mut maya, &ann, edit("too late")).await.expect_err("over")["code"], "too_late");

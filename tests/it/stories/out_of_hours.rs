@@ -61,6 +61,32 @@ async fn who_comes_at_night_hears_when_somebody_is_there_leaves_a_number_and_is_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_number_is_taken_from_the_first_message_and_a_corrected_one_takes_its_place() {
+    let clock = Clock::manual(EVENING);
+    let house = House::open_with_desk(clock.clone(), RULES).await;
+    let (mut ann, mut bob) = (house.shopper("en").await, house.shopper("zh-Hans").await);
+    ann.says("I want to talk to a person. My number is 0912 345 678").await;
+    ann.hears("Noted:").await;
+    bob.says("我要找人工客服").await;
+    bob.hears("明天 09:00").await;
+    bob.says("我的电话是 13800138000").await;
+    bob.hears("已记下").await;
+    bob.says("打错了，是 13900139000").await;
+    bob.hears_that("the second number confirmed", |item| item["text"].to_string().contains("已记下")).await;
+    clock.advance_ms(15 * HOUR);
+    let maya = house.agent("Maya").await;
+    let to_do = call_backs(&house, &maya).await;
+    let reach_of = |conv: &str| {
+        let of_conv: Vec<&Value> = to_do.as_array().expect("a list").iter().filter(|one| one["conv"] == conv).collect();
+        assert_eq!(of_conv.len(), 1, "{to_do}");
+        of_conv[0]["reach"].to_string()
+    };
+    assert!(reach_of(&ann.conv).contains("912345678"), "{to_do}");
+    assert!(reach_of(&bob.conv).contains("13900139000"), "{to_do}");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn danger_is_answered_at_any_hour() {
     let house = House::open_with_desk(Clock::manual(EVENING), RULES).await;
     let mut ann = house.shopper("zh-Hant").await;

@@ -177,3 +177,23 @@ async fn a_place_counts_those_whom_the_same_people_may_be_given() {
     assert!(lin.status["wait"]["high_ms"].as_i64() <= bob.status["wait"]["high_ms"].as_i64(), "{}", lin.status);
     house.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_a_team_of_which_nobody_ever_comes_is_told_no_place() {
+    let rules = "way = \"pull\"\noverflow_minutes = 0";
+    let house = House::open_with_desk(Clock::manual(MORNING), rules).await;
+    let boss = staff(&house, "Bo", Role::Admin).await;
+    let (mut maya, mut omar) = (house.agent("Maya").await, house.agent("Omar").await);
+    assert_eq!(put(&house, &boss, "/api/desk/teams/night", json!({"name": "Night", "members": [omar.id]})).await, 204);
+    omar.switches(false).await;
+    let (mut ann, mut bob) = (house.shopper("en").await, house.shopper("en").await);
+    asks(&mut bob).await;
+    bob.sees_place(1).await;
+    has(&mut maya, &mut ann).await;
+    maya.transfers(&ann, json!({"team": "night"}), "").await.expect("a team");
+    while !(ann.status["status"] == json!("queued") && ann.status["place"].is_null()) {
+        ann.read().await;
+    }
+    assert!(ann.status["wait"].is_null(), "{}", ann.status);
+    house.close().await;
+}

@@ -72,7 +72,10 @@ fn client_frames() -> Vec<(&'static str, ClientFrame)> {
         ),
         ("send.note", send(SendBody::Note { text: "Called the carrier.".into(), mentions: vec![maya().id] })),
         ("send.rate", send(SendBody::Rate { resolution: 1, score: 2, comment: "It took a week.".into() })),
-        ("send.edit", send(SendBody::Edit { seq: 11, text: "Hello, it will be there on Monday.".into() })),
+        (
+            "send.edit",
+            send(SendBody::Edit { seq: 11, text: "Hello, it will be there on Monday.".into(), despite: None }),
+        ),
         ("send.redact", send(SendBody::Redact { seq: 2, why: "A card number".into() })),
         ("send.take", send(SendBody::Take)),
         ("send.accept", send(SendBody::Accept { epoch: 1 })),

@@ -180,7 +180,7 @@ pub fn every_entry() -> Vec<Entry> {
         entry(
             22,
             Author::Agent(maya()),
-            EntryBody::Edited { target: 20, text: "It is on its way.".into(), private: false },
+            EntryBody::Edited { target: 20, text: "It is on its way.".into(), despite: None, private: false },
         ),
         entry(
             23,
