@@ -82,6 +82,15 @@ test("whatever two people write, no line of theirs is lost unless somebody chose
   }
 });
 
+test("where nobody knows what both began with, nothing of theirs is taken unseen", () => {
+  const mine = { ...emptyFields(), texts: { en: { title: "Fee", questions: ["how much"], body: "Mine." } } };
+  const theirs = { ...emptyFields(), category: "delivery", texts: { en: { title: "Fee", questions: [], body: "Theirs." } } };
+  const found = differences(null, mine, theirs);
+  assert.deepEqual(found.map(({ field, changed, stretches }) => [field, changed, stretches]), [
+    ["questions:en", "both", undefined], ["body:en", "both", undefined], ["category", "both", undefined]]);
+  assert.deepEqual(merged(mine, found, () => "mine"), mine);
+});
+
 test("answers and similar questions of two editors merge within the field", () => {
   const [base, mine, theirs] = [emptyFields(), emptyFields(), emptyFields()];
   base.texts.en = { title: "Fee", questions: ["how much", "what does it cost"], body: "One.\n\nTwo.\n\nThree." };
