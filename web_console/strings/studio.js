@@ -65,6 +65,7 @@ export const studio = {
   "studio.form.goods": s("商品類別", "商品类别", "Category of goods"),
   "studio.form.reply": s("說明原因的回覆", "说明原因的回复", "Reply that says why"),
   "studio.setting_empty": s("請填 {least} 到 {most} 的整數。", "请填 {least} 到 {most} 的整数。", "Please fill in a whole number from {least} to {most}."),
+  "studio.number_wrong": s("請填 {least} 到 {most} 的數字。", "请填 {least} 到 {most} 的数字。", "Please fill in a number from {least} to {most}."),
   "studio.setting_none": s("（不用）", "（不用）", "(none)"),
   "studio.setting_nth": s("{label}：第 {n} 個", "{label}：第 {n} 个", "{label}: number {n}"),
   "studio.setting.questions": s("提問", "提问", "Questions"),
