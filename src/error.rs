@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::{config::ConfigError, domain::playbook::FileError, store::StoreError};
+use crate::{
+    config::ConfigError,
+    domain::playbook::{FileError, FileErrors},
+    store::StoreError,
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -15,6 +19,8 @@ pub enum Failure {
     /// A mistake in a file that staff edit.
     #[error("{0}")]
     File(#[from] FileError),
+    #[error("{0}")]
+    Files(#[from] FileErrors),
     #[error("{0}")]
     Store(#[from] StoreError),
     /// Whatever else a command wants to say.

@@ -18,9 +18,23 @@ pub struct CheckArgs {
     from: Option<PathBuf>,
 }
 
-/// Nothing is changed. A mistake ends it; what is only worth knowing is printed.
+/// Nothing is changed. All mistakes are told, what leads nowhere among them; what is only worth knowing is printed.
 pub fn check(settings: &Settings, args: &CheckArgs) -> Result<(), Failure> {
-    let seeds = seeds::read(&folders(settings, args.from.as_deref())?)?;
+    let folders = folders(settings, args.from.as_deref())?;
+    let (seeds, loose) = (seeds::read(&folders), seeds::loose_ends(&folders));
+    let seeds = match (seeds, loose) {
+        (Ok(seeds), Ok(loose)) if loose.is_empty() => seeds,
+        (read, loose) => {
+            let mut mistakes = read.err().map(|errors| errors.0).unwrap_or_default();
+            match loose {
+                Ok(loose) => mistakes.extend(loose),
+                Err(error) if mistakes.is_empty() => mistakes.push(error),
+                // What cannot be read is told already.
+                Err(_) => {}
+            }
+            return Err(seeds::FileErrors(mistakes).into());
+        }
+    };
     for article in &seeds.articles {
         for lang in Lang::ALL.into_iter().filter(|lang| article.texts.exact(*lang).is_none()) {
             println!("Article {} has no text in {lang}; shoppers will read it in another language.", article.id);

@@ -47,7 +47,12 @@ pub async fn import(settings: &Settings, args: &ImportArgs) -> Result<(), Failur
     if let Some(path) = &args.csv {
         return import_table(settings, path, args).await;
     }
-    let seeds = seeds::read(&folders(settings, args.from.as_deref())?)?;
+    let folders = folders(settings, args.from.as_deref())?;
+    let seeds = seeds::read(&folders)?;
+    // The database may have what the files do not.
+    for loose in seeds::loose_ends(&folders)? {
+        println!("{loose}");
+    }
     server::check_data_dir(&settings.data_dir)?;
     let of = args.from.as_ref().map_or_else(|| "files".to_owned(), |from| from.display().to_string());
     let run = tried(settings, (seeds.articles.clone(), Some(seeds.playbook.clone())), &of).await?;
@@ -83,12 +88,12 @@ pub async fn import(settings: &Settings, args: &ImportArgs) -> Result<(), Failur
 }
 
 async fn import_table(settings: &Settings, path: &Path, args: &ImportArgs) -> Result<(), Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::Other(format!("{} cannot be read: {error}.", path.display())))?;
+    let bytes =
+        std::fs::read(path).map_err(|error| Failure::Other(format!("{} cannot be read: {error}.", path.display())))?;
     server::check_data_dir(&settings.data_dir)?;
     let store = Store::open(&settings.database_url.0, 1).await?;
     let stored = articles::list(&store).await?;
-    let read = bulk::from_csv(&path.display().to_string(), &text, &stored)
+    let read = bulk::from_csv(&path.display().to_string(), &bulk::text_of(&bytes), &stored)
         .map_err(|mistakes| Failure::Other(bulk::told(&mistakes).trim_end().to_owned()))?;
     let plan = bulk::plan(&stored, &read);
     println!("{plan}");

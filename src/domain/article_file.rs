@@ -10,7 +10,7 @@ use toml::Spanned;
 use super::{
     Article, ArticleId, ArticleText, Audience, ByLang, Care, Lang,
     article::{ArticleStatus, Translated},
-    playbook::{FileError, SourceFile, TomlFile},
+    playbook::{FileError, FileErrors, SourceFile, TomlFile},
 };
 use crate::domain::sentence::{Sentence, sentence};
 
@@ -223,16 +223,26 @@ pub fn write(article: &Article, lang: Lang) -> Option<String> {
             let _ = writeln!(out, "title = {}\nbody = {}", one_line(title), one_line(body));
         }
     }
-    let _ = write!(out, "{FENCE}\n\n{}\n", text.body.replace("\r\n", "\n").trim());
+    let _ = write!(out, "{FENCE}\n{}\n", text.body.replace("\r\n", "\n").trim());
     Some(out)
 }
 
 /// All languages put together, by id; published, version 1. What the languages do not agree on is a mistake.
-pub fn collect(files: &[SourceFile]) -> Result<Vec<Article>, FileError> {
+///
+/// # Errors
+/// The first mistake of every file.
+pub fn collect(files: &[SourceFile]) -> Result<Vec<Article>, FileErrors> {
+    let mut mistakes = Vec::new();
     let mut articles: BTreeMap<ArticleId, (Article, String)> = BTreeMap::new();
     let mut made = Vec::new();
     for file in files {
-        let mut read = parse(&file.path, &file.text)?;
+        let mut read = match parse(&file.path, &file.text) {
+            Ok(read) => read,
+            Err(mistake) => {
+                mistakes.push(mistake);
+                continue;
+            }
+        };
         made.extend(read.translated.take().map(|translated| (read.id.clone(), read.lang, translated, &file.path)));
         let Some((article, first_path)) = articles.get_mut(&read.id) else {
             let ArticleFile { id, lang, text, meta, .. } = read;
@@ -254,12 +264,11 @@ pub fn collect(files: &[SourceFile]) -> Result<Vec<Article>, FileError> {
             articles.insert(id, (article, file.path.clone()));
             continue;
         };
-        let fail = |line, message| Err(FileError { path: file.path.clone(), line, message });
+        let mut fail = |line, message| mistakes.push(FileError { path: file.path.clone(), line, message });
         if let Some((line, field)) = disagreement(&read, article) {
-            return fail(line, sentence!("{field} is not the same as in {first_path}", field, first_path));
-        }
-        if article.texts.0.insert(read.lang, read.text).is_some() {
-            return fail(0, sentence!("article \"{id}\" is already there in {lang}", id = read.id, lang = read.lang));
+            fail(line, sentence!("{field} is not the same as in {first_path}", field, first_path));
+        } else if article.texts.0.insert(read.lang, read.text).is_some() {
+            fail(0, sentence!("article \"{id}\" is already there in {lang}", id = read.id, lang = read.lang));
         }
     }
     // Once every language is read: most were made from what their source says now.
@@ -268,9 +277,16 @@ pub fn collect(files: &[SourceFile]) -> Result<Vec<Article>, FileError> {
         let source = article.texts.exact(from).map(|text| (text.title.clone(), text.body.clone()));
         let Some((title, body)) = title.zip(body).or(source) else {
             let message = sentence!("translated is from {lang}, and the article has no text in it", lang = from);
-            return Err(FileError { path: path.clone(), line, message });
+            // Where that text has a mistake, its own is told.
+            if mistakes.is_empty() {
+                mistakes.push(FileError { path: path.clone(), line, message });
+            }
+            continue;
         };
         article.care.translated.insert(lang, Translated { from, title, body });
+    }
+    if !mistakes.is_empty() {
+        return Err(FileErrors(mistakes));
     }
     Ok(articles.into_values().map(|(article, _)| article).collect())
 }
@@ -298,7 +314,7 @@ mod tests {
     const FEE: &str = "+++\nid = \"fee\"\ntitle = \"運費怎麼算？\"\nquestions = [\n  '滿多少\"免運\"',\n]\n\
                        category = \"delivery\"\nproducts = [\"PW-KET-01\", \"PW-CUP-03\"]\nvalid_from = 2026-01-01\n\
                        valid_until = 2026-12-31\naudience = \"staff\"\nowner = \"Iris\"\nreview_on = 2026-06-30\n\
-                       +++\n\n**NT$90**。\n\n- 一\n- 二\n";
+                       +++\n**NT$90**。\n\n- 一\n- 二\n";
 
     fn file(path: &str, text: &str) -> SourceFile {
         SourceFile { path: path.to_owned(), text: text.to_owned() }
@@ -329,7 +345,7 @@ mod tests {
             ("\"staff\"", "\"friends\"", "zh-Hant/fee.md:11: "),
             ("]\ncategory", "\ncategory", "zh-Hant/fee.md:7: "),
             ("+++\nid", "id", "zh-Hant/fee.md:1: the first line must be +++"),
-            ("+++\n\n**", "\n\n**", "zh-Hant/fee.md:1: the front matter has no end"),
+            ("+++\n**", "\n**", "zh-Hant/fee.md:1: the front matter has no end"),
             ("**NT$90**。\n\n- 一\n- 二\n", "", "zh-Hant/fee.md:14: there is no answer"),
         ] {
             let broken = FEE.replacen(from, to, 1);

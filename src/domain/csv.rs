@@ -32,12 +32,16 @@ pub fn write_record<'a>(cells: impl IntoIterator<Item = &'a str>, out: &mut Stri
     out.push_str("\r\n");
 }
 
-/// All records; empty lines are passed over.
+/// All records; empty lines are passed over. Cells are apart by what is most often in the first line: spreadsheets write
+/// commas, semicolons or tabs, by their country.
 ///
 /// # Errors
 /// The line and what is wrong there: a quote that does not end, or text after one.
 pub fn read(text: &str) -> Result<Vec<Record>, (usize, Sentence)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let first = text.lines().next().unwrap_or_default();
+    let often = |between: &char| first.matches(*between).count();
+    let between = ['\t', ';', ','].into_iter().max_by_key(often).unwrap_or(',');
     let mut records = Vec::new();
     let mut chars = text.chars().peekable();
     let mut line = 1;
@@ -58,11 +62,11 @@ pub fn read(text: &str) -> Result<Vec<Record>, (usize, Sentence)> {
                         }
                     }
                 }
-                if chars.peek().is_some_and(|c| !matches!(c, ',' | '\r' | '\n')) {
+                if chars.peek().is_some_and(|c| *c != between && !matches!(c, '\r' | '\n')) {
                     return Err((line, sentence!("there is text after the quote that ends a cell")));
                 }
             } else {
-                while let Some(c) = chars.next_if(|c| !matches!(c, ',' | '\r' | '\n')) {
+                while let Some(c) = chars.next_if(|c| *c != between && !matches!(c, '\r' | '\n')) {
                     cell.push(c);
                 }
             }
@@ -71,7 +75,7 @@ pub fn read(text: &str) -> Result<Vec<Record>, (usize, Sentence)> {
                 None => cell,
             });
             match chars.next() {
-                Some(',') => {}
+                Some(c) if c == between => {}
                 Some('\r') => {
                     chars.next_if_eq(&'\n');
                     line += 1;
@@ -104,6 +108,10 @@ mod tests {
         let text = "\u{feff}id,body\r\na,\"one\r\ntwo, \"\"three\"\"\"\r\n\r\nb,\n";
         let expected = [(1, ["id", "body"]), (2, ["a", "one\r\ntwo, \"three\""]), (5, ["b", ""])];
         assert_eq!(cells(text), expected.map(|(line, cells)| (line, cells.map(str::to_owned).to_vec())));
+        let apart = |between| cells(&format!("id{between}body\r\na{between}\"one{between}two\"\r\n"));
+        for between in [',', ';', '\t'] {
+            assert_eq!(apart(between)[1].1, ["a".to_owned(), format!("one{between}two")]);
+        }
         assert_eq!(read("a,\"b\n\nc"), Err((1, sentence!("a quote begins here and never ends"))));
         assert_eq!(read("a\n\"b\"c\n"), Err((2, sentence!("there is text after the quote that ends a cell"))));
     }

@@ -5,6 +5,7 @@ use std::{
     fmt::Write,
 };
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::articles::{self, DraftArticle};
@@ -51,7 +52,8 @@ pub struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
     pub id: ArticleId,
-    /// `category`, `en.title`, `zh-Hans` for a language that comes or goes, …
+    /// `category`, `en.title`, `en.questions 7 -> 0`, `status archived -> published`, `zh-Hans` for a language that comes or
+    /// goes, …
     pub fields: Vec<String>,
 }
 
@@ -81,19 +83,18 @@ pub fn to_csv(stored: &[StoredArticle]) -> String {
     csv::write_record(COLUMNS, &mut out);
     for StoredArticle { article, .. } in stored.iter().filter(|one| one.article.status != ArticleStatus::Archived) {
         for (lang, text) in &article.texts.0 {
-            let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+            let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
             let made = article.care.translated.get(lang);
             // As in the files: most were made from what their source says now.
             let is_fresh = |made: &&Translated| {
                 article.texts.exact(made.from).is_some_and(|now| (&now.title, &now.body) == (&made.title, &made.body))
             };
             let older = made.filter(|made| !is_fresh(made));
-            let status = if article.status == ArticleStatus::Published { "published" } else { "draft" };
             csv::write_record(
                 [
                     article.id.as_str(),
                     lang.tag(),
-                    status,
+                    said(article.status),
                     &text.title,
                     &text.questions.join("\n"),
                     &article.category,
@@ -115,13 +116,28 @@ pub fn to_csv(stored: &[StoredArticle]) -> String {
     out
 }
 
-/// The articles of a table, each as the editor would have to write it. Languages that the table does not have stay as they are
-/// stored.
+/// What was saved by a spreadsheet: UTF-16 where it says so, else UTF-8. What is neither is refused by [`from_csv`].
+pub fn text_of(bytes: &[u8]) -> String {
+    let units =
+        |of: fn([u8; 2]) -> u16| -> Vec<u16> { bytes[2..].as_chunks().0.iter().map(|pair| of(*pair)).collect() };
+    match bytes {
+        [0xff, 0xfe, ..] => String::from_utf16_lossy(&units(u16::from_le_bytes)),
+        [0xfe, 0xff, ..] => String::from_utf16_lossy(&units(u16::from_be_bytes)),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+/// The articles of a table, each as the editor would have to write it. Languages and columns that the table does not have
+/// stay as they are stored; an empty cell clears.
 ///
 /// # Errors
 /// Every mistake with its line, in the order of the file.
 pub fn from_csv(path: &str, text: &str, stored: &[StoredArticle]) -> Result<Vec<Article>, Vec<FileError>> {
     let error = |line, message: Sentence| FileError { path: path.to_owned(), line, message };
+    if let Some(at) = text.find(['\0', char::REPLACEMENT_CHARACTER]) {
+        let line = text[..at].matches('\n').count() + 1;
+        return Err(vec![error(line, sentence!("the text is not UTF-8; please save the table as \"CSV UTF-8\""))]);
+    }
     let records = csv::read(text).map_err(|(line, message)| vec![error(line, message)])?;
     let Some((head, rows)) = records.split_first() else {
         return Err(vec![error(1, sentence!("the file is empty"))]);
@@ -150,7 +166,25 @@ pub fn from_csv(path: &str, text: &str, stored: &[StoredArticle]) -> Result<Vec<
     for (id, (line, mut draft)) in drafts {
         let known = stored.binary_search_by(|one| one.article.id.as_str().cmp(&id)).ok().map(|at| &stored[at].article);
         for (lang, text) in known.iter().flat_map(|known| &known.texts.0) {
-            draft.texts.0.entry(*lang).or_insert_with(|| text.clone());
+            let read = draft.texts.0.entry(*lang).or_insert_with(|| text.clone());
+            if !columns.contains_key("questions") {
+                read.questions.clone_from(&text.questions);
+            }
+        }
+        if let Some(known) = known {
+            let stays = |name| !columns.contains_key(name);
+            if stays("products") {
+                draft.products.clone_from(&known.products);
+            }
+            if stays("valid_from") {
+                draft.valid_from = known.valid_from;
+            }
+            if stays("valid_until") {
+                draft.valid_until = known.valid_until;
+            }
+            if stays("status") {
+                draft.publish = known.status == ArticleStatus::Published;
+            }
         }
         // What the table has no column for stays, and so does what translations were made from where we know it.
         let made = draft.care.as_ref().map(|care| care.translated.clone()).unwrap_or_default();
@@ -172,6 +206,9 @@ pub fn from_csv(path: &str, text: &str, stored: &[StoredArticle]) -> Result<Vec<
                     && let Err(message) = make_from(&mut article, made)
                 {
                     mistakes.push(error(line, message));
+                }
+                if let Some(known) = known.filter(|_| !columns.contains_key("status")) {
+                    article.status = known.status;
                 }
                 read.push(article);
             }
@@ -222,19 +259,21 @@ fn read_row(
 ) -> Result<(ArticleId, Lang, DraftArticle), Vec<Sentence>> {
     let cell = |name: &str| columns.get(name).and_then(|at| row.cells.get(*at)).map_or("", String::as_str);
     let mut mistakes = Vec::new();
-    let lang = Lang::ALL.into_iter().find(|lang| lang.tag() == cell("lang").trim());
+    let lang_of = |tag: &str| Lang::ALL.into_iter().find(|lang| lang.tag().eq_ignore_ascii_case(tag.trim()));
+    let lang = lang_of(cell("lang"));
     if lang.is_none() {
         mistakes.push(sentence!("\"{lang}\" is no language; known are zh-Hant, zh-Hans, en", lang = cell("lang")));
     }
     let mut day = |name: &str| match cell(name).trim() {
         "" => None,
-        text => text
-            .parse()
+        // Spreadsheets write a day their own way: 2026/1/5.
+        text => day_of(text)
+            .ok_or(())
             .map_err(|_| mistakes.push(sentence!("{name} is a day such as 2026-01-31, not \"{text}\"", name, text)))
             .ok(),
     };
     let (valid_from, valid_until, review_on) = (day("valid_from"), day("valid_until"), day("review_on"));
-    let audience = match cell("audience").trim() {
+    let audience = match cell("audience").trim().to_ascii_lowercase().as_str() {
         "" | "everyone" => Audience::Everyone,
         "staff" => Audience::Staff,
         other => {
@@ -243,7 +282,7 @@ fn read_row(
         }
     };
     let owner = Some(cell("owner").trim().to_owned()).filter(|owner| !owner.is_empty());
-    let publish = match cell("status").trim() {
+    let publish = match cell("status").trim().to_ascii_lowercase().as_str() {
         "" | "published" => true,
         "draft" => false,
         other => {
@@ -255,7 +294,7 @@ fn read_row(
     let translated = match cell("translated_from").trim() {
         "" => None,
         tag => {
-            let from = Lang::ALL.into_iter().find(|lang| lang.tag() == tag);
+            let from = lang_of(tag);
             if from.is_none() {
                 mistakes.push(sentence!("\"{lang}\" is no language; known are zh-Hant, zh-Hans, en", lang = tag));
             }
@@ -292,6 +331,14 @@ fn read_row(
         revision: None,
     };
     Ok((cell("id").trim().to_owned(), lang, draft))
+}
+
+/// Year, month and day in this order, between dashes or strokes.
+fn day_of(text: &str) -> Option<Date> {
+    let mut parts = text.split(['-', '/']);
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let day = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    (year.len() == 4 && parts.next().is_none()).then_some(day)
 }
 
 /// Another language of the same article. What is wrong with it, if anything is.
@@ -340,10 +387,9 @@ pub fn plan(stored: &[StoredArticle], incoming: &[Article]) -> Plan {
 }
 
 fn differences(old: &Article, new: &Article) -> Vec<String> {
-    let mut fields: Vec<String> = [
-        ("status", old.status == new.status),
+    let status = (old.status != new.status).then(|| format!("status {} -> {}", said(old.status), said(new.status)));
+    let fields = [
         ("category", old.category == new.category),
-        ("products", old.products == new.products),
         ("valid_from", old.valid_from == new.valid_from),
         ("valid_until", old.valid_until == new.valid_until),
         ("audience", old.care.audience == new.care.audience),
@@ -352,23 +398,35 @@ fn differences(old: &Article, new: &Article) -> Vec<String> {
     ]
     .into_iter()
     .filter(|(_, same)| !same)
-    .map(|(name, _)| name.to_owned())
-    .collect();
+    .map(|(name, _)| name.to_owned());
+    let products = counted("products", &old.products, &new.products);
+    let mut fields: Vec<String> = status.into_iter().chain(fields).chain(products).collect();
     for lang in Lang::ALL {
         match (old.texts.exact(lang), new.texts.exact(lang)) {
             (Some(old), Some(new)) => {
-                let parts = [
-                    ("title", old.title == new.title),
-                    ("questions", old.questions == new.questions),
-                    ("body", old.body == new.body),
-                ];
-                fields.extend(parts.iter().filter(|(_, same)| !same).map(|(name, _)| format!("{lang}.{name}")));
+                fields.extend((old.title != new.title).then(|| format!("{lang}.title")));
+                fields.extend(counted(&format!("{lang}.questions"), &old.questions, &new.questions));
+                fields.extend((old.body != new.body).then(|| format!("{lang}.body")));
             }
             (None, None) => {}
             _ => fields.push(lang.tag().to_owned()),
         }
     }
     fields
+}
+
+/// A list that changed, with how many there were and are where that is not the same.
+fn counted(name: &str, old: &[String], new: &[String]) -> Option<String> {
+    let (before, after) = (old.len(), new.len());
+    (old != new).then(|| if before == after { name.to_owned() } else { format!("{name} {before} -> {after}") })
+}
+
+fn said(status: ArticleStatus) -> &'static str {
+    match status {
+        ArticleStatus::Draft => "draft",
+        ArticleStatus::Published => "published",
+        ArticleStatus::Archived => "archived",
+    }
 }
 
 /// Titles and similar questions, all languages together.

@@ -21,7 +21,9 @@ pub enum DraftSaved {
     Done(ArticleDraft),
     /// Somebody changed it since. Nothing was written.
     Conflict(ArticleDraft),
-    /// There is no draft (any more). Nothing was written.
+    /// The article is at another version than a new draft begins with, or what the draft has become. Nothing was written.
+    Overtaken(StoredArticle),
+    /// There is neither draft nor article (any more). Nothing was written.
     Missing,
 }
 
@@ -68,12 +70,16 @@ pub async fn load(store: &Store, article: &str) -> Result<Option<ArticleDraft>, 
     row.as_ref().map(from_row).transpose()
 }
 
-/// Stores it if the stored one is still at `draft.revision` (0: there is none yet). It gets the next revision.
+/// Stores it if the stored one is still at `draft.revision`. 0: there is none yet, and its article is at `draft.version`, 0
+/// where there is no article. It gets the next revision.
 pub async fn save(store: &Store, draft: ArticleDraft) -> Result<DraftSaved, StoreError> {
     store
         .writer
         .write(move |db| {
             Box::pin(async move {
+                let article = articles::load_in(db, &draft.article).await?;
+                let is_late = draft.revision == 0
+                    && article.as_ref().map_or(0, |stored| stored.article.version) != draft.version;
                 let query = match draft.revision {
                     0 => sqlx::query(concat!(
                         "INSERT INTO article_draft (article, version, revision, stage, publish_at, why, fields, updated_at, updated_by) \
@@ -86,7 +92,7 @@ pub async fn save(store: &Store, draft: ArticleDraft) -> Result<DraftSaved, Stor
                         columns!()
                     )),
                 };
-                let row = query
+                let query = query
                     .bind(columns::storable(&draft.article))
                     .bind(draft.version)
                     .bind(draft.revision)
@@ -95,12 +101,13 @@ pub async fn save(store: &Store, draft: ArticleDraft) -> Result<DraftSaved, Stor
                     .bind(columns::storable(&draft.why))
                     .bind(columns::to_json(&draft.fields)?)
                     .bind(draft.updated_at)
-                    .bind(columns::storable(&draft.updated_by))
-                    .fetch_optional(&mut *db)
-                    .await?;
-                Ok(Outcome::Keep(match row {
-                    Some(row) => DraftSaved::Done(from_row(&row)?),
-                    None => load_in(db, &draft.article).await?.map_or(DraftSaved::Missing, DraftSaved::Conflict),
+                    .bind(columns::storable(&draft.updated_by));
+                let row = if is_late { None } else { query.fetch_optional(&mut *db).await? };
+                Ok(Outcome::Keep(match (row, load_in(db, &draft.article).await?, article) {
+                    (Some(row), ..) => DraftSaved::Done(from_row(&row)?),
+                    (None, Some(draft), _) => DraftSaved::Conflict(draft),
+                    (None, None, Some(article)) => DraftSaved::Overtaken(article),
+                    (None, None, None) => DraftSaved::Missing,
                 }))
             })
         })

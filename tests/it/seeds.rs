@@ -68,6 +68,15 @@ async fn what_is_exported_imports_as_the_same() {
     let languages: usize = original.articles.iter().map(|article| article.texts.0.len()).sum();
     assert_eq!(exported.written.len(), languages + original.playbook_files.len());
 
+    for lang in ["en", "zh-Hans", "zh-Hant"] {
+        let ours = texts(&Path::new("knowledge_base").join(lang));
+        let name = |(path, text): (String, String)| (path.rsplit('/').next().map(str::to_owned), text);
+        let written: BTreeMap<_, _> = texts(&out.knowledge.join(lang)).into_iter().map(name).collect();
+        for (path, text) in ours.into_iter().map(name) {
+            assert_eq!(written.get(&path), Some(&text), "{path:?} as we ship it is what an export writes");
+        }
+    }
+
     let again = seeds::read(&out).expect("what was exported is read");
     assert_eq!(again.articles, original.articles);
     assert_eq!(again.playbook_files, original.playbook_files);
@@ -140,6 +149,66 @@ fn a_mistake_is_told_with_the_operators_own_path_and_line() {
     fs::write(folder.path().join("intents/a.toml"), b"name = \"a\"\n\xff").expect("a file");
     let told = seeds::read(&Folders::within(folder.path())).expect_err("a mistake").to_string();
     assert!(told.ends_with("intents/a.toml:2: the text is not UTF-8"), "{told}");
+}
+
+#[test]
+fn the_mistakes_of_all_files_are_told_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let put = |inside: &str, text: &str| {
+        let path = folder.path().join(inside);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(&path, text).expect("a file");
+    };
+    let ours = |path: &str| fs::read_to_string(path).expect("our own");
+    put("knowledge_base/en/a.md", "no front matter");
+    put("knowledge_base/en/b.md", "+++\nid = \"c\"\n");
+    for entry in fs::read_dir("playbook").expect("our playbook") {
+        let path = entry.expect("a file").path();
+        put(&path.display().to_string(), &ours(&path.display().to_string()));
+    }
+    put("playbook/returns.toml", &ours("playbook/returns.toml").replace("exchange_days = ", "exchange_days = -"));
+    put("playbook/help.toml", "logo = 7\n");
+    put("intents/one.toml", "name = \"one\"\nact = 7\n");
+    put("intents/two.toml", "name = \"three\"\n");
+    put("demo/orders.toml", "zone = \"Mars\"\n");
+    let seeds::FileErrors(mistakes) = seeds::read(&Folders::within(folder.path())).expect_err("mistakes");
+    let told = |mistake: &seeds::FileError| {
+        mistake.path.strip_prefix(&format!("{}/", folder.path().display())).map(str::to_owned)
+    };
+    let told: std::collections::BTreeSet<_> = mistakes.iter().filter_map(told).collect();
+    let all = [
+        "demo/orders.toml",
+        "intents/one.toml",
+        "intents/two.toml",
+        "knowledge_base/en/a.md",
+        "knowledge_base/en/b.md",
+        "playbook/help.toml",
+        "playbook/returns.toml",
+    ];
+    assert_eq!((told.into_iter().collect::<Vec<_>>(), mistakes.len()), (all.map(str::to_owned).to_vec(), all.len()));
+}
+
+#[test]
+fn what_leads_nowhere_is_told_with_its_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let put = |id: &str, category: &str, body: &str| {
+        let text =
+            format!("+++\nid = \"{id}\"\ntitle = \"T\"\nquestions = []\ncategory = \"{category}\"\n+++\n{body}\n");
+        fs::create_dir_all(folder.path().join("en")).expect("a folder");
+        fs::write(folder.path().join(format!("en/{id}.md")), text).expect("a file");
+    };
+    put("a", "delivery", "See [b](/help/en/articles/b) and [theirs](https://shop.example/help/en/articles/c).");
+    put("b", "delivry", "![x](/pictures/x.png)\n\nSee [c](/help/zh-Hant/articles/c#top).");
+    let folders = Folders { knowledge: folder.path().to_owned(), ..Folders::within(Path::new(".")) };
+    let told: Vec<String> = seeds::loose_ends(&folders).expect("read").iter().map(ToString::to_string).collect();
+    let at = folder.path().join("en/b.md").display().to_string();
+    let expected = [
+        format!("{at}:5: there is no category \"delivry\" in playbook/help.toml"),
+        format!("{at}:7: there is no picture x.png"),
+        format!("{at}:9: there is no article \"c\""),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(seeds::loose_ends(&Folders::within(Path::new("."))).expect("read"), [], "our own lead somewhere");
 }
 
 #[test]
@@ -245,7 +314,7 @@ mod round_trip {
                 .into_iter()
                 .filter_map(|lang| Some(SourceFile { path: format!("{lang}/one.md"), text: article_file::write(&article, lang)? }))
                 .collect();
-            prop_assert_eq!(article_file::collect(&files).map_err(|error| error.to_string()), Ok(vec![article]));
+            prop_assert_eq!(article_file::collect(&files).map_err(|errors| errors.to_string()), Ok(vec![article]));
         }
 
         #[test]
@@ -315,14 +384,15 @@ mod round_trip {
 
     #[test]
     fn a_language_that_the_table_leaves_out_stays() {
-        let text = |title: &str| ArticleText { title: title.into(), questions: vec![], body: "b".into() };
+        let questions = || vec!["how much".to_owned(), "what do I pay".to_owned()];
+        let text = |title: &str| ArticleText { title: title.into(), questions: questions(), body: "b".into() };
         let article = Article {
             id: "fee".into(),
-            status: ArticleStatus::Published,
+            status: ArticleStatus::Archived,
             category: "delivery".into(),
-            products: vec![],
-            valid_from: None,
-            valid_until: None,
+            products: vec!["PW-KET-01".into()],
+            valid_from: Some(jiff::civil::date(2026, 1, 1)),
+            valid_until: Some(jiff::civil::date(2026, 12, 31)),
             care: Care { owner: Some("Ann".into()), ..Care::default() },
             version: 3,
             texts: ByLang(BTreeMap::from([(Lang::En, text("Fee")), (Lang::ZhHant, text("運費"))])),
@@ -340,5 +410,30 @@ mod round_trip {
             &bulk::from_csv("a.csv", "id,lang,title,body,category\nfee,en,Fees,b,delivery\n", &stored).expect("read"),
         );
         assert_eq!(plan.to_string(), "changed  fee: en.title\n0 new, 1 changed, 0 unchanged");
+        // An empty cell clears, and a list says how much of it is left.
+        let table = "id,lang,status,title,questions,category,products,valid_from,valid_until,body\n\
+                     fee,en,published,Fee,,delivery,,2026-01-01,,b\n";
+        let plan = bulk::plan(&stored, &bulk::from_csv("a.csv", table, &stored).expect("read"));
+        let told = ["status archived -> published", "valid_until", "products 1 -> 0", "en.questions 2 -> 0"];
+        assert_eq!(plan.changed[0].fields, told);
+    }
+
+    #[test]
+    fn a_table_as_spreadsheets_save_it_is_read() {
+        let table = "id;lang;status;title;body;category;valid_from\r\nfee;EN;Published;運費;b;delivery;2026/1/5\r\n\
+                     fee;zh-hant;PUBLISHED;運費;b;delivery;2026-01-05\r\n";
+        let utf_16: Vec<u8> =
+            "\u{feff}".encode_utf16().chain(table.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        for bytes in [table.as_bytes().to_vec(), format!("\u{feff}{table}").into_bytes(), utf_16] {
+            let read = bulk::from_csv("a.csv", &bulk::text_of(&bytes), &[]).expect("no mistake");
+            assert_eq!(read[0].valid_from, Some(jiff::civil::date(2026, 1, 5)));
+            assert_eq!((read[0].texts.0.len(), read[0].status), (2, ArticleStatus::Published));
+        }
+        // Big5, and a day that is none.
+        let told =
+            |bytes: &[u8]| bulk::told(&bulk::from_csv("a.csv", &bulk::text_of(bytes), &[]).expect_err("a mistake"));
+        let big5 = [b"id,lang,title,body,category\nfee,en,\xb9B\xb6O,b,delivery\n".as_slice()].concat();
+        assert!(told(&big5).starts_with("a.csv:2: the text is not UTF-8; please save the table as \"CSV UTF-8\""));
+        assert!(told(table.replace("2026/1/5", "5/1/2026").as_bytes()).contains("is a day such as 2026-01-31"));
     }
 }

@@ -7,6 +7,7 @@ import { testLine } from "../knowledge/trial.js";
 import { hashOf } from "../router.js";
 import { toast } from "../toast.js";
 import { t } from "../words.js";
+import { textOf } from "./table.js";
 
 /** @typedef {import("../types.d.ts").ImportFile} ImportFile */
 /** @typedef {import("../types.d.ts").ImportPlan} ImportPlan */
@@ -29,7 +30,7 @@ export class FilesTab {
   dispose() {}
 
   async #choose() {
-    this.#files = await Promise.all([...(this.choice.files ?? [])].map(async (file) => ({ name: file.name, text: await file.text() })));
+    this.#files = await Promise.all([...(this.choice.files ?? [])].map(async (file) => ({ name: file.name, text: textOf(new Uint8Array(await file.arrayBuffer())) })));
     if (this.#files.length > 0) await this.#send({});
   }
 

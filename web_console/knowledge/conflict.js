@@ -39,7 +39,7 @@ export async function whoSaved(article, me) {
 
 /**
  * @param {object} options
- * @param {Fields} options.base what my work started from
+ * @param {Fields | null} options.base what my work started from; null: nobody knows any more
  * @param {Fields} options.mine
  * @param {Article} options.current theirs, as the server has it now
  * @param {import("../types.d.ts").Agent} options.me

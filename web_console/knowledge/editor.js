@@ -25,6 +25,8 @@ import { askWhy } from "./why.js";
 
 const SAVE_AFTER_MS = 1_000;
 const RETRY_AFTER_MS = 5_000;
+/** A draft may be published, or an article archived, by somebody else or by its time. */
+const LOOK_EVERY_MS = 4_000;
 /** A new article that is to be published as soon as its draft is kept. */
 const PUBLISH = "warmline.console.publish";
 
@@ -33,6 +35,9 @@ export class EditorView {
   /** @type {ServerDraft | null} */ #draft = null;
   /** What the server last had of the work. @type {Fields} */ #base = emptyFields();
   /** The article's version that the work started from. */ #version = 0;
+  /** The revision of the draft it goes on from; 0: there is none. */ #revision = 0;
+  /** When it would have published itself, had nobody typed. @type {number | null} */ #lostTime = null;
+  /** What was sent and what came back of it: a look at the server from before is an old one. */ #round = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer = undefined;
   /** @type {Promise<boolean> | null} a save under way */ #saving = null;
   #busy = false;
@@ -51,13 +56,15 @@ export class EditorView {
     this.saved = h("p", { class: "quiet save-state", role: "status" });
     this.acts = h("div", { class: "editor-acts" });
     this.banners = h("div", { class: "banners" });
+    this.time = h("div", { class: "banners", role: "status" });
     this.body = h("div", { class: "scroller editor-body" }, h("p", { class: "empty" }, t("editor.loading")));
     this.element = h("div", { class: "editor" },
       h("header", { class: "place-head editor-head" },
         h("a", { class: "icon-button", href: hashOf("knowledge"), "aria-label": t("editor.back"), title: `${t("editor.back")} (u)` }, icon("previous")),
         h("div", { class: "editor-name" }, this.heading, h("div", { class: "editor-state" }, this.statusMark, this.stageMark, this.saved)),
         this.acts),
-      this.banners, this.body);
+      this.banners, this.time, this.body);
+    this.looking = setInterval(() => void this.#look(), LOOK_EVERY_MS);
     this.unbind = bindKeys("nav.knowledge", [
       { key: "s", mod: true, whileTyping: true, label: "knowledge.key.save", run: () => void this.#saveNow() },
       { key: "Enter", mod: true, whileTyping: true, label: "knowledge.key.publish", run: () => void this.#publish() },
@@ -75,6 +82,7 @@ export class EditorView {
     if (this.id !== null && this.#isChanged()) void this.#save();
     this.#gone = true;
     clearTimeout(this.#timer);
+    clearInterval(this.looking);
     this.unbind();
     this.form.dispose();
   }
@@ -124,11 +132,23 @@ export class EditorView {
   #adopt(article) {
     this.#article = article;
     this.#isHeld = false;
-    this.#draft = article.draft ?? null;
+    this.#takeDraft(article.draft ?? null);
+    this.#lostTime = null;
     const work = this.#draft ?? article;
     this.#base = fieldsOf(work);
     this.#version = work.version;
     this.form.set(fieldsOf(work), article.id);
+    this.#tell(article);
+  }
+
+  /** What goes on is this draft, or the article itself. @param {ServerDraft | null} draft */
+  #takeDraft(draft) {
+    this.#draft = draft;
+    this.#revision = draft?.revision ?? 0;
+  }
+
+  /** @param {Article} article */
+  #tell(article) {
     this.banners.replaceChildren();
     if (this.#draft?.stage === "held") this.#tellHeld();
     if (this.#draft && article.version > 0) this.#tellDraft(this.#draft, article);
@@ -160,12 +180,17 @@ export class EditorView {
     const fields = { ...emptyFields(), ...kept.fields };
     if (sameFields(tidied(fields), tidied(this.#base))) return void keepDraft(this.me.id, this.draftName, null);
     const work = this.#draft ?? this.#article;
-    const isSame = kept.version === this.#version && (kept.revision ?? 0) === (this.#draft?.revision ?? 0);
+    const base = { ...emptyFields(), ...kept.base };
+    const isPublished = !this.#draft && sameFields(tidied(base), tidied(this.#base));
+    const isSame = isPublished || (kept.version === this.#version && (kept.revision ?? 0) === this.#revision);
     this.form.set(fields, this.#article.id);
     const article = this.#article;
     this.#offerDrop(kept, () => this.#adopt(article));
     if (isSame) return this.#changed();
-    this.#base = { ...emptyFields(), ...kept.base };
+    // It goes on from where it was: what the server has since is put together with it first.
+    this.#base = base;
+    this.#version = kept.version;
+    this.#revision = kept.revision ?? 0;
     void this.#tellNewer(work);
   }
 
@@ -216,7 +241,7 @@ export class EditorView {
 
   #keep() {
     /** @type {LocalDraft} */
-    const draft = { id: this.form.id(), version: this.#version, revision: this.#draft?.revision ?? 0, base: this.#base, fields: this.form.fields(), kept_at: Date.now() };
+    const draft = { id: this.form.id(), version: this.#version, revision: this.#revision, base: this.#base, fields: this.form.fields(), kept_at: Date.now() };
     this.kept = keepDraft(this.me.id, this.draftName, this.#isChanged() ? draft : null);
   }
   kept = true;
@@ -241,20 +266,118 @@ export class EditorView {
   /** @param {string} id @returns {Promise<boolean>} */
   async #send(id) {
     const sent = tidied(this.form.fields());
+    this.#round++;
     try {
-      const draft = await api.keepArticleDraft(id, { ...wired(sent), version: this.#version, revision: this.#draft?.revision ?? 0 });
-      this.#draft = draft;
+      const draft = await api.keepArticleDraft(id, { ...wired(sent), version: this.#version, revision: this.#revision });
+      if (this.#draft?.publish_at && !draft.publish_at) this.#lostTime = this.#draft.publish_at;
+      this.#takeDraft(draft);
       this.#base = sent;
       this.#keep();
       this.form.showSaved();
       return true;
     } catch (error) {
       if (this.#gone) return false;
-      const theirs = error instanceof ApiError ? /** @type {ServerDraft | undefined} */ (error.body?.current_draft) : undefined;
-      if (theirs) this.#mergeWith(theirs);
-      else if (error instanceof ApiError && (error.status === 0 || error.status >= 500)) this.#saveLater(RETRY_AFTER_MS);
-      else toastError(error);
+      if (error instanceof ApiError && (error.status === 0 || error.status >= 500)) this.#saveLater(RETRY_AFTER_MS);
+      else if (!this.#overtaken(error)) toastError(error);
       return false;
+    }
+  }
+
+  /** The draft that this goes on from is gone, or went on without us. @param {unknown} error @returns {boolean} whether that is it */
+  #overtaken(error) {
+    if (!(error instanceof ApiError)) return false;
+    const draft = /** @type {ServerDraft | undefined} */ (error.body?.current_draft);
+    const current = /** @type {Article | undefined} */ (error.body?.current);
+    if (draft) this.#mergeWith(draft);
+    else if (current && current.version !== this.#version) this.#goOnFrom(current);
+    else if (current || error.status === 404) {
+      this.#takeDraft(null);
+      this.#note("studio.discarded_elsewhere", {});
+      this.#saveLater(SAVE_AFTER_MS);
+    } else return false;
+    return true;
+  }
+
+  /** The draft has become a version: what was typed since is a new draft of that, where it was published as we know it. @param {Article} current */
+  #goOnFrom(current) {
+    this.#takeDraft(null);
+    if (!sameFields(tidied(fieldsOf(current)), tidied(this.#base))) return void this.#mergeArticle(current);
+    this.#article = { ...current, may: this.#article?.may };
+    this.#version = current.version;
+    this.#base = fieldsOf(current);
+    this.#tell(current);
+    this.#notePublished(current);
+    this.#changed();
+  }
+
+  /** Hears what became of it elsewhere: published by a colleague or by its time, discarded, archived. */
+  async #look() {
+    const round = this.#round;
+    const mayLook = () => !this.#gone && this.#article !== null && !this.#busy && !this.#saving && !this.#isHeld && round === this.#round && !document.hidden && document.querySelector("dialog[open]") === null;
+    if (this.id === null || !mayLook()) return;
+    try {
+      const article = await api.article(this.id);
+      if (mayLook()) this.#hear(article);
+    } catch {
+      // The next save finds out, or the next look.
+    }
+  }
+
+  /** @param {Article} article as the server has it now */
+  #hear(article) {
+    const draft = article.draft ?? null;
+    const before = this.#article;
+    const isNewer = article.version !== before?.version;
+    if (!isNewer && article.status === before?.status && draft?.revision === this.#draft?.revision && draft?.stage === this.#draft?.stage && draft?.publish_at === this.#draft?.publish_at) return;
+    if (!this.#isChanged()) {
+      const at = this.form.place();
+      this.#adopt(article);
+      this.form.returnTo(at);
+      if (isNewer && !draft && article.status === "published") this.#notePublished(article);
+    } else if (draft?.revision === this.#draft?.revision && draft) {
+      this.#article = article;
+      this.#takeDraft(draft);
+      this.#tell(article);
+    } else if (isNewer && !draft && sameFields(tidied(fieldsOf(article)), tidied(this.#base))) this.#goOnFrom(article);
+    // Else the next save puts it together.
+    this.#refresh();
+  }
+
+  /** @param {Article} article */
+  #notePublished({ version, updated_at, updated_by }) {
+    const who = (typeof updated_by === "string" ? updated_by : updated_by?.name) ?? "";
+    this.#note("studio.published_elsewhere", { version, who, when: updated_at === undefined ? "" : moment(updated_at) });
+  }
+
+  /** @param {string} key @param {Record<string, string | number>} values */
+  #note(key, values) {
+    this.banners.append(h("div", { class: "banner", role: "status" }, icon("draft"), h("p", {}, t(key, values))));
+  }
+
+  /** While a time is set, what typing does to it; once it is lost, the way back. */
+  #drawTime() {
+    const at = this.#draft?.publish_at ?? null;
+    const lost = this.#lostTime;
+    const state = at !== null ? `at:${at}` : lost !== null ? `lost:${lost}` : "";
+    if (this.time.dataset.state === state) return;
+    this.time.dataset.state = state;
+    this.time.replaceChildren();
+    if (at !== null && this.#draft?.stage === "scheduled") this.time.append(h("div", { class: "banner" }, icon("draft"), h("p", {}, t("studio.stage.scheduled", { when: moment(at) }), t("studio.stop"), t("studio.scheduled_note"))));
+    else if (at === null && lost !== null) this.time.append(h("div", { class: "banner banner-warn" }, icon("warn"), h("p", {}, t("studio.time_lost", { when: moment(lost) })),
+      h("button", { type: "button", class: "button small", onclick: () => void this.#scheduleAgain(lost) }, t("studio.schedule_again", { when: moment(lost) }))));
+  }
+
+  /** @param {number} at */
+  async #scheduleAgain(at) {
+    if (this.id === null || this.#busy || !await this.#save() || !this.#draft) return;
+    this.#busy = true;
+    try {
+      await this.#schedule(this.id, tidied(this.form.fields()), at, this.#draft.why);
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#busy = false;
+      if (!this.#gone) this.#refresh();
     }
   }
 
@@ -298,6 +421,7 @@ export class EditorView {
     this.saved.textContent = this.#saving || this.#busy ? t("editor.saving") : changed ? t(this.kept ? "editor.unsaved" : "editor.unsaved_nowhere")
       : this.#draft ? t("studio.draft_saved", { when: moment(this.#draft.updated_at) }) : this.#article ? t("editor.saved") : "";
     const may = this.#article?.may ?? { edit: true, publish: true };
+    this.#drawTime();
     this.form.lock(status === "archived" ? "editor.archived_note" : may.edit ? null : "studio.may_not_edit");
     this.#drawActs(changed, may);
   }
@@ -373,9 +497,11 @@ export class EditorView {
 
   /** @param {string} id @param {Fields} fields @param {number} at @param {string} why */
   async #schedule(id, fields, at, why) {
-    this.#draft ??= await api.keepArticleDraft(id, { ...wired(fields), version: this.#version, revision: 0 });
-    const { tests, ...draft } = await api.moveArticleDraft(id, { revision: this.#draft.revision, act: "schedule", at, why });
-    this.#draft = draft;
+    this.#round++;
+    if (!this.#draft) this.#takeDraft(await api.keepArticleDraft(id, { ...wired(fields), version: this.#version, revision: 0 }));
+    const { tests, ...draft } = await api.moveArticleDraft(id, { revision: this.#revision, act: "schedule", at, why });
+    this.#takeDraft(draft);
+    this.#lostTime = null;
     toast(t("studio.scheduled"), { tone: "good" });
     if (tests && tests.broken.length > 0) toast(t("studio.tests_broken", { n: tests.broken.length }), { tone: "bad" });
   }
@@ -394,7 +520,8 @@ export class EditorView {
     if (this.#gone) return;
     if (typedMeanwhile) {
       this.#article = { ...article, may };
-      this.#draft = null;
+      this.#takeDraft(null);
+      this.#lostTime = null;
       this.#base = sent;
       this.#version = article.version;
       return this.#changed();
@@ -407,8 +534,10 @@ export class EditorView {
   /** @param {"submit" | "send_back" | "unschedule"} act @param {string} done */
   async #move(act, done) {
     if (this.id === null || !await this.#save() || !this.#draft) return;
+    this.#round++;
     try {
-      this.#draft = await api.moveArticleDraft(this.id, { revision: this.#draft.revision, act, why: this.#draft.why });
+      this.#takeDraft(await api.moveArticleDraft(this.id, { revision: this.#draft.revision, act, why: this.#draft.why }));
+      this.#lostTime = null;
       toast(t(done), { tone: "good" });
     } catch (error) {
       this.#failed(error);
@@ -471,7 +600,9 @@ export class EditorView {
     const draft = /** @type {ServerDraft | undefined} */ (error.body?.current_draft);
     if (error.status === 409 && draft) return void this.#mergeWith(draft);
     const current = /** @type {Article | undefined} */ (error.body?.current);
-    if (error.status === 409 && current) return void this.#mergeArticle(current);
+    if (error.status === 409 && current) return sameFields(tidied(fieldsOf(current)), tidied(this.#base)) ? this.#goOnFrom(current) : void this.#mergeArticle(current);
+    // What is no more was published or discarded elsewhere.
+    if (error.status === 404) void this.#look();
     if (error.code === "tests_broken") return void toast(t("studio.refused"), { tone: "bad" });
     /** @type {{field: string, message: string}[]} named as `valid_until`, `texts.en.title`, … */
     const problems = error.body?.problems ?? [];
@@ -491,18 +622,23 @@ export class EditorView {
 
   /** A newer version of the article under our draft. @param {Article} current */
   async #mergeArticle(current) {
-    let base = this.#base;
-    if (this.id !== null && this.#draft && this.#version > 0) {
-      try {
-        base = fieldsOf(await api.articleVersion(this.id, this.#version));
-      } catch {
-        // Without it every difference is shown as ours: nothing is taken over unseen.
-      }
-    }
-    await this.#merge(current, base, undefined);
+    this.#takeDraft(this.#draft);
+    const base = await this.#begunWith();
+    if (!this.#gone) await this.#merge(current, base, undefined);
   }
 
-  /** Their state beside mine. @param {Article | ServerDraft} current @param {Fields} base @param {string | undefined} lead */
+  /** The version that ours began with; null where nobody can say: then nothing is taken over unseen. @returns {Promise<Fields | null>} */
+  async #begunWith() {
+    if (this.#version === 0 || this.id === null) return emptyFields();
+    if (this.#article?.version === this.#version) return fieldsOf(this.#article);
+    try {
+      return fieldsOf(await api.articleVersion(this.id, this.#version));
+    } catch {
+      return null;
+    }
+  }
+
+  /** Their state beside mine. @param {Article | ServerDraft} current @param {Fields | null} base @param {string | undefined} lead */
   async #merge(current, base, lead) {
     clearTimeout(this.#timer);
     const mine = tidied(this.form.fields());
@@ -515,7 +651,7 @@ export class EditorView {
     }
     const isDraft = "revision" in current;
     if (isDraft) {
-      this.#draft = current;
+      this.#takeDraft(current);
       this.#base = fieldsOf(current);
     } else {
       const may = this.#article?.may;
@@ -534,10 +670,10 @@ export class EditorView {
   async #rebase(fields) {
     if (this.id === null) return;
     try {
-      this.#draft = await api.keepArticleDraft(this.id, { ...wired(tidied(fields)), version: this.#version, revision: this.#draft?.revision ?? 0 });
+      this.#takeDraft(await api.keepArticleDraft(this.id, { ...wired(tidied(fields)), version: this.#version, revision: this.#revision }));
       this.#base = tidied(fields);
     } catch (error) {
-      toastError(error);
+      if (!this.#overtaken(error)) toastError(error);
     }
   }
 

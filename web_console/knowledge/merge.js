@@ -100,16 +100,18 @@ export const sameFields = (a, b) => FIELDS.every((field) => same(read(a, field),
   && JSON.stringify(a.translated ?? {}) === JSON.stringify(b.translated ?? {});
 
 /**
- * Every field in which mine and theirs differ, with who changed it since the common base.
- * @param {Fields} base
+ * Every field in which mine and theirs differ, with who changed it since the common base. Where nobody knows the base,
+ * somebody has to say whose they want.
+ * @param {Fields | null} base
  * @param {Fields} mine
  * @param {Fields} theirs
  * @returns {Difference[]}
  */
 export function differences(base, mine, theirs) {
   return FIELDS.flatMap((field) => {
-    const values = { base: read(base, field), mine: read(mine, field), theirs: read(theirs, field) };
+    const values = { base: base && read(base, field), mine: read(mine, field), theirs: read(theirs, field) };
     if (same(values.mine, values.theirs)) return [];
+    if (!base) return [{ field, changed: /** @type {const} */ ("both"), ...values }];
     const changed = same(values.base, values.theirs) ? "mine" : same(values.base, values.mine) ? "theirs" : "both";
     return [/** @type {Difference} */ ({ field, changed, ...values, ...(changed === "both" ? linesOf(field, values) : {}) })];
   });

@@ -50,6 +50,7 @@ export const told = {
   "translated has title and body, or neither": s("translated 要嘛同時有 title 和 body，要嘛都沒有", "translated 要么同时有 title 和 body，要么都没有"),
   "a quote begins here and never ends": s("引號從這裡開始，卻沒有結束", "引号从这里开始，却没有结束"),
   "there is text after the quote that ends a cell": s("儲存格結尾的引號後面還有文字", "单元格结尾的引号后面还有文字"),
+  "the text is not UTF-8; please save the table as \"CSV UTF-8\"": s("文字不是 UTF-8；請在試算表裡另存成「CSV UTF-8」", "文字不是 UTF-8；请在表格软件里另存为“CSV UTF-8”"),
   "the file is empty": s("檔案是空的", "文件是空的"),
   "this row has more cells than the first": s("這一列的儲存格比第一列多", "这一行的单元格比第一行多"),
   "there is no column \"{name}\"; known are {known}": s("沒有「{name}」這個欄位；可用的是 {known}", "没有“{name}”这一列；可用的是 {known}"),
@@ -61,6 +62,8 @@ export const told = {
   "status is published or draft, not \"{other}\"": s("status 是 published 或 draft，不能是「{other}」", "status 是 published 或 draft，不能是“{other}”"),
   "{field} is not the same as in line {line}, another language of the article": s("{field} 和第 {line} 行不一樣，那是同一篇文章的另一種語言", "{field} 和第 {line} 行不一样，那是同一篇文章的另一种语言"),
   "the article is already there in {lang}, in line {line} or below": s("這篇文章的 {lang} 已經出現過，在第 {line} 行或之後", "这篇文章的 {lang} 已经出现过，在第 {line} 行或之后"),
+  "there is no category \"{category}\" in playbook/help.toml": s("playbook/help.toml 裡沒有分類「{category}」", "playbook/help.toml 里没有分类“{category}”"),
+  "there is no picture {name}": s("沒有圖片 {name}", "没有图片 {name}"),
   "there is no article {id}": s("沒有文章 {id}", "没有文章 {id}"),
   "There are mistakes in the files; nothing was changed.": s("檔案有錯，什麼都沒有改。", "文件有错，什么都没有改。"),
 

@@ -5,6 +5,7 @@ import { h } from "/common/dom.js";
 import { LANGS } from "/common/i18n.js";
 import { ApiError, api } from "../api.js";
 import { t, tOr } from "../words.js";
+import { numberField } from "./number.js";
 import { SettingsFields } from "./settings.js";
 
 /** @typedef {import("../types.d.ts").IntentForm} IntentForm */
@@ -110,12 +111,19 @@ export class FileForm {
 
   /** @param {import("../types.d.ts").Settings} values @param {import("../types.d.ts").Setting[]} settings @param {string[]} intents */
   #settingsOf(values, settings, intents) {
-    return new SettingsFields(settings, values, intents, { changed: () => this.#changed(), unfinished: () => {
-      // Of a number that is not there yet nothing is written, and nothing goes live.
-      clearTimeout(this.#writing);
-      this.#writing = undefined;
-      this.to.ontyped();
-    } });
+    return new SettingsFields(settings, values, intents, { changed: () => this.#changed(), unfinished: () => this.#unfinished() });
+  }
+
+  /** Of a number that is not there yet nothing is written, and nothing goes live. */
+  #unfinished() {
+    clearTimeout(this.#writing);
+    this.#writing = undefined;
+    this.to.ontyped();
+  }
+
+  /** Whether a number is missing, or none that may be there. */
+  isUnfinished() {
+    return !this.element.hidden && this.fields.querySelector("[data-unfinished]") !== null;
   }
 
   /** @param {IntentForm} intent @returns {HTMLElement[]} */
@@ -200,10 +208,11 @@ export class FileForm {
     } });
     field.addEventListener("focus", () => this.#matchLater(field, "pattern", found));
     this.#lists.push(field);
+    const wrong = h("p", { class: "field-error", role: "alert", hidden: true });
     return h("li", {}, field,
-      h("input", { class: "input number cue-weight", type: "number", min: 0.1, max: 3, step: 0.1, "aria-label": t("studio.form.weight_n", { n: at + 1 }), value: cue.weight, oninput: (/** @type {Event} */ event) => { cue.weight = Number(valueOf(event)); this.#changed(); } }),
+      numberField({ class: "cue-weight", label: t("studio.form.weight_n", { n: at + 1 }), value: cue.weight, least: 0.1, most: 3, isWhole: false }, wrong, { put: (weight) => { cue.weight = weight; this.#changed(); }, unfinished: () => this.#unfinished() }),
       h("button", { type: "button", class: "button small", "aria-label": t("studio.form.cue_remove", { n: at + 1 }), onclick: remove }, t("studio.form.remove")),
-      h("p", { class: "field-error list-error", role: "alert", hidden: true }), found);
+      h("p", { class: "field-error list-error", role: "alert", hidden: true }), wrong, found);
   }
 
   /** @param {HTMLTextAreaElement | HTMLInputElement} field @param {"pattern" | "example"} kind @param {HTMLElement} place */
@@ -232,8 +241,12 @@ export class FileForm {
   #returns(policy, replies) {
     return [
       h("datalist", { id: "form-replies" }, replies.map((reply) => h("option", { value: reply }))),
-      ...DAYS.map((name) => h("div", { class: "field" }, h("label", { class: "label", for: `form-${name}` }, t(`studio.form.${name}`)),
-        h("input", { class: "input number", id: `form-${name}`, type: "number", min: 0, max: 3650, value: policy[name], oninput: (/** @type {Event} */ event) => { policy[name] = Math.trunc(Number(valueOf(event))); this.#changed(); } }))),
+      ...DAYS.map((name) => {
+        const error = h("p", { class: "field-error", id: `form-${name}-error`, role: "alert", hidden: true });
+        const field = numberField({ id: `form-${name}`, value: policy[name], least: 0, most: 3650 }, error, { put: (days) => { policy[name] = days; this.#changed(); }, unfinished: () => this.#unfinished() });
+        field.setAttribute("aria-describedby", error.id);
+        return h("div", { class: "field" }, h("label", { class: "label", for: `form-${name}` }, t(`studio.form.${name}`)), field, error);
+      }),
       ...(/** @type {const} */ (["not_once_opened", "never"])).map((name) => this.#reasons(name, policy)),
     ];
   }

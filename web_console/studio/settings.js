@@ -4,6 +4,7 @@
 import { h } from "/common/dom.js";
 import { lang, t, tOr } from "../words.js";
 import { saidIn } from "../told.js";
+import { numberField } from "./number.js";
 
 /** @typedef {import("../types.d.ts").Setting} Setting */
 /** @typedef {import("../types.d.ts").Settings} Settings */
@@ -26,6 +27,7 @@ export class SettingsFields {
   tell(mistake, text) {
     const key = mistake && settingAt(text, mistake.line);
     for (const [name, { label, control, error }] of this.#places) {
+      if (control.hasAttribute("data-unfinished")) continue;
       const isHere = name === key;
       if (isHere && mistake) error.textContent = toldOf(mistake, label);
       error.hidden = !isHere;
@@ -64,15 +66,7 @@ export class SettingsFields {
     switch (setting.kind) {
       case "count": {
         const { least, most } = setting;
-        const field = h("input", { class: "input number", id, type: "number", min: least, max: most, step: 1, value: Number(fields[name]), oninput: () => {
-          const isEmpty = field.value.trim() === "";
-          error.hidden = !isEmpty;
-          error.textContent = isEmpty ? t("studio.setting_empty", { least, most }) : "";
-          field.setAttribute("aria-invalid", String(isEmpty));
-          if (isEmpty) this.to.unfinished();
-          else put(Number(field.value));
-        } });
-        return field;
+        return numberField({ id, value: Number(fields[name]), least, most }, error, { put, unfinished: this.to.unfinished });
       }
       case "switch":
         return h("input", { id, type: "checkbox", checked: fields[name] === true, onchange: (/** @type {Event} */ event) => put(event.target instanceof HTMLInputElement && event.target.checked) });

@@ -183,7 +183,7 @@ export class FilesView {
   #refresh() {
     const changed = this.#isChanged();
     this.state.textContent = t(changed ? "studio.file_changed" : "studio.file_same");
-    this.save_.disabled = !changed || !this.#mayPublish || !this.#isFine;
+    this.save_.disabled = !changed || !this.#mayPublish || !this.#isFine || this.form.isUnfinished();
     this.reset.disabled = !changed;
     const lines = this.field.value.split("\n").length;
     if (this.numbers.childElementCount !== lines) this.numbers.replaceChildren(...Array.from({ length: lines }, (_, at) => h("span", {}, at + 1)));

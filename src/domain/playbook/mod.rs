@@ -112,6 +112,25 @@ impl std::fmt::Display for FileError {
 
 impl std::error::Error for FileError {}
 
+/// All that is wrong with files, a line each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileErrors(pub Vec<FileError>);
+
+impl From<FileError> for FileErrors {
+    fn from(error: FileError) -> Self {
+        FileErrors(vec![error])
+    }
+}
+
+impl std::fmt::Display for FileErrors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let told: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&told.join("\n"))
+    }
+}
+
+impl std::error::Error for FileErrors {}
+
 #[derive(Debug, Clone)]
 pub struct Playbook {
     /// [`SourceFile::digest`] of what it was read from.

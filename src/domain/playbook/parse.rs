@@ -258,9 +258,16 @@ fn parse_returns(
 ) -> Result<ReturnPolicy, FileError> {
     let toml = TomlFile::new(file);
     let policy: ReturnPolicy = toml.read()?;
-    let days = [policy.change_of_mind_days, policy.exchange_days, policy.our_fault_days, policy.send_within_days];
-    if days.iter().any(|&days| !(0..=3650).contains(&days)) {
-        return Err(toml.error(sentence!("a number of days is 0 to 3650")));
+    let days = [
+        ("change_of_mind_days", policy.change_of_mind_days),
+        ("exchange_days", policy.exchange_days),
+        ("our_fault_days", policy.our_fault_days),
+        ("send_within_days", policy.send_within_days),
+    ];
+    if let Some((name, _)) = days.iter().find(|(_, days)| !(0..=3650).contains(days)) {
+        let line = file.text.lines().position(|line| line.trim_start().starts_with(name));
+        let line = line.map_or(0, |index| index + 1);
+        return Err(FileError { path: file.path.clone(), line, message: sentence!("a number of days is 0 to 3650") });
     }
     let known = replies.get(Lang::ZhHant);
     for (category, key) in policy.not_once_opened.iter().chain(&policy.never) {

@@ -5,6 +5,7 @@
 //! writes them back. Orders are read from their file at every start.
 
 mod files;
+mod loose_ends;
 mod staff;
 
 use std::{
@@ -12,7 +13,9 @@ use std::{
     sync::Arc,
 };
 
+pub use crate::domain::playbook::{FileError, FileErrors};
 pub use files::Exported;
+pub use loose_ends::loose_ends;
 pub use staff::{DemoSignIn, demo_sign_ins};
 
 use crate::{
@@ -20,7 +23,7 @@ use crate::{
     domain::{
         Article, Now, UnixMs, article_file,
         picture::Picture,
-        playbook::{FileError, Playbook, SourceFile},
+        playbook::{Playbook, SourceFile},
         sentence::sentence,
     },
     error::Failure,
@@ -85,16 +88,51 @@ pub struct Imported {
 /// Reads and checks all seeds.
 ///
 /// # Errors
-/// The first mistake, with the file as the caller knows it and its line.
-pub fn read(folders: &Folders) -> Result<Seeds, FileError> {
-    let articles = files::read_articles(&folders.knowledge)?;
-    let articles = article_file::collect(&articles).map_err(|error| files::as_on_disk(error, folders))?;
-    let pictures = files::read_pictures(&folders.knowledge)?;
-    let playbook_files = files::read_playbook(folders)?;
-    let playbook = parsed(&playbook_files).map_err(|error| files::as_on_disk(error, folders))?;
-    check_links(&playbook, &playbook_files, &articles).map_err(|error| files::as_on_disk(error, folders))?;
-    let shop = Shop::from_file(&files::read_orders(&folders.shop)?)?;
-    Ok(Seeds { articles, pictures, playbook_files, playbook, shop })
+/// The mistakes of all files, with the file as the caller knows it and its line.
+pub fn read(folders: &Folders) -> Result<Seeds, FileErrors> {
+    let mut mistakes = Vec::new();
+    let articles = files::read_articles(&folders.knowledge).map_err(FileErrors::from);
+    let articles = kept(articles.and_then(|files| article_file::collect(&files)), &mut mistakes);
+    let pictures = kept(files::read_pictures(&folders.knowledge), &mut mistakes);
+    let playbook = files::read_playbook(folders).map_err(FileErrors::from);
+    let playbook = kept(playbook.and_then(|files| Ok((playbook_of(&files)?, files))), &mut mistakes);
+    let shop = files::read_orders(&folders.shop).and_then(|orders| Shop::from_file(&orders));
+    let shop = kept(shop, &mut mistakes);
+    if let (Some(articles), Some((playbook, files))) = (&articles, &playbook) {
+        mistakes.extend(check_links(playbook, files, articles).err());
+    }
+    match (articles, pictures, playbook, shop) {
+        (Some(articles), Some(pictures), Some((playbook, playbook_files)), Some(shop)) if mistakes.is_empty() => {
+            Ok(Seeds { articles, pictures, playbook_files, playbook, shop })
+        }
+        _ => Err(FileErrors(mistakes.into_iter().map(|error| files::as_on_disk(error, folders)).collect())),
+    }
+}
+
+fn kept<T>(read: Result<T, impl Into<FileErrors>>, mistakes: &mut Vec<FileError>) -> Option<T> {
+    read.map_err(|errors| mistakes.extend(errors.into().0)).ok()
+}
+
+/// Of a file with a mistake that mistake is told, and ours stands in for it while the others are read.
+fn playbook_of(files: &[SourceFile]) -> Result<Arc<Playbook>, FileErrors> {
+    let mut read = parsed(files);
+    let (mut files, mut mistakes) = (files.to_vec(), Vec::<FileError>::new());
+    loop {
+        let error = match read {
+            Ok(playbook) if mistakes.is_empty() => return Ok(playbook),
+            Err(error) if mistakes.iter().all(|known| known.path != error.path) => error,
+            _ => return Err(FileErrors(mistakes)),
+        };
+        files.retain(|file| file.path != error.path);
+        files.extend(files::stand_in(&error.path));
+        // What others would say without its words is no mistake of theirs.
+        let is_used_by_others = error.path.ends_with("/words.toml") || error.path.contains("/replies.");
+        mistakes.push(error);
+        if is_used_by_others {
+            return Err(FileErrors(mistakes));
+        }
+        read = Playbook::parse(&files).map(Arc::new);
+    }
 }
 
 /// The demo shop, for whoever only practises.

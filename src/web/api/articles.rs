@@ -276,15 +276,16 @@ pub(super) async fn answer(app: &App, saved: Saved, mut tests: Option<Run>) -> R
             knowledge::wait_for(app).await;
             Ok(Json(ArticleAnswer { tests, ..stored.into() }))
         }
-        Saved::Conflict(current) => {
-            let who = current.updated_by.as_deref().unwrap_or("somebody");
-            let message =
-                sentence!("This article was changed by {who} in the meantime. Nothing of yours was saved yet.", who);
-            let current = ArticleAnswer::from(current);
-            Err(ApiError::conflict(message).with("current", json!(current)))
-        }
+        Saved::Conflict(current) => Err(changed(current)),
         Saved::Missing => Err(no_such_article()),
     }
+}
+
+/// The article went on without whoever asks: what it says now is part of the answer.
+pub(super) fn changed(current: StoredArticle) -> ApiError {
+    let who = current.updated_by.as_deref().unwrap_or("somebody");
+    let message = sentence!("This article was changed by {who} in the meantime. Nothing of yours was saved yet.", who);
+    ApiError::conflict(message).with("current", json!(ArticleAnswer::from(current)))
 }
 
 fn no_such_article() -> ApiError {

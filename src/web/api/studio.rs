@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{
     Body, Params,
-    articles::{ArticleAnswer, answer, permit, tested},
+    articles::{ArticleAnswer, answer, changed, permit, tested},
 };
 use crate::{
     app::App,
@@ -443,6 +443,7 @@ fn told(saved: DraftSaved) -> Result<Json<ArticleDraft>, ApiError> {
     match saved {
         DraftSaved::Done(draft) => Ok(Json(draft)),
         DraftSaved::Conflict(current) => Err(overtaken(current)),
+        DraftSaved::Overtaken(current) => Err(changed(current)),
         DraftSaved::Missing => Err(no_such_draft()),
     }
 }

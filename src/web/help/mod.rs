@@ -191,14 +191,28 @@ fn lang_of(tag: &str) -> Option<Lang> {
     Lang::ALL.into_iter().find(|lang| lang.tag() == tag)
 }
 
-/// `uri` is what follows `/help`.
+/// The same page for who spells its language another way (`zh-TW`).
+fn respelled(tag: &str, path: impl FnOnce(Lang) -> String) -> Option<Response> {
+    Some(Redirect::permanent(&path(tag.parse().ok()?)).into_response())
+}
+
+/// `uri` is what follows `/help`. With a stroke at its end it is the page without.
 async fn elsewhere(State(app): State<Arc<App>>, uri: Uri, headers: HeaderMap) -> Response {
-    let lang = uri.path().split('/').nth(1).and_then(lang_of);
+    let tag = uri.path().split('/').nth(1).unwrap_or_default();
+    let path = uri.path().trim_end_matches('/');
+    if path != uri.path() && tag.parse::<Lang>().is_ok() {
+        let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
+        return Redirect::permanent(&format!("/help{path}{query}")).into_response();
+    }
+    let lang = lang_of(tag);
     nothing(&app, &headers, lang.unwrap_or_else(|| wanted(&headers)), StatusCode::NOT_FOUND)
 }
 
 async fn home(State(app): State<Arc<App>>, Path(tag): Path<String>, headers: HeaderMap) -> Response {
-    let Some(lang) = lang_of(&tag) else { return nothing(&app, &headers, wanted(&headers), StatusCode::NOT_FOUND) };
+    let Some(lang) = lang_of(&tag) else {
+        let there = respelled(&tag, pages::home_path);
+        return there.unwrap_or_else(|| nothing(&app, &headers, wanted(&headers), StatusCode::NOT_FOUND));
+    };
     page(&app, &headers, lang, &pages::home_path(lang), |site| Some(site.home()))
         .unwrap_or_else(|| nothing(&app, &headers, lang, StatusCode::NOT_FOUND))
 }
@@ -214,8 +228,11 @@ async fn topic(
     Params(Page { page: number }): Params<Page>,
     headers: HeaderMap,
 ) -> Response {
-    let Some(lang) = lang_of(&tag) else { return nothing(&app, &headers, wanted(&headers), StatusCode::NOT_FOUND) };
     let number = number.unwrap_or(1);
+    let Some(lang) = lang_of(&tag) else {
+        let there = respelled(&tag, |lang| pages::topic_path(lang, &category, number));
+        return there.unwrap_or_else(|| nothing(&app, &headers, wanted(&headers), StatusCode::NOT_FOUND));
+    };
     page(&app, &headers, lang, &pages::topic_path(lang, &category, number), |site| site.topic(&category, number))
         .unwrap_or_else(|| nothing(&app, &headers, lang, StatusCode::NOT_FOUND))
 }
@@ -232,7 +249,8 @@ async fn article(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let Some(lang) = lang_of(&tag) else {
-        return Ok(nothing(&app, &headers, wanted(&headers), StatusCode::NOT_FOUND));
+        let there = respelled(&tag, |lang| pages::article_path(lang, &id));
+        return Ok(there.unwrap_or_else(|| nothing(&app, &headers, wanted(&headers), StatusCode::NOT_FOUND)));
     };
     let mind = app.mind();
     let Some(article) = mind.shelf.get(&id) else {

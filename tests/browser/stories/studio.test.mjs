@@ -239,7 +239,17 @@ test("a category is added, the return policy is a form, and what articles did is
   await hasNoBarriers(ted.page, "effect");
   await picture(ted.page, "studio-effect");
   await ted.page.goto(`${server.url}/console/#/intents/${encodeURIComponent("playbook/returns.toml")}`);
-  await ted.page.getByLabel(/^Days for a change of mind/).fill("14");
+  const days = ted.page.getByLabel(/^Days for a change of mind/);
+  const force = ted.page.getByRole("button", { name: "Put into force" });
+  await days.fill("21");
+  await ted.page.getByText("It reads well.").waitFor();
+  for (const wrong of ["-3", "7.5", ""]) {
+    await days.fill(wrong);
+    await ted.page.locator("#form-change_of_mind_days-error", { hasText: /^Please fill in a whole number from 0 to 3,?650\.$/ }).waitFor();
+    assert.ok(await force.isDisabled(), `${wrong}: nothing of it goes live`);
+  }
+  await hasNoBarriers(ted.page, "a number that is missing");
+  await days.fill("14");
   await ted.page.getByText("It reads well.").waitFor();
   await hasNoBarriers(ted.page, "the return policy as a form");
   await picture(ted.page, "studio-returns");
@@ -269,7 +279,7 @@ test("a limit of the flows is a field, is practised first, and is the bot's from
   await page.getByRole("link", { name: /^Flows: orders and returns/ }).click();
   const times = page.getByLabel("Times the same question is asked");
   await times.fill("7");
-  await page.getByText("Times the same question is asked: a whole number from 1 to 5, not 7").first().waitFor();
+  await page.getByText("Please fill in a whole number from 1 to 5.").waitFor();
   await times.fill("3");
   await page.getByText("It reads well.").waitFor();
   await page.getByText(/^Of 10 practice conversations, \d would read otherwise:$/).waitFor();

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { lineDiff } from "../../../web_console/knowledge/diff.js";
 import { mergeLines, resolved } from "../../../web_console/knowledge/lines.js";
 import { differences, emptyFields, fieldsOf, merged, sameFields, staleLangs, wired } from "../../../web_console/knowledge/merge.js";
+import { textOf } from "../../../web_console/improve/table.js";
 
 test("a diff keeps what stayed and names what went and what came", () => {
   const told = lineDiff(["a", "b", "c", "d"], ["a", "x", "c", "d", "e"]).map(({ kind, text }) => `${kind}:${text}`);
@@ -82,6 +83,15 @@ test("whatever two people write, no line of theirs is lost unless somebody chose
   }
 });
 
+test("where nobody knows what both began with, nothing of theirs is taken unseen", () => {
+  const mine = { ...emptyFields(), texts: { en: { title: "Fee", questions: ["how much"], body: "Mine." } } };
+  const theirs = { ...emptyFields(), category: "delivery", texts: { en: { title: "Fee", questions: [], body: "Theirs." } } };
+  const found = differences(null, mine, theirs);
+  assert.deepEqual(found.map(({ field, changed, stretches }) => [field, changed, stretches]), [
+    ["questions:en", "both", undefined], ["body:en", "both", undefined], ["category", "both", undefined]]);
+  assert.deepEqual(merged(mine, found, () => "mine"), mine);
+});
+
 test("answers and similar questions of two editors merge within the field", () => {
   const [base, mine, theirs] = [emptyFields(), emptyFields(), emptyFields()];
   base.texts.en = { title: "Fee", questions: ["how much", "what does it cost"], body: "One.\n\nTwo.\n\nThree." };
@@ -91,4 +101,12 @@ test("answers and similar questions of two editors merge within the field", () =
   assert.deepEqual(merged(mine, found, () => assert.fail("nobody is asked")).texts.en, {
     title: "Fee", questions: ["what does it cost", "price", "fee", "postage"], body: "One, mine.\n\nTwo.\n\nThree, theirs.",
   });
+});
+
+test("a table is read as spreadsheets save it", () => {
+  const utf16 = Uint8Array.from([0xff, 0xfe, 0x4b, 0x90]);
+  assert.equal(textOf(utf16), "運");
+  assert.equal(textOf(Uint8Array.from([0xfe, 0xff, 0x90, 0x4b])), "運");
+  assert.equal(textOf(new TextEncoder().encode("\ufeff運")), "運");
+  assert.ok(textOf(Uint8Array.from([0xb9, 0x42])).includes("\ufffd"), "Big5 is seen to be none");
 });

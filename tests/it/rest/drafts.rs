@@ -39,6 +39,33 @@ async fn what_cannot_be_tested_at_its_time_is_held_back_and_tried_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_writes_on_in_a_draft_that_was_published_is_told_what_it_says_now() {
+    let (_folder, house) = small_house().await;
+    let mut iris = Browser::signed_in(&house, "editor").await;
+    let path = "/api/articles/hammocks/draft";
+    let typed = |version: i64, revision: i64| {
+        with(fields("general", "**Yes**."), json!({"version": version, "revision": revision}))
+    };
+    assert_eq!(iris.change("PUT", path, typed(0, 0)).await.status, 200);
+    let mut ted = Browser::signed_in(&house, "admin").await;
+    let publish = with(typed(0, 1), json!({"publish": true}));
+    assert_eq!(ted.change("PUT", "/api/articles/hammocks", publish).await.status, 200);
+    let late = iris.change("PUT", path, typed(0, 1)).await;
+    assert_eq!(
+        (late.status, &late.body["current"]["version"], &late.body["current"]["status"]),
+        (409, &json!(1), &json!("published"))
+    );
+    // What exists is not begun anew, not even when it is archived; from its own version on, it is.
+    assert_eq!(iris.change("PUT", path, typed(0, 0)).await.body["current"]["version"], json!(1));
+    assert_eq!(iris.change("DELETE", "/api/articles/hammocks?version=1", json!({})).await.status, 200);
+    let taken = iris.change("PUT", path, typed(0, 0)).await;
+    assert_eq!((taken.status, &taken.body["current"]["status"]), (409, &json!("archived")));
+    assert_eq!(iris.get("/api/articles/hammocks").await.body["draft"], json!(null));
+    assert_eq!(iris.change("PUT", path, typed(2, 0)).await.status, 200);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_is_seen_as_its_help_page_by_staff_and_by_nobody_else() {
     let (_folder, house) = small_house().await;
     let mut iris = Browser::signed_in(&house, "editor").await;

@@ -122,6 +122,15 @@ async fn a_draft_is_shared_and_nobody_overwrites_anybody(store: Fresh) {
     articles::save_as(&store, first, change(How::Published, "", NOON), Some(2)).await.unwrap();
     assert_eq!(article_drafts::load(&store, "fee").await.unwrap(), None);
 
+    // A draft begins at the version that is there; who goes on with one that was published is told what it says now.
+    for (version, revision) in [(0, 0), (1, 0), (0, 2)] {
+        let DraftSaved::Overtaken(now) =
+            article_drafts::save(&store, draft("fee", version, revision, "x")).await.unwrap()
+        else {
+            panic!("version 2 is there")
+        };
+        assert_eq!(now.article.version, 2);
+    }
     article_drafts::save(&store, draft("fee", 2, 0, "orders")).await.unwrap();
     assert!(matches!(article_drafts::discard(&store, "fee", 9).await.unwrap(), DraftSaved::Conflict(_)));
     assert!(matches!(article_drafts::discard(&store, "fee", 1).await.unwrap(), DraftSaved::Done(_)));

@@ -87,6 +87,28 @@ async fn every_page_is_valid_small_and_leads_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_address_in_another_spelling_leads_to_the_page() {
+    let house = House::open().await;
+    for (asked, leads) in [
+        ("/help/en/", "/help/en"),
+        ("/help/zh-TW", "/help/zh-Hant"),
+        ("/help/zh-CN", "/help/zh-Hans"),
+        ("/help/zh", "/help/zh-Hans"),
+        ("/help/zh-TW/", "/help/zh-TW"),
+        ("/help/en/articles/gift-card/", "/help/en/articles/gift-card"),
+        ("/help/zh-tw/articles/gift-card", "/help/zh-Hant/articles/gift-card"),
+        ("/help/zh-tw/topics/delivery?page=2", "/help/zh-Hant/topics/delivery?page=2"),
+    ] {
+        let answer = house.get(asked).await;
+        assert_eq!((answer.status, answer.header("location")), (308, Some(leads)), "{asked}");
+    }
+    for nowhere in ["/help/fr", "/help/fr/", "/help//en.example/", "/help/en/nothing"] {
+        assert_eq!(house.get(nowhere).await.status, 404, "{nowhere}");
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_publish_is_on_the_pages_at_once_and_what_is_over_is_gone() {
     let house = House::open().await;
     let mut iris = Browser::signed_in(&house, "editor").await;
