@@ -49,6 +49,7 @@ pub(super) fn wanted(turn: &Turn<'_>, said: &Said) -> Option<FlowName> {
         true if slots.kind.is_some() || slots.reason.is_some_and(|reason| reason != ReturnReason::ChangedMind) => {
             Some(FlowName::Return)
         }
+        true if names_another_than_refused(turn, said) => Some(FlowName::Return),
         // "PW20260003, I need to change the address" asks something else about it.
         true => sure_article.is_none().then_some(FlowName::OrderStatus),
         false => other_one.then_some(FlowName::OrderStatus),
@@ -59,6 +60,14 @@ pub(super) fn wanted(turn: &Turn<'_>, said: &Said) -> Option<FlowName> {
         flow_of(playbook, &best.name).filter(|_| !beaten)
     };
     wanted_by_pattern(playbook, said).or(by_number).or_else(by_example)
+}
+
+/// Of an order that cannot go back another number is told: that one was meant.
+fn names_another_than_refused(turn: &Turn<'_>, said: &Said) -> bool {
+    let numbers = &said.understanding.slots.order_numbers;
+    turn.state.memory.refused.as_ref().is_some_and(|refused| {
+        !numbers.is_empty() && refused.order.as_ref().is_none_or(|order| !numbers.contains(order))
+    })
 }
 
 /// Patterns are precise: they win over articles and examples.
@@ -97,7 +106,8 @@ pub(super) fn start(turn: &mut Turn<'_>, said: &Said, name: FlowName) {
     };
     remember_topic(turn, said, intent);
     turn.state.memory.failures = 0;
-    turn.state.memory.refused = None;
+    let is_corrected = name == FlowName::Return && names_another_than_refused(turn, said);
+    let refused = turn.state.memory.refused.take().filter(|_| is_corrected);
     turn.state.memory.flows.retain(|flow| flow.name != name);
     let clarify = turn.playbook.thresholds.clarify;
     let beside = said.understanding.articles.iter().filter(|found| found.score >= clarify).take(1);
@@ -111,7 +121,8 @@ pub(super) fn start(turn: &mut Turn<'_>, said: &Said, name: FlowName) {
         true => beside.map(|found| found.id.clone()).collect(),
         false => Vec::new(),
     };
-    turn.state.memory.flows.push(Flow { beside, ..Flow::new(name) });
+    let (kind, reason) = refused.map_or((None, None), |refused| (refused.kind, refused.reason));
+    turn.state.memory.flows.push(Flow { beside, kind, reason, ..Flow::new(name) });
     advance(turn, said);
 }
 
@@ -129,14 +140,17 @@ pub(super) fn take_up_refused(turn: &mut Turn<'_>, said: &Said) -> bool {
 fn takes_up_refused(turn: &Turn<'_>, said: &Said) -> bool {
     let by_choice = matches!(&said.choice, Some(Choice::Slot { name, .. }) if name == "reason");
     let by_words = said.understanding.slots.reason.is_some_and(|reason| reason.is_our_fault());
-    turn.state.memory.refused.is_some() && (by_choice || by_words)
+    let asked = turn.state.memory.refused.as_ref().is_some_and(|refused| refused.awaiting == Some(Slot::Reason));
+    asked && (by_choice || by_words)
 }
 
 /// A flow whose question was put too long ago is not under way any more.
 pub(super) fn forget_old(turn: &mut Turn<'_>) {
     let Some(kept_ms) = turn.playbook.flows.remembered_ms else { return };
     let now = turn.now.at;
-    turn.state.memory.flows.retain(|flow| flow.since.is_none_or(|since| now - since <= kept_ms));
+    let is_kept = |flow: &Flow| flow.since.is_none_or(|since| now - since <= kept_ms);
+    turn.state.memory.flows.retain(is_kept);
+    turn.state.memory.refused.take_if(|refused| !is_kept(refused));
 }
 
 /// Gives the active flow the message. False when the message is about something else.

@@ -54,6 +54,7 @@ pub(super) fn advance(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Prog
     };
     if let Some(rule) = nothing_to_return(&order) {
         refuse(turn, &order, None, &rule, false);
+        turn.state.memory.refused = Some(Flow { awaiting: None, since: Some(turn.now.at), ..flow.clone() });
         return Progress::Done;
     }
     take_wish(flow, said, awaiting);
@@ -266,7 +267,8 @@ fn decide(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said, order: &Order, awai
             let fault_helps =
                 matches!(judge(&turn.playbook.returns, order, item, faulty, turn.now), Verdict::Yes { .. });
             refuse(turn, order, Some(&name), &rule, fault_helps);
-            turn.state.memory.refused = Some(Flow { awaiting: Some(Slot::Reason), said: item_slot, ..flow.clone() });
+            turn.state.memory.refused =
+                Some(Flow { awaiting: Some(Slot::Reason), said: item_slot, since: Some(turn.now.at), ..flow.clone() });
             Progress::Done
         }
         Verdict::Yes { .. }

@@ -72,13 +72,13 @@ test("a photograph from a phone reaches the agent, and one of the agent's comes 
   const thumbnail = ann.chat.getByRole("button", { name: "Picture, open large" });
   await thumbnail.waitFor();
   assert.equal(await ann.chat.locator(".staged-one").count(), 0);
-  await thumbnail.scrollIntoViewIfNeeded();
+  await thumbnail.hover();
   assert.deepEqual(await sizeOf(thumbnail.locator("img[src]")), [1536, 2048], "made smaller on the way");
 
   const maya = await staffSignsIn(browser, server, "agent", SCREENS.desktop, "#/desk");
   await maya.page.getByText("[attachment] The handle came off").first().click();
   const seen = maya.page.locator(".transcript").getByRole("button", { name: "Picture, open large" });
-  await seen.scrollIntoViewIfNeeded();
+  await seen.hover();
   assert.deepEqual(await sizeOf(seen.locator("img[src]")), [1536, 2048]);
   // By keyboard alone: large, and back to where it was.
   await seen.focus();
@@ -104,7 +104,7 @@ test("a photograph from a phone reaches the agent, and one of the agent's comes 
   await maya.page.keyboard.press("Enter");
   await ann.chat.getByRole("button", { name: "Download How to mend.pdf" }).waitFor();
   const back = ann.chat.locator('.message[data-role="agent"] .picture');
-  await back.scrollIntoViewIfNeeded();
+  await back.hover();
   assert.deepEqual(await sizeOf(back.locator("img[src]")), [800, 600]);
   const saved = ann.page.waitForEvent("download");
   await ann.chat.getByRole("button", { name: "Download How to mend.pdf" }).click();
