@@ -22,7 +22,8 @@ use crate::{desk::sla::Debts, nlu::Mood};
 pub struct Memory {
     /// Flows under way; the last is active, those below wait to be taken up again.
     pub flows: Vec<Flow>,
-    /// The return the policy last said no to: another reason ("it is broken, actually") takes it up again.
+    /// The return the policy last said no to: another reason ("it is broken, actually") takes it up again, and another
+    /// order's number begins it with that one.
     pub refused: Option<Flow>,
     /// Orders whose ownership this conversation has proved, in the order they were shown.
     pub proved: Vec<OrderNumber>,

@@ -8,7 +8,7 @@ import { bindKeys } from "../keys.js";
 import { toast } from "../toast.js";
 import { t, tOr } from "../words.js";
 import { loadChoices } from "./choices.js";
-import { Gaps } from "./gaps.js";
+import { Unfilled } from "./unfilled.js";
 import { MOST_MARKED } from "./marks.js";
 import { runAndTell, sheet } from "./run_result.js";
 import { sameFor } from "./runs.js";
@@ -97,17 +97,17 @@ export class BulkBar {
     const field = h("textarea", { class: "transfer-note", rows: "4", maxlength: "4000", placeholder: t(what === "note" ? "composer.note_placeholder" : "bulk.reply_placeholder"), "aria-label": t(`run.act.${what}`) });
     const coach = h("div", { class: "coach", role: "status" });
     coach.hidden = true;
-    const gaps = new Gaps();
+    const unfilled = new Unfilled();
     /** What the coach has said, and was read. @type {{text: string, tone: string} | null} */
     let said = null;
-    this.#ask(what, [field, gaps.element, coach, what === "message" && h("p", { class: "quiet" }, t("bulk.reply_hint"))], () => {
+    this.#ask(what, [field, unfilled.element, coach, what === "message" && h("p", { class: "quiet" }, t("bulk.reply_hint"))], () => {
       const text = field.value.trim();
       if (!text) return null;
       return [what === "note" ? { do: "note", text } : { do: "message", text, ...(said?.text === text && { despite: said.tone }) }];
     }, async () => {
       const text = field.value.trim();
       if (what === "note") return true;
-      if (!gaps.allows(text, field)) return false;
+      if (!unfilled.allows(text, field)) return false;
       if (said?.text === text) return true;
       const finding = await this.#heard(text);
       coach.hidden = finding === null;

@@ -11,7 +11,7 @@ import { Attached } from "./attached.js";
 import { Coach } from "./coach.js";
 import { Collision } from "./collision.js";
 import { CompanyBar } from "./company_bar.js";
-import { Gaps } from "./gaps.js";
+import { Unfilled } from "./unfilled.js";
 import { namedIn } from "./mention_pick.js";
 import { MentionPicker } from "./mention_picker.js";
 import { promiseBar } from "./promise_bar.js";
@@ -70,10 +70,10 @@ export class Composer {
     this.tray = h("div", { class: "unsent", role: "alert" });
     this.coach = new Coach(conv, { onuse: (better) => this.#use(better), onsend: () => this.#send() });
     this.company = new CompanyBar(desk.company, conv);
-    this.gaps = new Gaps({ onsend: () => this.#send() });
+    this.unfilled = new Unfilled({ onsend: () => this.#send() });
     this.collision = new Collision({ onsend: () => this.#send() });
     this.attached = new Attached(desk, conv, { files, field: this.field, onchange: () => this.#filesChanged() });
-    this.writing = h("div", { class: "composer-writing" }, this.gaps.element, this.collision.element, this.coach.element, this.suggestions.element, this.picker.element, this.mentions.element, this.attached.element, this.field,
+    this.writing = h("div", { class: "composer-writing" }, this.unfilled.element, this.collision.element, this.coach.element, this.suggestions.element, this.picker.element, this.mentions.element, this.attached.element, this.field,
       h("div", { class: "composer-foot" }, this.attached.button, this.attached.chooser, this.hint, this.sendButton));
     this.element = h("div", { class: "composer" }, this.promise, this.company.element, this.tray, this.modes, this.blocked, this.writing);
     this.#mode = loadDraft(desk.me.id, `mode:${conv}`) === "note" ? "note" : "reply";
@@ -107,7 +107,7 @@ export class Composer {
   write(mode) {
     this.#mode = mode;
     this.coach.clear();
-    this.gaps.clear();
+    this.unfilled.clear();
     this.collision.clear();
     this.desk.company.rest();
     keepDraft(this.desk.me.id, `mode:${this.conv}`, mode === "note" ? mode : null);
@@ -209,7 +209,7 @@ export class Composer {
     this.#keep();
     this.#grow();
     this.#updateHint();
-    this.gaps.typed(this.field.value);
+    this.unfilled.typed(this.field.value);
     this.picker.update();
     this.mentions.update(this.#mode === "note");
     if (this.field.value) this.desk.company.write(this.#mode === "note" ? "noting" : "replying");
@@ -278,7 +278,7 @@ export class Composer {
     if (this.#goesWhenReady) return staged?.tell(t("file.goes_when_ready"));
     if (this.#asking || !(text || staged?.count) || [...text].length > MAX_CHARS || this.writing.hidden) return;
     const mode = this.#mode;
-    if (mode === "reply" && !this.gaps.allows(text, this.field)) return;
+    if (mode === "reply" && !this.unfilled.allows(text, this.field)) return;
     if (mode === "reply" && !this.collision.allows(this.#writtenByOthers())) return;
     const despite = mode === "reply" && text ? this.coach.saidOf(text) : null;
     if (mode === "reply" && text && despite === null) {
@@ -293,7 +293,7 @@ export class Composer {
     const files = staged?.ready.map(({ id }) => id) ?? [];
     this.desk.say(this.conv, mode === "note" ? { do: "note", text, ...(mentions.length > 0 && { mentions }) } : { do: "message", text, epoch, ...(files.length > 0 && { files }), ...(despite && { despite }) });
     this.coach.clear();
-    this.gaps.clear();
+    this.unfilled.clear();
     this.desk.company.rest();
     staged?.clear();
     this.field.value = "";

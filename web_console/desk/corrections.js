@@ -7,7 +7,7 @@ import { t } from "../words.js";
 import { choicesNow } from "./choices.js";
 import { Coach } from "./coach.js";
 import { refusalText } from "./composer.js";
-import { Gaps } from "./gaps.js";
+import { Unfilled } from "./unfilled.js";
 
 /** @typedef {import("../types.d.ts").Item} Item */
 /** @typedef {import("./model.js").Desk} Desk */
@@ -49,13 +49,13 @@ export function showEdit(desk, conv, item) {
     onuse: (better) => { field.value = better; coach.clear(); field.focus(); },
     onsend: () => field.form?.requestSubmit(),
   });
-  const gaps = new Gaps({ onsend: () => field.form?.requestSubmit() });
-  field.addEventListener("input", () => { coach.typed(isReply ? field.value.trim() : ""); gaps.typed(field.value); });
-  sheet("correct-edit", t("correct.edit_title"), t("correct.keep"), [field, gaps.element, coach.element, h("p", { class: "quiet" }, t("correct.edit_hint"))], async () => {
+  const unfilled = new Unfilled({ onsend: () => field.form?.requestSubmit() });
+  field.addEventListener("input", () => { coach.typed(isReply ? field.value.trim() : ""); unfilled.typed(field.value); });
+  sheet("correct-edit", t("correct.edit_title"), t("correct.keep"), [field, unfilled.element, coach.element, h("p", { class: "quiet" }, t("correct.edit_hint"))], async () => {
     const text = field.value.trim();
     if (!text || text === item.text) return true;
     const despite = coach.saidOf(text);
-    if (isReply && !gaps.allows(text, field)) return false;
+    if (isReply && !unfilled.allows(text, field)) return false;
     if (isReply && despite === null && !await coach.allows(text)) return false;
     if (field.value.trim() !== text || !field.isConnected) return false;
     void send(desk, conv, { do: "edit", seq: item.seq, text, ...(despite && { despite }) });

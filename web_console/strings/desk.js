@@ -53,7 +53,7 @@ export const desk = {
   "coach.better": s("可以這樣說：", "可以这样说：", "You could say:"),
   "coach.use": s("採用", "采用", "Use this"),
   "coach.send_anyway": s("照原樣送出", "照原样发送", "Send as it is"),
-  "gaps.title": s("這裡還沒填", "这里还没填", "A place is still empty"),
+  "unfilled.title": s("這裡還沒填", "这里还没填", "A place is still empty"),
   "coach.despite": s("{name} 在語氣提醒（{tone}）後照原樣送出", "{name} 在语气提醒（{tone}）后照原样发送", "{name} sent a reply as it was after the tone coach spoke ({tone})"),
 
   "status.bot": s("機器人服務中", "机器人服务中", "With the bot"),

@@ -4,7 +4,7 @@
 import { h } from "/common/dom.js";
 import { LANG_NAMES } from "/common/i18n.js";
 import { api } from "../api.js";
-import { Gaps } from "../desk/gaps.js";
+import { Unfilled } from "../desk/unfilled.js";
 import { runAndTell, sheet } from "../desk/run_result.js";
 import { nameOf } from "../desk/words.js";
 import { keepDraft, loadDraft } from "../drafts.js";
@@ -32,7 +32,7 @@ export function showSurge(desk, shown) {
   const members = h("ul", { class: "surge-members" });
   const coach = h("div", { class: "coach", role: "status" });
   coach.hidden = true;
-  const gaps = new Gaps();
+  const unfilled = new Unfilled();
   const honest = h("p", { class: "quiet" });
   const send = h("button", { type: "submit", class: "button primary" });
   /** @type {Map<Lang, HTMLTextAreaElement>} */
@@ -80,7 +80,7 @@ export function showSurge(desk, shown) {
     for (const { conv, acts: [act] } of targetsOf(group, written()).toSorted(byLang(group))) {
       const lang = group.members.find((member) => member.conv === conv)?.lang;
       const area = lang && areas.get(lang);
-      if (area && act.do === "answer_many" && !gaps.allows(act.text, area)) return false;
+      if (area && act.do === "answer_many" && !unfilled.allows(act.text, area)) return false;
       if (!lang || act.do !== "answer_many" || heard.get(lang)?.text === act.text || asked.has(`${lang} ${act.text}`)) continue;
       asked.add(`${lang} ${act.text}`);
       const finding = await api.coach(conv, act.text).catch(() => null);
@@ -118,7 +118,7 @@ export function showSurge(desk, shown) {
     onkeydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(); },
   },
   h("p", { class: "eyebrow" }, t("surge.samples")), samples,
-  h("p", { class: "eyebrow" }, t("surge.answer")), fields, gaps.element, coach,
+  h("p", { class: "eyebrow" }, t("surge.answer")), fields, unfilled.element, coach,
   h("details", {}, h("summary", {}, t("surge.members")), members),
   honest,
   h("div", { class: "run-acts" }, send));

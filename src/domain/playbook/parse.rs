@@ -265,9 +265,7 @@ fn parse_returns(
         ("send_within_days", policy.send_within_days),
     ];
     if let Some((name, _)) = days.iter().find(|(_, days)| !(0..=3650).contains(days)) {
-        let line = file.text.lines().position(|line| line.trim_start().starts_with(name));
-        let line = line.map_or(0, |index| index + 1);
-        return Err(FileError { path: file.path.clone(), line, message: sentence!("a number of days is 0 to 3650") });
+        return Err(toml.error_at_key(name, sentence!("a number of days is 0 to 3650")));
     }
     let known = replies.get(Lang::ZhHant);
     for (category, key) in policy.not_once_opened.iter().chain(&policy.never) {

@@ -48,6 +48,13 @@ impl<'a> TomlFile<'a> {
         self.error_at(value.span().start, message)
     }
 
+    /// On the line that a key stands in, where what was read keeps no spans.
+    pub fn error_at_key(&self, key: &str, message: Sentence) -> FileError {
+        let begun: usize =
+            self.text.split_inclusive('\n').take_while(|line| !line.trim_start().starts_with(key)).map(str::len).sum();
+        self.error_at(begun, message)
+    }
+
     pub fn line_of<T>(&self, value: &Spanned<T>) -> usize {
         self.line_at(value.span().start)
     }

@@ -54,7 +54,7 @@ for (const [name, screen, scheme] of /** @type {const} */ ([["desktop-light", DE
     await page.locator(".suggestion").first().waitFor();
     await field.pressSequentially("物流的事我們也不清楚，規定就是這樣");
     await keys.press("Enter");
-    const coach = page.locator(".composer .coach:not(.collision, .gaps)");
+    const coach = page.locator(".composer .coach:not(.collision, .unfilled)");
     await coach.waitFor();
     await picture(page, `morning-coach-${name}`);
     await keys.press("Alt+Enter");
@@ -65,10 +65,10 @@ for (const [name, screen, scheme] of /** @type {const} */ ([["desktop-light", DE
     await keys.press("Control+a");
     await field.pressSequentially("訂單 ⋯⋯ 的進度我查到了");
     await keys.press("Enter");
-    await page.locator(".composer .gaps mark").getByText("⋯⋯").waitFor();
+    await page.locator(".composer .unfilled mark").getByText("⋯⋯").waitFor();
     assert.equal(await field.evaluate((/** @type {HTMLTextAreaElement} */ area) => area.value.slice(area.selectionStart, area.selectionEnd)), "⋯⋯");
     await field.pressSequentially("PW20260003");
-    await page.locator(".composer .gaps").waitFor({ state: "hidden" });
+    await page.locator(".composer .unfilled").waitFor({ state: "hidden" });
     await keys.press("Enter");
     await ann.reads(/訂單 PW20260003 的進度/);
 
@@ -77,7 +77,7 @@ for (const [name, screen, scheme] of /** @type {const} */ ([["desktop-light", DE
     const edit = page.locator("dialog.correct");
     await edit.getByRole("textbox").fill("規定就是這樣");
     await keys.press("Enter");
-    await edit.locator(".coach:not(.gaps)").waitFor();
+    await edit.locator(".coach:not(.unfilled)").waitFor();
     await keys.press("Enter");
     await edit.waitFor({ state: "detached" });
     if (name.startsWith("desktop")) await page.locator(".desk-side").getByText(/語氣提醒/).first().waitFor();

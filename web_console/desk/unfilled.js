@@ -8,13 +8,13 @@ import { t } from "../words.js";
 /** Words shown on either side of the place. */
 const AROUND_CHARS = 24;
 
-export class Gaps {
+export class Unfilled {
   /** What was held back, and read. @type {Set<string>} */ #held = new Set();
 
   /** @param {{onsend?: () => void}} [on] without: what sends again stands below already */
   constructor({ onsend } = {}) {
     this.onsend = onsend;
-    this.element = h("div", { class: "coach gaps", role: "alert" });
+    this.element = h("div", { class: "coach unfilled", role: "alert" });
     this.element.hidden = true;
   }
 
@@ -42,7 +42,7 @@ export class Gaps {
     const before = [...text.slice(0, gap.at)].slice(-AROUND_CHARS).join("");
     const after = [...text.slice(gap.at + gap.length)].slice(0, AROUND_CHARS).join("");
     this.element.replaceChildren(
-      h("p", { class: "coach-wrong" }, icon("warn"), h("strong", {}, t("gaps.title"))),
+      h("p", { class: "coach-wrong" }, icon("warn"), h("strong", {}, t("unfilled.title"))),
       h("p", { class: "coach-said" }, h("q", {}, before, h("mark", {}, text.slice(gap.at, gap.at + gap.length)), after)),
       this.onsend
         ? h("div", { class: "coach-acts" },
