@@ -52,12 +52,12 @@ pub(super) fn advance(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Prog
         Ownership::Locked => return Progress::Done,
         Ownership::Proved(order) => order,
     };
+    take_wish(flow, said, awaiting);
     if let Some(rule) = nothing_to_return(&order) {
         refuse(turn, &order, None, &rule, false);
         turn.state.memory.refused = Some(Flow { awaiting: None, since: Some(turn.now.at), ..flow.clone() });
         return Progress::Done;
     }
-    take_wish(flow, said, awaiting);
     let open: Vec<&Item> = order.items.iter().filter(|item| already(turn, &order, item.line).is_none()).collect();
     if open.is_empty() {
         let number = order.items.iter().find_map(|item| already(turn, &order, item.line)).unwrap_or_default();
