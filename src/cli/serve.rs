@@ -1,10 +1,14 @@
 //! `warmline serve`: the server, from settings to a clean stop.
 
+use std::fs::{File, TryLockError};
+
 use crate::{clock::Clock, config::Settings, error::Failure, server, service::seeds};
 
 pub async fn serve(settings: Settings) -> Result<(), Failure> {
-    // The port first: a second server must not touch the data of the first.
+    // The port and the folder first: a second server must not touch the data of the first.
     let listener = server::listen(&settings).await?;
+    server::check_data_dir(&settings.data_dir)?;
+    let _alone = alone_in_its_folder(&settings)?;
     let address = listener.local_addr().map_err(|error| Failure::Other(error.to_string()))?;
     if !settings.unknown_environment.is_empty() {
         tracing::warn!(
@@ -32,4 +36,24 @@ pub async fn serve(settings: Settings) -> Result<(), Failure> {
     }
     println!("Data is in {}. Stop with Ctrl-C.", app.store.place());
     server::run(app, changes, listener, stop).await
+}
+
+/// Nodes share a PostgreSQL database, never a folder: two servers would each have a queue of their own. Held while the
+/// file is open; the system lets go of it however the program ends.
+fn alone_in_its_folder(settings: &Settings) -> Result<Option<File>, Failure> {
+    if !settings.database_url.0.starts_with("sqlite:") {
+        return Ok(None);
+    }
+    let path = settings.data_dir.clone();
+    let file = File::create(path.join(".warmline-lock"))
+        .map_err(|error| Failure::DataDir { path: path.clone(), why: error.to_string() })?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(Failure::DataDir {
+            path,
+            why: "another Warmline server is running on it; stop that one first, or choose another folder with --data-dir"
+                .into(),
+        }),
+        // Some network file systems have no locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(file)),
+    }
 }

@@ -9,18 +9,18 @@ use super::conversations::recall;
 use crate::{
     app::App,
     domain::{
-        Agent, ByLang, Lang, Level, UnixMs, WrapUp,
+        Agent, ByLang, Lang, Level, WrapUp,
         agent::{Permission, may},
         handoff::Tried,
         ids::{AgentId, ConversationId, TeamId},
         macros::{Macro, MacroAct},
         phrase::{GAP, Mistake, Phrase, filled},
-        sentence::Sentence,
+        sentence::{Sentence, sentence},
     },
     store::{
         Store, StoreError, conversations,
         macros::{self, Saved},
-        phrases,
+        phrases, teams,
     },
 };
 
@@ -104,20 +104,20 @@ fn may_change(agent: &Agent, owner: Option<&AgentId>) -> bool {
 ///
 /// # Errors
 /// It is not well made, or not theirs to make.
-pub async fn create(store: &Store, agent: &Agent, draft: DraftMacro, at: UnixMs) -> Result<Saved, SaveError> {
+pub async fn create(app: &App, agent: &Agent, draft: DraftMacro) -> Result<Saved, SaveError> {
     let owner = (!draft.shared).then(|| agent.id.clone());
-    let one = checked(Uuid::now_v7().to_string(), owner, DraftMacro { version: 0, ..draft }, agent)?;
-    Ok(macros::save(store, one, &agent.name, at).await?)
+    let one = checked(app, Uuid::now_v7().to_string(), owner, DraftMacro { version: 0, ..draft }, agent).await?;
+    Ok(macros::save(&app.store, one, &agent.name, app.clock.now_ms()).await?)
 }
 
 /// Changes one that is there; somebody else's own is as if it were not there.
 ///
 /// # Errors
 /// It is not well made, or not theirs to change.
-pub async fn change(store: &Store, agent: &Agent, id: &str, draft: DraftMacro, at: UnixMs) -> Result<Saved, SaveError> {
-    let Some(stored) = visible(store, agent, id).await? else { return Ok(Saved::Missing) };
-    let one = checked(stored.id, stored.owner, draft, agent)?;
-    Ok(macros::save(store, one, &agent.name, at).await?)
+pub async fn change(app: &App, agent: &Agent, id: &str, draft: DraftMacro) -> Result<Saved, SaveError> {
+    let Some(stored) = visible(&app.store, agent, id).await? else { return Ok(Saved::Missing) };
+    let one = checked(app, stored.id, stored.owner, draft, agent).await?;
+    Ok(macros::save(&app.store, one, &agent.name, app.clock.now_ms()).await?)
 }
 
 /// Takes one away.
@@ -138,15 +138,55 @@ async fn visible(store: &Store, agent: &Agent, id: &str) -> Result<Option<Macro>
     Ok(stored.filter(|one| one.owner.as_ref().is_none_or(|owner| *owner == agent.id)))
 }
 
-fn checked(id: String, owner: Option<AgentId>, draft: DraftMacro, agent: &Agent) -> Result<Macro, SaveError> {
+async fn checked(
+    app: &App,
+    id: String,
+    owner: Option<AgentId>,
+    draft: DraftMacro,
+    agent: &Agent,
+) -> Result<Macro, SaveError> {
     if !may_change(agent, owner.as_ref()) {
         return Err(SaveError::NotYours);
     }
     let DraftMacro { version, mut names, acts, .. } = draft;
     names.0.retain(|_, name| !name.trim().is_empty());
     let one = Macro { id, owner, names, acts, version, updated_at: 0, updated_by: None };
-    let mistakes = one.mistakes();
+    let mut mistakes = one.mistakes();
+    if mistakes.is_empty() {
+        mistakes = loose_ends(app, &one).await?;
+    }
     if mistakes.is_empty() { Ok(one) } else { Err(SaveError::Invalid(mistakes)) }
+}
+
+/// Acts with what is not there (any more), or not for everybody who may run the macro.
+async fn loose_ends(app: &App, one: &Macro) -> Result<Vec<Mistake>, StoreError> {
+    let mind = app.mind();
+    let choices = &mind.playbook.wrap_up;
+    let mut mistakes = Vec::new();
+    for (at, act) in one.acts.iter().enumerate() {
+        let missing = match act {
+            MacroAct::Phrase { phrase } => {
+                let found = phrases::load(&app.store, phrase).await?;
+                let is_there = found.is_some_and(|phrase| phrase.owner.is_none() || phrase.owner == one.owner);
+                (!is_there).then(|| sentence!("Choose a phrase."))
+            }
+            MacroAct::Transfer { team, .. } => {
+                let is_there = teams::list(&app.store).await?.iter().any(|known| known.id == *team);
+                (!is_there).then(|| sentence!("Choose a team."))
+            }
+            MacroAct::Tag { add, .. } => {
+                (!add.iter().all(|tag| choices.has_tag(tag))).then(|| sentence!("Choose a tag."))
+            }
+            MacroAct::Resolve { category, outcome } => {
+                let are_there = category.iter().all(|id| choices.has_category(id))
+                    && outcome.iter().all(|id| choices.has_outcome(id));
+                (!are_there).then(|| sentence!("Choose a category and an outcome from the lists."))
+            }
+            _ => None,
+        };
+        mistakes.extend(missing.map(|message| Mistake { field: format!("acts.{at}"), message }));
+    }
+    Ok(mistakes)
 }
 
 /// What it would do to each of these that are there; `None` if there is no such macro for this agent.

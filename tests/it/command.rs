@@ -63,6 +63,19 @@ fn a_data_folder_that_cannot_be_used_is_said_in_one_sentence() {
 }
 
 #[test]
+fn a_data_folder_has_one_server() {
+    let folder = folder();
+    let data = folder.path().join("warmline-data");
+    std::fs::create_dir(&data).expect("a folder");
+    let served = std::fs::File::create(data.join(".warmline-lock")).expect("a file");
+    served.lock().expect("nobody else serves it");
+    let said = fails(&mut warmline(&folder), 1);
+    assert!(said.contains("another Warmline server is running on it"), "{said}");
+    assert_eq!(said.trim().lines().count(), 1, "{said}");
+    assert!(!data.join("warmline.db").exists(), "a second server leaves the data alone");
+}
+
+#[test]
 fn a_broken_article_is_told_with_file_and_line() {
     let folder = folder();
     let articles = folder.path().join("kb/en");

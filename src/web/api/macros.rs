@@ -50,7 +50,7 @@ async fn create(
     staff: Staff,
     Body(draft): Body<DraftMacro>,
 ) -> Result<(StatusCode, Json<Macro>), ApiError> {
-    let saved = service::create(&app.store, &staff.agent, draft, app.clock.now_ms()).await?;
+    let saved = service::create(&app, &staff.agent, draft).await?;
     Ok((StatusCode::CREATED, answer(saved)?))
 }
 
@@ -63,7 +63,7 @@ async fn save(
     if draft.version == 0 {
         return Err(ApiError::bad_request(sentence!("A change must name the version it started from.")));
     }
-    answer(service::change(&app.store, &staff.agent, &id, draft, app.clock.now_ms()).await?)
+    answer(service::change(&app, &staff.agent, &id, draft).await?)
 }
 
 #[derive(Deserialize)]

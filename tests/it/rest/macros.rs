@@ -112,6 +112,20 @@ async fn everybody_s_macros_are_changed_by_editors_and_one_s_own_by_oneself() {
     let wrong =
         maya.post("/api/macros", draft(json!([{"do": "resolve"}, {"do": "phrase", "phrase": "x"}]), false)).await;
     assert_eq!((wrong.status, &wrong.body["problems"][0]["field"]), (422, &json!("acts.0")), "{}", wrong.body);
+    for gone in [
+        json!({"do": "phrase", "phrase": "x"}),
+        json!({"do": "transfer", "team": "x"}),
+        json!({"do": "tag", "add": ["x"]}),
+        json!({"do": "resolve", "category": "x"}),
+    ] {
+        let refused = maya.post("/api/macros", draft(json!([{"do": "take"}, gone]), false)).await;
+        assert_eq!(
+            (refused.status, &refused.body["problems"][0]["field"]),
+            (422, &json!("acts.1")),
+            "{}",
+            refused.body
+        );
+    }
     let own = maya.post("/api/macros", draft(acts.clone(), false)).await.body;
     let path = format!("/api/macros/{}", own["id"].as_str().expect("an id"));
     let change = json!({"version": 1, "names": {"en": "y"}, "acts": acts});
