@@ -181,6 +181,12 @@ pub struct Flow {
     /// More than one item is meant: when one is dealt with, the next follows.
     #[serde(default)]
     pub all: bool,
+    /// What was ordered is kept after all.
+    #[serde(default)]
+    pub keeps: bool,
+    /// Why, of items that have reasons of their own.
+    #[serde(default)]
+    pub reasons: BTreeMap<u32, ReturnReason>,
     /// The lines that follow.
     #[serde(default)]
     pub next_lines: Vec<u32>,
@@ -223,6 +229,8 @@ impl Flow {
             reason: None,
             opened: None,
             all: false,
+            keeps: false,
+            reasons: BTreeMap::new(),
             next_lines: Vec::new(),
             next_orders: Vec::new(),
             wanted: None,
@@ -238,7 +246,15 @@ impl Flow {
         let same = Flow { kind: self.kind, reason: self.reason, pictures: self.pictures, ..Flow::new(self.name) };
         if let Some((line, rest)) = self.next_lines.split_first() {
             let (next_lines, next_orders) = (rest.to_vec(), self.next_orders.clone());
-            return Some(Flow { order: self.order.clone(), line: Some(*line), next_lines, next_orders, ..same });
+            let reasons = self.reasons.clone();
+            return Some(Flow {
+                order: self.order.clone(),
+                line: Some(*line),
+                reasons,
+                next_lines,
+                next_orders,
+                ..same
+            });
         }
         let (order, rest) = self.next_orders.split_first()?;
         let next_orders = rest.to_vec();

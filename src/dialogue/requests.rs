@@ -99,6 +99,12 @@ fn told_apart(turn: &Turn<'_>, said: &Said) -> Vec<(Aim, Said)> {
         _ => false,
     });
     if returns {
+        // "I want to send it back. PW20260001, 5601": of which order, not where it is.
+        requests.retain(|(aim, part)| {
+            let slots = &part.understanding.slots;
+            let only_names = matches!(aim, Aim::Article(_) | Aim::Unsure) && !slots.order_numbers.is_empty();
+            slots.asks || !(only_names || *aim == Aim::Flow(FlowName::OrderStatus))
+        });
         // "It broke. I want my money back": the reason is no question of its own.
         requests.retain(|(aim, part)| {
             let slots = &part.understanding.slots;

@@ -23,7 +23,7 @@ mod numbers;
 mod parts;
 pub mod ranking;
 pub mod shifts;
-mod slots;
+pub mod slots;
 
 pub use candidates::{Features, Hit, Question, Topic, Utterance, read};
 pub use dates::{find as find_days, number as number_said};
@@ -105,6 +105,16 @@ pub struct Slots {
     pub instead: bool,
     /// "never mind", "forget it".
     pub cancel: bool,
+    /// The goods are kept after all, or a return is called off.
+    pub keeps: bool,
+    /// "Let me think", "wait".
+    pub put_off: bool,
+    /// "Go on".
+    pub go_on: bool,
+    /// It has the words of a question.
+    pub asks: bool,
+    /// Asked of an order that was shown.
+    pub of_order: bool,
     /// "both", "all of them".
     pub all: bool,
     /// "the first one", "2", "第三個" (1-based); -1 is "the other one".

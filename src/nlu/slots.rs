@@ -6,7 +6,10 @@ use regex::Regex;
 
 use super::{Slots, dates, numbers};
 use crate::{
-    domain::playbook::{OrderNumberForm, SlotWords},
+    domain::{
+        playbook::{OrderNumberForm, SlotWords},
+        returns::ReturnReason,
+    },
     language,
 };
 
@@ -31,6 +34,12 @@ pub fn fill(words: &SlotWords, raw: &str, normal: &str) -> Slots {
     let (is_left, left) = leaving(words, normal);
     let kind = first_affirmed(&words.kinds, &words.negated, &left);
     let reason = first_affirmed(&words.reasons, &words.negated, &left);
+    // "I changed my mind, I'll keep it" takes back the return, not the order.
+    let asks = words.asks.is_match(normal);
+    let keeps = words.keeps.is_match(normal)
+        && !asks
+        && reason.is_none_or(|reason| reason == ReturnReason::ChangedMind)
+        && first_affirmed(&words.kinds, &words.negated, &words.keeps.replace_all(normal, " ")).is_none();
     let no = words.no.is_match(normal);
     let variants = numbers::variants(words, &rest);
     Slots {
@@ -49,12 +58,17 @@ pub fn fill(words: &SlotWords, raw: &str, normal: &str) -> Slots {
         },
         yes: match no {
             true => Some(false),
-            false => words.yes.is_match(normal).then_some(true),
+            false => (words.yes.is_match(normal) && !words.unsettled.is_match(normal)).then_some(true),
         },
         correction: words.correction.is_match(normal),
         not_this: words.not_this.is_match(normal),
         instead: words.instead.is_match(normal),
-        cancel: is_left && kind.is_none() && reason.is_none(),
+        cancel: keeps || (is_left && kind.is_none() && reason.is_none()),
+        keeps,
+        put_off: words.put_off.is_match(normal),
+        go_on: words.go_on.is_match(normal),
+        asks,
+        of_order: words.of_order.is_match(normal),
         all: words.all.is_match(normal),
         ordinal: ordinal(words, normal),
         several: several(words, normal),
@@ -67,6 +81,11 @@ pub fn fill(words: &SlotWords, raw: &str, normal: &str) -> Slots {
         leaning: words.leaning.is_match(normal),
         unfinished: words.unfinished.is_match(normal),
     }
+}
+
+/// Why it is sent back, as far as this clause says.
+pub fn reason(words: &SlotWords, clause: &str) -> Option<ReturnReason> {
+    first_affirmed(&words.reasons, &words.negated, &language::normalise(clause))
 }
 
 /// Letter sizes in capitals, everything else as it was typed.

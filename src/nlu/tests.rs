@@ -282,6 +282,30 @@ fn corrections_and_second_thoughts() {
 }
 
 #[test]
+fn what_is_kept_after_all_is_told_from_a_question_about_keeping() {
+    for text in ["我改變心意了 想留著", "還是留著吧", "不退了", "actually I'll keep it", "cancel that return please"]
+    {
+        assert!(slots(text).keeps && slots(text).cancel, "{text}");
+    }
+    for text in
+        ["包裝盒要不要留著？", "I'll keep it and return the other one", "keep the cup, return the towel", "我要退貨"]
+    {
+        assert!(!slots(text).keeps, "{text}");
+    }
+}
+
+#[test]
+fn a_yes_with_a_but_is_none() {
+    for text in ["好", "好的謝謝", "yes please", "sure, thanks"] {
+        assert_eq!(slots(text).yes, Some(true), "{text}");
+    }
+    for text in ["好 但是我想換貨", "好的，等我找到盒子再說", "ok let me think about it", "yes but not today"]
+    {
+        assert_eq!(slots(text).yes, None, "{text}");
+    }
+}
+
+#[test]
 fn which_one() {
     for (text, expected) in [
         ("2", Some(2)),

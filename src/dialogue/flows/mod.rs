@@ -15,11 +15,12 @@ use super::{
 use crate::{
     domain::{
         Choice, HandoffReason,
+        handoff::Tried,
         playbook::{Act, FlowName, Playbook},
         returns::ReturnReason,
     },
     language,
-    nlu::{MatchedBy, Understanding},
+    nlu::{MatchedBy, Understanding, ranking::in_three},
 };
 
 /// What a flow makes of a message.
@@ -43,6 +44,7 @@ pub(super) fn wanted(turn: &Turn<'_>, said: &Said) -> Option<FlowName> {
     };
     let is_other = slots.ordinal == Some(ownership::OTHER_ONE) || slots.not_this;
     let other_one = sure_article.is_none() && memory.current_order.is_some() && (is_other || by_day());
+    let asks_of_shown = memory.current_order.is_some() && slots.of_order;
     let names_order = !slots.order_numbers.is_empty();
     let by_number = match names_order {
         // Who does not want it may only be tired of waiting.
@@ -50,9 +52,10 @@ pub(super) fn wanted(turn: &Turn<'_>, said: &Said) -> Option<FlowName> {
             Some(FlowName::Return)
         }
         true if names_another_than_refused(turn, said) => Some(FlowName::Return),
+        _ if slots.keeps && (names_order || has_opened_return(turn)) => Some(FlowName::Return),
         // "PW20260003, I need to change the address" asks something else about it.
         true => sure_article.is_none().then_some(FlowName::OrderStatus),
-        false => other_one.then_some(FlowName::OrderStatus),
+        false => (other_one || asks_of_shown).then_some(FlowName::OrderStatus),
     };
     let by_example = || {
         let best = heard.intents.first().filter(|best| best.score >= answer)?;
@@ -68,6 +71,10 @@ fn names_another_than_refused(turn: &Turn<'_>, said: &Said) -> bool {
     turn.state.memory.refused.as_ref().is_some_and(|refused| {
         !numbers.is_empty() && refused.order.as_ref().is_none_or(|order| !numbers.contains(order))
     })
+}
+
+fn has_opened_return(turn: &Turn<'_>) -> bool {
+    turn.state.memory.tried.iter().any(|tried| matches!(tried, Tried::ReturnOpened { .. }))
 }
 
 /// Patterns are precise: they win over articles and examples.
@@ -122,7 +129,8 @@ pub(super) fn start(turn: &mut Turn<'_>, said: &Said, name: FlowName) {
         false => Vec::new(),
     };
     let (kind, reason) = refused.map_or((None, None), |refused| (refused.kind, refused.reason));
-    turn.state.memory.flows.push(Flow { beside, kind, reason, ..Flow::new(name) });
+    let keeps = said.understanding.slots.keeps;
+    turn.state.memory.flows.push(Flow { beside, kind, reason, keeps, ..Flow::new(name) });
     advance(turn, said);
 }
 
@@ -140,8 +148,13 @@ pub(super) fn take_up_refused(turn: &mut Turn<'_>, said: &Said) -> bool {
 fn takes_up_refused(turn: &Turn<'_>, said: &Said) -> bool {
     let by_choice = matches!(&said.choice, Some(Choice::Slot { name, .. }) if name == "reason");
     let by_words = said.understanding.slots.reason.is_some_and(|reason| reason.is_our_fault());
-    let asked = turn.state.memory.refused.as_ref().is_some_and(|refused| refused.awaiting == Some(Slot::Reason));
-    asked && (by_choice || by_words)
+    let Some(refused) = turn.state.memory.refused.as_ref() else { return false };
+    // "Can I exchange it then?" gets the same rule, not an article on exchanges.
+    let slots = &said.understanding.slots;
+    let by_kind = slots.kind.is_some_and(|kind| refused.kind.is_some_and(|refused| refused != kind))
+        && slots.order_numbers.is_empty()
+        && !is_sentence(turn, &said.text);
+    refused.awaiting == Some(Slot::Reason) && (by_choice || by_words || by_kind)
 }
 
 /// A flow whose question was put too long ago is not under way any more.
@@ -176,7 +189,8 @@ pub(super) fn take_up(turn: &mut Turn<'_>, said: &Said) -> bool {
         return true;
     }
     let other_subject = is_other_subject(turn, said);
-    let leaves = other_subject && (is_sentence(turn, &said.text) || takes_any_words(&flow, said));
+    // The same wish in words that also ask about it ("but I want an exchange instead") is no other subject.
+    let leaves = other_subject && wanted.is_none() && (is_sentence(turn, &said.text) || takes_any_words(&flow, said));
     if brings_something(said, &flow, turn.playbook) && !leaves {
         if let Some(flow) = turn.state.memory.flows.last_mut() {
             flow.misses = 0;
@@ -188,11 +202,29 @@ pub(super) fn take_up(turn: &mut Turn<'_>, said: &Said) -> bool {
         ask_again(turn, said, &flow);
         return true;
     }
+    if slots.go_on {
+        ask_again(turn, said, &flow);
+        return true;
+    }
     if other_subject {
+        return false;
+    }
+    if slots.put_off && !slots.asks {
+        turn.say("flow_waits", &[], Extras::default());
+        turn.decide(Decision::Flow, "the question waits");
+        return true;
+    }
+    if slots.asks && has_candidate(turn, said) {
         return false;
     }
     miss(turn, said, &flow);
     true
+}
+
+/// Not sure, but worth a question of its own.
+fn has_candidate(turn: &Turn<'_>, said: &Said) -> bool {
+    let found = &said.understanding.articles;
+    in_three(found.iter().map(|found| found.score)) >= turn.playbook.thresholds.clarify
 }
 
 /// The question is an open one, and what was said is none of the usual answers: another subject is one then.

@@ -31,12 +31,17 @@ pub(super) fn advance(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Prog
     }
 }
 
+/// What can be asked of an order that was shown without asking the same again.
+const QUESTIONS_OF_ONE: u32 = 2;
+
 fn show(turn: &mut Turn<'_>, flow: &Flow, said: &Said, order: &Order) {
     // A shopper who looks every day sees it every day; three times on one day is a question we have not answered.
     let shown = format!("{} {} {}", order.number, order.state.as_str(), turn.now.today());
     let rules = &turn.playbook.flows;
     let times = count(turn, &shown);
-    if times >= rules.same_order {
+    // When it comes, who brings it, under which number: each question shows it once more.
+    let most = rules.same_order + if said.understanding.slots.of_order { QUESTIONS_OF_ONE } else { 0 };
+    if times >= most {
         return hand_off(turn, said, HandoffReason::Failure);
     }
     let day = |turn: &Turn<'_>, at| wording::day(turn.playbook, turn.lang(), at, turn.now);

@@ -1,7 +1,7 @@
 //! Send it back or change it: asks for order, item, kind and reason, applies the policy, says yes with a return
 //! number or no with the rule and what is possible instead.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Progress,
@@ -22,7 +22,7 @@ use crate::{
         returns::{DraftReturn, ReturnCard, ReturnKind, ReturnReason},
         turn::Effect,
     },
-    language,
+    language, nlu,
     policy::returns::{Rule, Verdict, Wish, judge, nothing_to_return},
 };
 
@@ -33,7 +33,8 @@ pub(super) fn brings_something(said: &Said, flow: &Flow, playbook: &Playbook) ->
     match flow.awaiting {
         None | Some(Slot::Order | Slot::Proof) => return false,
         Some(Slot::Item) if slots.ordinal.is_some() || slots.all || !slots.several.is_empty() => return true,
-        Some(Slot::Opened | Slot::Confirm) if slots.yes.is_some() => return true,
+        Some(Slot::Opened) if slots.yes.is_some() => return true,
+        Some(Slot::Confirm) if confirmed(said).is_some() => return true,
         // Whatever is said counts: shops have more sizes and colours than any list.
         Some(Slot::Wanted) => return !slots.variants.is_empty() || slots.yes.is_none(),
         Some(Slot::Confirm) if !slots.variants.is_empty() => return true,
@@ -52,6 +53,9 @@ pub(super) fn advance(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Prog
         Ownership::Locked => return Progress::Done,
         Ownership::Proved(order) => order,
     };
+    if flow.keeps {
+        return keep(turn, &order);
+    }
     take_wish(flow, said, awaiting);
     if let Some(rule) = nothing_to_return(&order) {
         refuse(turn, &order, None, &rule, false);
@@ -63,16 +67,59 @@ pub(super) fn advance(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said) -> Prog
         let number = order.items.iter().find_map(|item| already(turn, &order, item.line)).unwrap_or_default();
         return already_open(turn, &order, &number);
     }
-    flow.items = open
-        .iter()
-        .map(|item| (item.line, item.name.get(turn.lang()).cloned().unwrap_or_else(|| item.sku.clone())))
-        .collect();
+    // It may have been opened meanwhile, or be named again.
+    let names: Vec<(u32, String)> = order.items.iter().map(|item| (item.line, name_of(turn, item))).collect();
+    let named = named_lines(turn.playbook, &said.text, said.understanding.slots.all, &names);
+    let meant = if let [line] = named.as_slice() { Some(*line) } else { flow.line };
+    if let Some(number) = meant.and_then(|line| already(turn, &order, line)) {
+        return already_open(turn, &order, &number);
+    }
+    flow.items = open.iter().map(|item| (item.line, name_of(turn, item))).collect();
     take_item(turn.playbook, flow, said, awaiting, &order);
+    take_reasons(turn.playbook, flow, said);
     if let Some(number) = flow.line.and_then(|line| already(turn, &order, line)) {
         return already_open(turn, &order, &number);
     }
     decide(turn, flow, said, &order, awaiting)
 }
+
+fn name_of(turn: &Turn<'_>, item: &Item) -> String {
+    item.name.get(turn.lang()).cloned().unwrap_or_else(|| item.sku.clone())
+}
+
+/// "I'll keep it after all": nothing was opened, or what was comes to nothing.
+fn keep(turn: &mut Turn<'_>, order: &Order) -> Progress {
+    let numbers: Vec<String> = returns_of(turn, order).iter().map(|(number, _)| number.clone()).collect();
+    if numbers.is_empty() {
+        turn.say("flow_cancelled", &[], Extras::default());
+    } else {
+        let numbers = numbers.join(&turn.words("list_separator", &[]));
+        let human = turn.human_button();
+        turn.say("return_kept", &[("number", &numbers)], Extras { buttons: vec![human], card: None });
+    }
+    turn.decide(Decision::Flow, "what was ordered is kept");
+    Progress::Done
+}
+
+/// "The cup is broken, the towel I just don't like": each item its own reason.
+fn take_reasons(playbook: &Playbook, flow: &mut Flow, said: &Said) {
+    let clauses = said.text.split(CLAUSE_ENDS);
+    let own: BTreeMap<u32, ReturnReason> = clauses
+        .filter_map(|clause| match named_lines(playbook, clause, false, &flow.items).as_slice() {
+            [line] => Some((*line, nlu::slots::reason(&playbook.slots, clause)?)),
+            _ => None,
+        })
+        .collect();
+    if own.len() > 1 {
+        flow.reasons = own;
+    } else if said.understanding.slots.reason.is_some() || said.choice.is_some() {
+        flow.reasons.retain(|line, _| Some(*line) != flow.line);
+    }
+    let reason = flow.line.and_then(|line| flow.reasons.get(&line));
+    flow.reason = reason.copied().or(flow.reason);
+}
+
+const CLAUSE_ENDS: [char; 12] = [',', '，', '、', ';', '；', '.', '。', '!', '！', '?', '？', '\n'];
 
 /// The number of the return that was opened for this line before.
 fn already(turn: &Turn<'_>, order: &Order, line: u32) -> Option<String> {
@@ -243,7 +290,7 @@ fn decide(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said, order: &Order, awai
         questions::ask(turn, flow, Slot::Item, slots);
         return Progress::Asked;
     };
-    let name = item.name.get(turn.lang()).cloned().unwrap_or_else(|| item.sku.clone());
+    let name = name_of(turn, item);
     let item_slot = vec![("item".to_owned(), name.clone())];
     let rules = &turn.playbook.flows;
     let asked = rules.asks.iter().find_map(|asked| match asked {
@@ -272,17 +319,14 @@ fn decide(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said, order: &Order, awai
             Progress::Done
         }
         Verdict::Yes { .. }
-            if rules.asks_wanted
-                && kind == ReturnKind::Exchange
-                && reason == ReturnReason::WrongSize
-                && flow.wanted.is_none() =>
+            if rules.asks_wanted && kind == ReturnKind::Exchange && !reason.is_our_fault() && flow.wanted.is_none() =>
         {
             questions::ask(turn, flow, Slot::Wanted, item_slot);
             Progress::Asked
         }
         Verdict::Yes { send_by, postage_paid_by_shop } => {
             let answer = match awaiting {
-                Some(Slot::Confirm) => said_yes(said),
+                Some(Slot::Confirm) => confirmed(said),
                 _ => (!rules.asks_confirm).then_some(true),
             };
             let card = ReturnCard {
@@ -293,23 +337,34 @@ fn decide(turn: &mut Turn<'_>, flow: &mut Flow, said: &Said, order: &Order, awai
                 send_by,
                 postage_paid_by_shop,
             };
+            let shown = proposal(turn, flow, reason, &card);
             match answer {
+                // A yes is one to what was shown.
+                Some(true) if awaiting == Some(Slot::Confirm) && shown != flow.said => {
+                    questions::ask(turn, flow, Slot::Confirm, shown);
+                    Progress::Asked
+                }
                 Some(true) => open(turn, item, reason, flow, card),
                 Some(false) if !changes_something(said) => {
                     turn.say("return_not_opened", &[], Extras::default());
                     turn.decide(Decision::Flow, "return not confirmed");
                     Progress::Done
                 }
-                _ => confirm(turn, flow, reason, &card),
+                _ => {
+                    questions::ask(turn, flow, Slot::Confirm, shown);
+                    Progress::Asked
+                }
             }
         }
     }
 }
 
-fn said_yes(said: &Said) -> Option<bool> {
+/// What is asked behind a yes is answered first.
+fn confirmed(said: &Said) -> Option<bool> {
+    let slots = &said.understanding.slots;
     match &said.choice {
         Some(Choice::Slot { name, value }) if name == "confirm" => Some(value == "yes"),
-        _ => said.understanding.slots.yes,
+        _ => slots.yes.filter(|yes| !yes || !slots.asks),
     }
 }
 
@@ -322,7 +377,8 @@ fn changes_something(said: &Said) -> bool {
         || !slots.variants.is_empty()
 }
 
-fn confirm(turn: &mut Turn<'_>, flow: &mut Flow, reason: ReturnReason, card: &ReturnCard) -> Progress {
+/// What fills the words of the last question.
+fn proposal(turn: &mut Turn<'_>, flow: &Flow, reason: ReturnReason, card: &ReturnCard) -> Vec<(String, String)> {
     let kind = match (&flow.wanted, card.kind) {
         (Some(wanted), ReturnKind::Exchange) => turn.words("kind_exchange_wanted", &[("wanted", wanted)]),
         _ => turn.words(kind_key(card.kind), &[]),
@@ -330,9 +386,7 @@ fn confirm(turn: &mut Turn<'_>, flow: &mut Flow, reason: ReturnReason, card: &Re
     let reason = turn.words(&format!("reason_{}", reason.as_str()), &[]);
     let postage = turn.words(postage_key(card), &[]);
     let slots = [("item", card.item.clone()), ("kind", kind), ("reason", reason), ("postage", postage)];
-    let slots = slots.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    questions::ask(turn, flow, Slot::Confirm, slots);
-    Progress::Asked
+    slots.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn kind_key(kind: ReturnKind) -> &'static str {

@@ -398,6 +398,18 @@ pub struct SlotWords {
     pub no: Regex,
     pub correction: Regex,
     pub cancel: Regex,
+    /// The goods are kept after all, or a return that was opened is called off.
+    pub keeps: Regex,
+    /// Behind a yes: it is none yet ("ok, but …", "好，等我…").
+    pub unsettled: Regex,
+    /// "Let me think", "等我找一下": later.
+    pub put_off: Regex,
+    /// "Go on": the question that waits.
+    pub go_on: Regex,
+    /// Words of a question.
+    pub asks: Regex,
+    /// Asked of an order that was shown: when it comes, who brings it.
+    pub of_order: Regex,
     pub all: Regex,
     /// Its first group is the digits of the order.
     pub return_number: Regex,

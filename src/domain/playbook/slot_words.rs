@@ -38,6 +38,18 @@ struct RawSlots {
     negated: Vec<Spanned<String>>,
     // Playbooks in databases of before do not have what follows.
     #[serde(default)]
+    keeps: Vec<Spanned<String>>,
+    #[serde(default)]
+    unsettled: Vec<Spanned<String>>,
+    #[serde(default)]
+    put_off: Vec<Spanned<String>>,
+    #[serde(default)]
+    go_on: Vec<Spanned<String>>,
+    #[serde(default)]
+    asks: Vec<Spanned<String>>,
+    #[serde(default)]
+    of_order: Vec<Spanned<String>>,
+    #[serde(default)]
     not_this: Vec<Spanned<String>>,
     #[serde(default)]
     instead: Vec<Spanned<String>>,
@@ -124,6 +136,12 @@ pub fn slots(file: &SourceFile) -> Result<SlotWords, FileError> {
         no: any(&raw.no)?,
         correction: any(&raw.correction)?,
         cancel: any(&raw.cancel)?,
+        keeps: any(&raw.keeps)?,
+        unsettled: any(&raw.unsettled)?,
+        put_off: any(&raw.put_off)?,
+        go_on: any(&raw.go_on)?,
+        asks: any(&raw.asks)?,
+        of_order: any(&raw.of_order)?,
         all: any(&raw.all)?,
         return_number: toml.regex(&raw.return_number)?,
         other_one: any(&raw.other_one)?,
