@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Request, State},
+    extract::{FromRequest, FromRequestParts, Path, Request, State},
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use futures_util::StreamExt;
 use serde::Deserialize;
 
 use super::{Params, seen};
@@ -39,7 +40,6 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/widget/files/{id}", get(show_to_shopper))
         .route("/conversations/{conv}/files", post(add_of_staff))
         .route("/conversations/{conv}/files/{id}", get(show_to_staff))
-        .layer(DefaultBodyLimit::max(MOST_BYTES))
 }
 
 /// A body as it comes; one that is too large is told as any file that is.
@@ -48,13 +48,25 @@ struct File(Bytes);
 impl<S: Send + Sync> FromRequest<S> for File {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        Bytes::from_request(request, state).await.map(File).map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => unfit(Unfit::TooLarge, MOST_BYTES),
-            _ => ApiError::bad_request(sentence!("The file did not arrive whole.")),
-        })
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let mut chunks = request.into_body().into_data_stream();
+        let (mut bytes, mut read) = (Vec::new(), 0);
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(|_| ApiError::bad_request(sentence!("The file did not arrive whole.")))?;
+            read += chunk.len();
+            if read > MOST_BYTES_READ {
+                break;
+            }
+            if read <= MOST_BYTES {
+                bytes.extend_from_slice(&chunk);
+            }
+        }
+        if read > MOST_BYTES { Err(unfit(Unfit::TooLarge, MOST_BYTES)) } else { Ok(File(bytes.into())) }
     }
 }
+
+/// Whoever is still sending does not hear an answer: what is too large is read to its end, up to this.
+const MOST_BYTES_READ: usize = 4 * MOST_BYTES;
 
 /// A shopper who may send one more: known before the body is read.
 struct Uploader(Visitor);
