@@ -182,6 +182,7 @@ const MOST_WANTED_CHARS: usize = 40;
 
 fn take_item(playbook: &Playbook, flow: &mut Flow, said: &Said, awaiting: Option<Slot>, order: &Order) {
     let slots = &said.understanding.slots;
+    let is_swapped = slots.instead && flow.line.is_some();
     let has = |line: u32| flow.items.iter().any(|(known, _)| *known == line);
     if let Some(Choice::Slot { name, value }) = &said.choice
         && name == "item"
@@ -191,7 +192,9 @@ fn take_item(playbook: &Playbook, flow: &mut Flow, said: &Said, awaiting: Option
         && order.items.len() == 1
     {
         flow.line = Some(*line);
-    } else if let [first, rest @ ..] = named_lines(playbook, &said.text, slots.all, &flow.items).as_slice() {
+    } else if let [first, rest @ ..] =
+        named_lines(playbook, &said.text, slots.all || is_swapped, &flow.items).as_slice()
+    {
         // "Not the cup, the towel" names both.
         match rest {
             [other] if slots.instead && flow.line == Some(*first) => flow.line = Some(*other),
